@@ -1,0 +1,53 @@
+# Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+DEV := $(VENV)/.dev
+BASE := $(VENV)/.base
+
+.PHONY: setup run test fast check e2e bench format clean
+
+setup: $(BASE)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python3.11 make …)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(BASE): requirements/base.txt | $(BIN)/python
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements/base.txt
+	@touch $@
+
+$(DEV): requirements/dev.txt | $(BIN)/python
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	@touch $(BASE) $@
+
+run: $(BASE)
+	$(RUN) run_bot.py import --if-empty config/sample/documents
+	$(RUN) run_bot.py serve
+
+test: $(DEV)
+	$(RUN) -m pytest -m "not e2e"
+
+fast: $(DEV)
+	$(RUN) -m pytest -m "not e2e and not service and not data"
+
+check: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+e2e: $(DEV)
+	$(RUN) -m pytest -m e2e
+
+bench: $(DEV)
+	$(RUN) benchmarks/quality.py
+	$(RUN) benchmarks/webhook.py
+
+format: $(DEV)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""One folder or file per channel; each turns platform messages into `bot.types.Message` and back."""

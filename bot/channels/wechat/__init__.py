@@ -1,0 +1,1 @@
+"""WeChat Official Account (公众号): codec, cryptography, platform API, and the channel that joins them."""

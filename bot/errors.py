@@ -1,0 +1,45 @@
+"""What can go wrong between a platform and the bot.
+
+BotError
+├── InvalidSignature      403: not from the platform, stale, or replayed with another body
+├── MalformedMessage      400: from the platform's key holder, but not a message
+├── Unavailable           a store or index cannot serve now; the same message may succeed later
+└── DeliveryFailed        a push did not reach the user
+    ├── Unreachable       cannot be pushed to now (no right, window closed, quota used, not connected): hold it
+    └── DeliveryUncertain the request left, no answer came: never send it again by itself
+"""
+
+from datetime import timedelta
+
+
+class BotError(Exception):
+    """Root of this package's errors."""
+
+
+class InvalidSignature(BotError):
+    """The request does not prove that it comes from the platform, now."""
+
+
+class MalformedMessage(BotError):
+    """The body is not a message of this channel."""
+
+
+class Unavailable(BotError):
+    """A store cannot be written or read now (locked, full, unreachable); nothing was kept."""
+
+
+class DeliveryFailed(BotError):
+    """A push was refused. `retry_after` says when to try again; None means never."""
+
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class Unreachable(DeliveryFailed):
+    """The user cannot be pushed to; the text is to be held for the next contact."""
+
+
+class DeliveryUncertain(DeliveryFailed):
+    """The text may have arrived: sending it again could double it."""

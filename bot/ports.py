@@ -1,0 +1,99 @@
+"""What the bot needs from outside: channels, handlers, conversations, a gate, an outbox."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.types import Admission, Challenge, Conversation, Message, Parcel, ParcelState, Reply, User
+
+
+class Channel(Protocol):
+    """One way citizens reach the office."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name as in `User.channel`, e.g. "wechat/main"."""
+
+    @property
+    def can_push(self) -> bool:
+        """Whether late replies can be pushed at all (a verified account, a connected page)."""
+
+    def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
+        """Return the message in an HTTP request; raise InvalidSignature or MalformedMessage, nothing else.
+
+        An empty body with an `echostr` in the query is a verification and gives a Challenge.
+        """
+
+    def in_band(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
+        """Return the response body and its content type; None or a silent reply acknowledges without showing."""
+
+    async def push(self, user: User, text: str) -> None:
+        """Send a text now, split as the platform demands; raise DeliveryFailed or a subclass."""
+
+
+class Handler(Protocol):
+    """Answers the messages that a route gives it."""
+
+    async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
+        """Return the reply; raise Unavailable when a store cannot serve."""
+
+
+class Turn(Protocol):
+    """One user's conversation while one message of theirs is handled; nobody else holds it meanwhile."""
+
+    conversation: Conversation
+    """Assign to change it; saved when the turn ends without an error."""
+
+
+class ConversationStore(Protocol):
+    """Where conversations live between messages: lock, load and save in one."""
+
+    def turn(self, user: User) -> AbstractAsyncContextManager[Turn]:
+        """Hold this user's conversation: one turn at a time, in order of asking; nothing is saved on error."""
+
+    async def forget(self, user: User) -> None:
+        """Drop what is known of this user's conversation (unsubscribe)."""
+
+
+class Gate(Protocol):
+    """Decides whether a message is handled: redelivery across processes, and the rate per user."""
+
+    async def admit(self, message: Message) -> Admission:
+        """Claim the message, or say why not."""
+
+    async def release(self, message: Message) -> None:
+        """Undo the claim after a failure, so that a redelivery is handled."""
+
+
+class Outbox(Protocol):
+    """Texts that must reach a citizen outside the response to their message.
+
+    A parcel is DUE → SENDING → SENT, or HELD for the next contact. `claim` and `pick_up` never give the same
+    parcel to two callers.
+    """
+
+    async def put(self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False) -> int:
+        """Keep a text for a user and return its id; `held` ones wait for `pick_up`."""
+
+    async def claim(
+        self, *, now: datetime, limit: int = 10, lease: timedelta = timedelta(minutes=2)
+    ) -> Sequence[Parcel]:
+        """Take up to `limit` DUE parcels whose time has come, oldest first, one per user at a time; they are SENDING.
+
+        Parcels left SENDING longer than `lease` by a process that ended become UNCERTAIN first.
+        """
+
+    async def settle(
+        self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str = "", retry_at: datetime | None = None
+    ) -> None:
+        """Note how a claimed parcel ended; DUE with `retry_at` tries again.
+
+        SENT and FAILED also note DELIVERED or UNDELIVERED on the parcel's case, in the same transaction.
+        """
+
+    async def pick_up(self, message: Message) -> Sequence[Parcel]:
+        """Give the user's HELD parcels to this message and mark them SENT by it.
+
+        Asked again with the same `message.key` (a redelivery after a crash) it gives the same parcels again.
+        """

@@ -1,0 +1,183 @@
+"""The nouns of a conversation: who wrote, what was said, what is answered, where the talk stands."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """What kind of message or event arrived, the same words for every channel."""
+
+    TEXT = "text"
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    SCAN = "scan"
+    CLICK = "click"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    LOCATION = "location"
+    LINK = "link"
+    SILENT = "silent"
+    """An event that must be acknowledged and never answered (position reports, send receipts)."""
+    UNKNOWN = "unknown"
+
+
+class State(StrEnum):
+    """Where a conversation stands; what the next short word such as "2" refers to."""
+
+    IDLE = "idle"
+    CHOOSING = "choosing"
+    """Numbered candidates were shown."""
+    ANSWERED = "answered"
+    """An answer was given; 是否解决 is open."""
+    OFFERED = "offered"
+    """Nothing was found; 咨询 and 申请 are offered."""
+    WRITING = "writing"
+    """The citizen asked for a person; the next text is the question to hand over."""
+    TRACKING = "tracking"
+    """A case number was given; the query code is awaited."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One person on one channel.
+
+    `channel` is the channel's name ("wechat/main", "web"); `id` is the platform's identifier (an openid,
+    a signed web token's subject), unique only within the channel.
+    """
+
+    channel: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message or event from a user. Channels subclass it to keep what they need for the reply.
+
+    `id` is unique per user and stable over redeliveries (MsgId, or event time + event + key).
+    `text` is the text as written for TEXT, the menu or scene key for CLICK, SCAN and SUBSCRIBE, else empty.
+    """
+
+    id: str
+    user: User
+    text: str
+    received_at: datetime
+    kind: MessageKind = MessageKind.TEXT
+
+    @property
+    def key(self) -> str:
+        """The identity of this message among all messages of all channels."""
+        return f"{self.user.channel}:{self.user.id}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The platform's URL verification: `echo` is to be answered verbatim as text/plain."""
+
+    echo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing the user can say next: a button where the channel has buttons, else "回复 key：label".
+
+    Saying the `key` (a digit) or the `label` must mean the same to the handlers.
+    """
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A disclosed document that a reply rests on, with the words quoted from it."""
+
+    document: str
+    title: str
+    number: str
+    """文号 as printed, or empty."""
+    issuer: str
+    published_on: date | None
+    status: str
+    """Validity (效力状态) in the words of the document store, e.g. 现行有效."""
+    url: str
+    heading: str
+    """Where in the document, e.g. "第四章 依申请公开 / 第三十三条"."""
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where the talk with one user stands. The default value is a fresh start.
+
+    `choices` are what the shown numbers stand for (passage keys, or a case number when TRACKING);
+    `answer` is the id of the stored answer that 是否解决 is about.
+    """
+
+    state: State = State.IDLE
+    question: str = ""
+    choices: tuple[str, ...] = ()
+    answer: str = ""
+
+
+FRESH = Conversation()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says, before a channel renders it.
+
+    `text` may be cut on a sentence where a channel is short of room; `footer` never is.
+    `status` is the two-level status word ("answered_search", "escalated_no_match"); the part before the first
+    underscore is the aggregate. `conversation` is where the talk stands afterwards: by default a fresh start,
+    so that a handler that forgets cannot leave a user stuck. `silent` replies are acknowledged, not shown.
+    """
+
+    text: str
+    status: str
+    conversation: Conversation = FRESH
+    footer: str = ""
+    options: tuple[Option, ...] = ()
+    sources: tuple[Source, ...] = ()
+    reference: str = ""
+    silent: bool = False
+
+
+class Admission(StrEnum):
+    """The gate's verdict on a message."""
+
+    FRESH = "fresh"
+    REPEATED = "repeated"
+    """Another process has it, or had it."""
+    TOO_MANY = "too_many"
+
+
+class ParcelState(StrEnum):
+    """Where something that must reach a citizen stands in the outbox."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    HELD = "held"
+    """Cannot be pushed; waits for the citizen's next message."""
+    UNCERTAIN = "uncertain"
+    """The process ended between sending and noting it: never sent again by itself, shown to staff."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One text on its way to one user, kept in the outbox until it is delivered.
+
+    `reference` is the case it belongs to, or empty; `attempts` counts pushes tried.
+    """
+
+    id: int
+    user: User
+    text: str
+    reference: str
+    state: ParcelState
+    attempts: int
+    created_at: datetime

@@ -1,0 +1,1 @@
+"""Settings, logging and the data an office may edit."""

@@ -1,0 +1,1 @@
+"""The staff console and the citizen's web pages, rendered on the server."""

@@ -1,0 +1,85 @@
+"""What the console needs: a place that keeps staff accounts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Role(StrEnum):
+    """What an account may do; later parts add the roles of the statutory workflow."""
+
+    ADMINISTRATOR = "administrator"
+    """系统管理"""
+    OFFICER = "officer"
+    """承办"""
+    EDITOR = "editor"
+    """知识库编辑"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A staff member. `locked_until` is set after too many wrong passwords."""
+
+    name: str
+    role: Role
+    password_hash: str
+    failures: int
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A one-time right to create an account. Only the SHA-256 (hex) of its token is kept."""
+
+    token_hash: str
+    role: Role
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A browser's login. Only the SHA-256 (hex) of its cookie is kept; `csrf` is the form token that goes with it."""
+
+    token_hash: str
+    account: str
+    csrf: str
+    created_at: datetime
+    seen_at: datetime
+
+
+class Accounts(Protocol):
+    """Keeps accounts, invitations and logins."""
+
+    async def count(self) -> int:
+        """How many accounts exist; 0 means that the first administrator is still to come."""
+
+    async def get(self, name: str) -> Account | None:
+        """Return an account by name, or None."""
+
+    async def invite(self, invitation: Invitation) -> None:
+        """Keep an invitation."""
+
+    async def invitation(self, token_hash: str, *, now: datetime) -> Invitation | None:
+        """Return an unused, unexpired invitation, or None."""
+
+    async def redeem(self, token_hash: str, account: Account, *, now: datetime) -> bool:
+        """Create the account and use up the invitation, both or neither.
+
+        False when the invitation is used or expired, or the name is taken.
+        """
+
+    async def note_failure(self, name: str, *, failures: int, locked_until: datetime | None) -> None:
+        """Note wrong passwords; 0 and None clear them."""
+
+    async def log_in(self, login: Login) -> None:
+        """Keep a login."""
+
+    async def login(self, token_hash: str) -> Login | None:
+        """Return a login, or None."""
+
+    async def touch(self, token_hash: str, *, at: datetime) -> None:
+        """Note that a login was used."""
+
+    async def log_out(self, token_hash: str) -> None:
+        """Drop a login; unknown ones are ignored."""

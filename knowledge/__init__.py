@@ -1,0 +1,1 @@
+"""Disclosed documents: bring them in, index them, find the passage that answers."""

@@ -1,0 +1,28 @@
+"""What can go wrong in the register.
+
+RegisterError
+├── UnknownCase         no case with this reference (and, for citizens, this code)
+├── IllegalTransition   the law's workflow does not offer this step here
+└── StaleCase           somebody else acted on the case since it was read
+"""
+
+
+class RegisterError(Exception):
+    """Root of this package's errors."""
+
+
+class UnknownCase(RegisterError):
+    """No such case."""
+
+
+class IllegalTransition(RegisterError):
+    """The step is not legal in the case's status; `status` and `step` say which."""
+
+    def __init__(self, status: str, step: str) -> None:
+        super().__init__(f"{step} is not possible in status {status}")
+        self.status = status
+        self.step = step
+
+
+class StaleCase(RegisterError):
+    """The case has changed since it was read; read it again."""

@@ -73,8 +73,10 @@ class Outbox(Protocol):
     parcel to two callers.
     """
 
-    async def put(self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False) -> int:
-        """Keep a text for a user and return its id; `held` ones wait for `pick_up`."""
+    async def put(
+        self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
+    ) -> None:
+        """Keep a text for a user; `held` ones wait for `pick_up`. A `key` that was put before changes nothing."""
 
     async def claim(
         self, *, now: datetime, limit: int = 10, lease: timedelta = timedelta(minutes=2)
@@ -92,8 +94,8 @@ class Outbox(Protocol):
         SENT and FAILED also note DELIVERED or UNDELIVERED on the parcel's case, in the same transaction.
         """
 
-    async def pick_up(self, message: Message) -> Sequence[Parcel]:
-        """Give the user's HELD parcels to this message and mark them SENT by it.
+    async def pick_up(self, message: Message) -> Parcel | None:
+        """Give the user's oldest HELD parcel to this message and mark it SENT by it (with its case's delivery event).
 
-        Asked again with the same `message.key` (a redelivery after a crash) it gives the same parcels again.
+        Asked again with the same `message.key` (a redelivery after a crash) it gives the same parcel again.
         """

@@ -1,5 +1,6 @@
 """What the console needs: a place that keeps staff accounts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,6 +57,9 @@ class Accounts(Protocol):
 
     async def get(self, name: str) -> Account | None:
         """Return an account by name, or None."""
+
+    async def all(self) -> Sequence[Account]:
+        """Return every account, in order of name."""
 
     async def invite(self, invitation: Invitation) -> None:
         """Keep an invitation."""

@@ -3,6 +3,7 @@
 RegisterError
 ├── UnknownCase         no case with this reference (and, for citizens, this code)
 ├── IllegalTransition   the law's workflow does not offer this step here
+├── MissingNote         the step needs words and got none
 └── StaleCase           somebody else acted on the case since it was read
 """
 
@@ -21,6 +22,14 @@ class IllegalTransition(RegisterError):
     def __init__(self, status: str, step: str) -> None:
         super().__init__(f"{step} is not possible in status {status}")
         self.status = status
+        self.step = step
+
+
+class MissingNote(RegisterError):
+    """The step is legal, but must say why or what; `step` says which."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(f"{step} needs a text")
         self.step = step
 
 

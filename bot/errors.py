@@ -4,6 +4,7 @@ BotError
 ├── InvalidSignature      403: not from the platform, stale, or replayed with another body
 ├── MalformedMessage      400: from the platform's key holder, but not a message
 ├── Unavailable           a store or index cannot serve now; the same message may succeed later
+├── StillWorking          no answer yet, and this channel asks again: do not acknowledge
 └── DeliveryFailed        a push did not reach the user
     ├── Unreachable       cannot be pushed to now (no right, window closed, quota used, not connected): hold it
     └── DeliveryUncertain the request left, no answer came: never send it again by itself
@@ -26,6 +27,10 @@ class MalformedMessage(BotError):
 
 class Unavailable(BotError):
     """A store cannot be written or read now (locked, full, unreachable); nothing was kept."""
+
+
+class StillWorking(BotError):
+    """The answer is not ready and cannot be pushed: the platform's next delivery of this message will join it."""
 
 
 class DeliveryFailed(BotError):

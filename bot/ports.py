@@ -19,6 +19,14 @@ class Channel(Protocol):
     def can_push(self) -> bool:
         """Whether late replies can be pushed at all (a verified account, a connected page)."""
 
+    @property
+    def deliveries(self) -> int:
+        """How often the platform delivers one message that gets no answer: 3 for WeChat, else 1."""
+
+    @property
+    def room(self) -> int:
+        """How many UTF-8 bytes of text fit into one in-band reply."""
+
     def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
         """Return the message in an HTTP request; raise InvalidSignature or MalformedMessage, nothing else.
 
@@ -93,6 +101,9 @@ class Outbox(Protocol):
 
         SENT and FAILED also note DELIVERED or UNDELIVERED on the parcel's case, in the same transaction.
         """
+
+    async def release(self, user: User) -> None:
+        """Make the user's HELD parcels DUE again: a way to push to them has opened (their page connected)."""
 
     async def pick_up(self, message: Message) -> Parcel | None:
         """Give the user's oldest HELD parcel to this message and mark it SENT by it (with its case's delivery event).

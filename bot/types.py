@@ -82,11 +82,12 @@ class Challenge:
 class Option:
     """One thing the user can say next: a button where the channel has buttons, else "回复 key：label".
 
-    Saying the `key` (a digit) or the `label` must mean the same to the handlers.
+    Saying the `key` (a digit) or the `label` must mean the same to the handlers. `detail` helps to choose.
     """
 
     key: str
     label: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,17 @@ class Reply:
     sources: tuple[Source, ...] = ()
     reference: str = ""
     silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What the bot says when a message could not reach a handler in the ordinary way."""
+
+    unavailable: str
+    too_many: str
+    still_searching: str
+    more_waiting: str
+    """Said when a kept answer fills the reply and the answer to the new message has to wait its turn."""
 
 
 class Admission(StrEnum):

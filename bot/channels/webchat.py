@@ -1,0 +1,160 @@
+"""Web chat: JSON in, JSON out, and server-sent events for what comes later."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.errors import DeliveryUncertain, InvalidSignature, MalformedMessage, Unreachable
+from bot.tokens import Tokens
+from bot.types import Challenge, Message, Reply, User
+
+NAME = "web"
+LONGEST = 2000
+"""Characters of one question; a longer one is refused with a clear error."""
+
+
+@dataclass(slots=True, eq=False)
+class Push:
+    """A text on its way into an open event stream; `written` is resolved once the stream took it."""
+
+    text: str
+    written: asyncio.Future[None]
+
+    def accept(self) -> None:
+        """Note that the stream took the text."""
+        if not self.written.done():
+            self.written.set_result(None)
+
+    def refuse(self) -> None:
+        """Note that the stream was closed before it took the text."""
+        if not self.written.done():
+            self.written.set_exception(Unreachable("网页已断开"))
+
+
+Stream = asyncio.Queue[Push | None]
+"""What is to be written to one page; None closes it."""
+
+
+class WebChat:
+    """The channel behind the chat page and any widget that speaks its JSON."""
+
+    def __init__(self, *, tokens: Tokens, now: Callable[[], datetime], patience: float = 5) -> None:
+        self._tokens = tokens
+        self._now = now
+        self._patience = patience
+        self._streams: dict[str, Stream] = {}
+
+    @property
+    def name(self) -> str:
+        """Return "web"."""
+        return NAME
+
+    @property
+    def can_push(self) -> bool:
+        """Pushes go to open event streams."""
+        return True
+
+    @property
+    def deliveries(self) -> int:
+        """A browser sends a message once."""
+        return 1
+
+    @property
+    def room(self) -> int:
+        """A page has room for everything."""
+        return 1_000_000
+
+    def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
+        """Return the message in `{"user": token, "text": …, "id": optional}`."""
+        del query
+        try:
+            content = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise MalformedMessage("请求不是有效的 JSON。") from error
+        if not isinstance(content, dict):
+            raise MalformedMessage("请求应为 JSON 对象。")
+        text, message_id = content.get("text"), content.get("id", "")
+        if not isinstance(text, str) or not text.strip():
+            raise MalformedMessage("请填写问题（text）。")
+        if len(text) > LONGEST:
+            raise MalformedMessage(f"问题请不要超过 {LONGEST} 字。")
+        if not isinstance(message_id, str) or len(message_id) > 64:  # noqa: PLR2004  a UUID with room to spare
+            raise MalformedMessage("消息编号（id）无效。")
+        return Message(message_id or uuid.uuid4().hex, self.user(content.get("user")), text, self._now())
+
+    def user(self, token: object) -> User:
+        """Return whom a token stands for; raise InvalidSignature."""
+        subject = self._tokens.subject(token) if isinstance(token, str) else None
+        if subject is None:
+            raise InvalidSignature("访客标识无效，请刷新页面。")
+        return User(NAME, subject)
+
+    def in_band(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
+        """Return the reply as JSON."""
+        del message
+        return encode(reply), "application/json"
+
+    async def push(self, user: User, text: str) -> None:
+        """Write a text to the user's open event stream."""
+        stream = self._streams.get(user.id)
+        if stream is None:
+            raise Unreachable("网页未连接")
+        push = Push(text, asyncio.get_running_loop().create_future())
+        stream.put_nowait(push)
+        try:
+            await asyncio.wait_for(push.written, self._patience)
+        except TimeoutError as error:
+            raise DeliveryUncertain("网页连接无回应") from error
+
+    def connect(self, user: User) -> Stream:
+        """Open the user's stream; a newer one takes the place of an older."""
+        stream: Stream = asyncio.Queue()
+        self._streams[user.id] = stream
+        return stream
+
+    def close(self) -> None:
+        """End every open stream: the server stops."""
+        for stream in self._streams.values():
+            stream.put_nowait(None)
+
+    def disconnect(self, user: User, stream: Stream) -> None:
+        """Close a stream; what waits in it is refused, to be held for the next contact."""
+        if self._streams.get(user.id) is stream:
+            del self._streams[user.id]
+        while not stream.empty():
+            push = stream.get_nowait()
+            if push is not None:
+                push.refuse()
+
+
+def encode(reply: Reply | None) -> bytes:
+    """Return `{"status", "text", "options", "sources", "reference"}`; no reply is status "pending" with empty text."""
+    return json.dumps(_content(reply or Reply("", "pending")), ensure_ascii=False).encode()
+
+
+def _content(reply: Reply) -> dict[str, Any]:
+    return {
+        "status": reply.status,
+        "text": reply.text,
+        "options": [{"key": option.key, "label": option.label, "detail": option.detail} for option in reply.options],
+        "sources": [
+            {
+                "document": source.document,
+                "title": source.title,
+                "number": source.number,
+                "issuer": source.issuer,
+                "published_on": source.published_on.isoformat() if source.published_on else None,
+                "status": source.status,
+                "url": source.url,
+                "heading": source.heading,
+                "quote": source.quote,
+                "score": source.score,
+            }
+            for source in reply.sources
+        ],
+        "reference": reply.reference,
+    }

@@ -1,0 +1,39 @@
+"""A reply as one plain text, and texts cut to the room a channel has."""
+
+import re
+
+from bot.types import Option, Reply
+
+_BORDERS = re.compile(r"(?<=[。！？；!?;\n])")
+
+
+def plain(reply: Reply) -> str:
+    """Return text, footer and numbered options as the citizen reads them in a text-only chat."""
+    parts = [reply.text, reply.footer, "\n".join(map(_line, reply.options))]
+    return "\n\n".join(part for part in parts if part)
+
+
+def size(text: str) -> int:
+    """Return the length of a text in UTF-8 bytes, the unit of the platforms' limits."""
+    return len(text.encode())
+
+
+def cut(text: str, room: int) -> tuple[str, str]:
+    """Return the longest beginning that fits `room` bytes and ends on a sentence, and the rest.
+
+    A single sentence longer than the room is cut between characters.
+    """
+    if size(text) <= room:
+        return text, ""
+    first = ""
+    for sentence in _BORDERS.split(text):
+        if size(first) + size(sentence) > room:
+            break
+        first += sentence
+    first = first or text.encode()[:room].decode(errors="ignore")
+    return first.rstrip(), text[len(first) :].lstrip()
+
+
+def _line(option: Option) -> str:
+    detail = f"：{option.detail}" if option.detail else ""
+    return f"回复 {option.key} {option.label}{detail}"

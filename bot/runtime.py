@@ -1,0 +1,223 @@
+"""One message from start to finish: joined, admitted, in order, answered in time or later, exactly once."""
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from time import monotonic
+
+from bot.errors import StillWorking, Unavailable
+from bot.plain import cut, plain, size
+from bot.ports import Channel, ConversationStore, Gate, Outbox
+from bot.router import Router
+from bot.types import Admission, Message, Parcel, Phrases, Reply
+
+_log = logging.getLogger(__name__)
+
+Observer = Callable[[Message, Reply, float], None]
+
+
+class _Work:
+    """One message being answered, and what its deliveries were told."""
+
+    def __init__(self, channel: Channel, message: Message) -> None:
+        self.channel = channel
+        self.message = message
+        self.born = monotonic()
+        self.task: asyncio.Task[Reply] | None = None
+        self.deliveries = 0
+        self.waiting = 0
+        """Deliveries that wait for the reply now; one of them will show it."""
+        self.shown = False
+        self.promised = False
+        """A delivery was told to expect the reply later: no delivery may show it any more."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last try ended without a reply, so that a redelivery starts a new one."""
+        task = self.task
+        return task is not None and task.done() and (task.cancelled() or task.exception() is not None)
+
+
+class Bot:
+    """Answers messages of every channel.
+
+    `patience` is how long, in seconds, a finished reply waits for the platform's next delivery before it is kept in
+    the outbox; `memory` how long a shown reply is repeated to redeliveries; `pauses` the waits between tries
+    while a store is unavailable. `observe` is told each reply and its seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        router: Router,
+        conversations: ConversationStore,
+        gate: Gate,
+        outbox: Outbox,
+        phrases: Phrases,
+        now: Callable[[], datetime],
+        observe: Observer = lambda _message, _reply, _seconds: None,
+        patience: float = 20,
+        memory: float = 60,
+        pauses: Sequence[float] = (0.3, 0.6),
+    ) -> None:
+        self._router = router
+        self._conversations = conversations
+        self._gate = gate
+        self._outbox = outbox
+        self._phrases = phrases
+        self._now = now
+        self._observe = observe
+        self._patience = patience
+        self._memory = memory
+        self._pauses = tuple(pauses)
+        self._works: OrderedDict[str, _Work] = OrderedDict()
+        self._keeping: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Event()
+
+    async def receive(self, channel: Channel, message: Message, *, within: float) -> Reply | None:
+        """Return the reply to show in the response, or None to acknowledge and show nothing.
+
+        Waits at most `within` seconds. A redelivery joins the running work or repeats the reply of the finished one.
+        Raises StillWorking when the platform should deliver again, Unavailable when a store failed and a
+        redelivery may do better; on the platform's last delivery the citizen gets an apology instead.
+        """
+        work = self._join(channel, message)
+        if work.promised or work.task is None:
+            return None
+        work.waiting += 1
+        await asyncio.wait({work.task}, timeout=within)
+        work.waiting -= 1
+        if not work.task.done():
+            return self._late(work)
+        if work.failed and work.deliveries < channel.deliveries:
+            raise Unavailable("nothing was kept of this message; deliver it again")
+        if work.failed:
+            return Reply(self._phrases.unavailable, "error_unavailable")
+        work.shown = True
+        return work.task.result()
+
+    async def close(self, *, within: float = 15) -> None:
+        """Finish the running work, or what `within` seconds allow; replies not shown yet go to the outbox."""
+        self._closing.set()
+        running = {work.task for work in self._works.values() if work.task is not None and not work.task.done()}
+        if running:
+            await asyncio.wait(running, timeout=within)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        # one round of the loop lets the done-callbacks create their tasks
+        await asyncio.sleep(0)
+        await asyncio.gather(*self._keeping, return_exceptions=True)
+
+    def _join(self, channel: Channel, message: Message) -> _Work:
+        """Return the work on this message, started if it is not under way."""
+        self._forget_old()
+        work = self._works.setdefault(message.key, _Work(channel, message))
+        work.deliveries += 1
+        if work.task is None or (work.failed and not work.promised):
+            work.task = asyncio.create_task(self._answer(channel, message))
+            work.task.add_done_callback(lambda _: self._finished(work))
+        return work
+
+    def _forget_old(self) -> None:
+        before = monotonic() - self._memory
+        while self._works:
+            oldest = next(iter(self._works.values()))
+            if oldest.born > before or (oldest.task is not None and not oldest.task.done()):
+                return
+            self._works.popitem(last=False)
+
+    def _late(self, work: _Work) -> Reply | None:
+        if work.channel.can_push:
+            work.promised = True
+            return None
+        if work.deliveries < work.channel.deliveries:
+            raise StillWorking
+        work.promised = True
+        return Reply(self._phrases.still_searching, "error_timeout")
+
+    def _finished(self, work: _Work) -> None:
+        """See to it that a reply nobody waits for reaches the citizen all the same."""
+        if work.waiting or (work.failed and not work.promised):
+            return
+        task = asyncio.get_running_loop().create_task(self._keep(work))
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
+
+    async def _keep(self, work: _Work) -> None:
+        """Put a reply into the outbox, unless a redelivery comes for it first."""
+        if not work.promised:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._patience)
+        if work.shown or work.task is None:
+            return
+        work.promised = True
+        reply = Reply(self._phrases.unavailable, "error_internal") if work.failed else work.task.result()
+        if reply.silent:
+            return
+        try:
+            await self._outbox.put(
+                work.message.user,
+                plain(reply),
+                at=self._now(),
+                held=not work.channel.can_push,
+                key=work.message.key,
+                reference=reply.reference,
+            )
+        except Unavailable:
+            _log.exception("a late reply could not be kept", extra={"channel": work.message.user.channel})
+
+    async def _answer(self, channel: Channel, message: Message) -> Reply:
+        started = monotonic()
+        for pause in self._pauses:
+            try:
+                reply = await self._handle(channel, message)
+                break
+            except Unavailable:
+                await asyncio.sleep(pause)
+        else:
+            reply = await self._handle(channel, message)
+        self._observe(message, reply, monotonic() - started)
+        return reply
+
+    async def _handle(self, channel: Channel, message: Message) -> Reply:
+        admission = await self._gate.admit(message)
+        if admission is Admission.REPEATED:
+            return Reply("", "social_repeated", silent=True)
+        if admission is Admission.TOO_MANY:
+            return Reply(self._phrases.too_many, "refused_rate")
+        try:
+            async with self._conversations.turn(message.user) as turn:
+                handler = self._router.choose(message, turn.conversation)
+                reply = await handler(message, turn.conversation)
+                turn.conversation = reply.conversation
+                return reply if reply.silent else await self._with_kept(channel, message, reply)
+        except Unavailable:
+            await self._gate.release(message)
+            raise
+        except Exception:  # noqa: BLE001  the citizen still gets an apology
+            _log.exception("a handler failed", extra={"channel": message.user.channel, "kind": message.kind})
+            return Reply(self._phrases.unavailable, "error_internal")
+
+    async def _with_kept(self, channel: Channel, message: Message, reply: Reply) -> Reply:
+        """Put a kept text (a staff answer that could not be pushed) before the reply to this message."""
+        parcel = await self._outbox.pick_up(message)
+        if parcel is None:
+            return reply
+        first, rest = cut(parcel.text, channel.room - size(self._phrases.more_waiting) - 2)
+        if not rest and size(first) + 2 + size(plain(reply)) <= channel.room:
+            return replace(reply, text=f"{first}\n\n{reply.text}", reference=reply.reference or parcel.reference)
+        return await self._displace(message, reply, parcel, first, rest)
+
+    async def _displace(self, message: Message, reply: Reply, parcel: Parcel, first: str, rest: str) -> Reply:
+        """Show the kept text now, and keep its rest and the new reply for the next contact."""
+        if rest:
+            await self._outbox.put(message.user, rest, at=self._now(), held=True, key=f"{message.key}/rest")
+        await self._outbox.put(message.user, plain(reply), at=self._now(), held=True, key=f"{message.key}/reply")
+        return replace(
+            reply, text=first, footer=self._phrases.more_waiting, options=(), sources=(), reference=parcel.reference
+        )

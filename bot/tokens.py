@@ -1,0 +1,39 @@
+"""Signed tokens that tell web visitors apart without an account: not guessable, not forgeable."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable
+
+_SUBJECT = 16
+_MAC = 16
+
+
+class Tokens:
+    """Issues and checks tokens "<subject><mac>" in URL-safe base64, signed with HMAC-SHA256.
+
+    `random` returns that many unpredictable bytes (os.urandom).
+    """
+
+    def __init__(self, secret: bytes, random: Callable[[int], bytes]) -> None:
+        self._secret = secret
+        self._random = random
+
+    def issue(self) -> str:
+        """Return a token for a new visitor."""
+        subject = self._random(_SUBJECT)
+        return base64.urlsafe_b64encode(subject + self._mac(subject)).decode().rstrip("=")
+
+    def subject(self, token: str) -> str | None:
+        """Return whom a token stands for, or None when it was not issued here."""
+        try:
+            raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+        except ValueError:
+            return None
+        subject, mac = raw[:_SUBJECT], raw[_SUBJECT:]
+        if len(raw) != _SUBJECT + _MAC or not hmac.compare_digest(mac, self._mac(subject)):
+            return None
+        return subject.hex()
+
+    def _mac(self, subject: bytes) -> bytes:
+        return hmac.new(self._secret, b"web-visitor:" + subject, hashlib.sha256).digest()[:_MAC]

@@ -1,0 +1,153 @@
+"""Where HTTP meets a channel: platform callbacks, the chat API, health and metrics."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.channels.webchat import Stream, WebChat, encode
+from bot.errors import InvalidSignature, MalformedMessage, StillWorking, Unavailable
+from bot.metrics import Metrics
+from bot.ports import Channel, Outbox
+from bot.runtime import Bot
+from bot.types import Challenge, Message, Reply
+
+WITHIN = 4.5
+"""Seconds an answer may take: the platforms cut the connection at 5."""
+LARGEST = 256 * 1024
+"""Bytes of one request; create the application with `client_max_size=LARGEST`."""
+HEARTBEAT = 15.0
+"""Seconds between two looks into the outbox for a connected page; also keeps proxies from closing the stream."""
+
+Probe = Callable[[], Awaitable[str]]
+"""Returns what is wrong, or an empty string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The HTTP routes of all channels."""
+
+    bot: Bot
+    platforms: Mapping[str, Channel]
+    """Channels called back by a platform, by the rest of their path ("wechat/main")."""
+    webchat: WebChat
+    outbox: Outbox
+    metrics: Metrics
+    probes: Mapping[str, Probe]
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Return every route that is not a page."""
+        return [
+            web.route("*", "/channels/{kind}/{name}", self.callback),
+            web.post("/api/chat", self.chat),
+            web.get("/api/chat/events", self.events),
+            web.get("/healthz", self.alive),
+            web.get("/readyz", self.ready),
+            web.get("/metrics", self.numbers),
+        ]
+
+    async def callback(self, request: web.Request) -> web.Response:
+        """Answer a platform: 403 for what it did not sign, 400 for what is no message, else its reply."""
+        channel = self.platforms.get(f"{request.match_info['kind']}/{request.match_info['name']}")
+        if channel is None or request.method not in {"GET", "POST"}:
+            self.metrics.refused("unknown", "not_found")
+            return web.Response(status=404)
+        body = await request.read()
+        try:
+            message = channel.receive(request.query, body)
+        except InvalidSignature:
+            self.metrics.refused(channel.name, "signature")
+            return web.Response(status=403)
+        except MalformedMessage:
+            self.metrics.refused(channel.name, "malformed")
+            return web.Response(status=400)
+        if isinstance(message, Challenge):
+            return web.Response(text=message.echo)
+        return await self._reply(channel, message)
+
+    async def _reply(self, channel: Channel, message: Message) -> web.Response:
+        try:
+            reply = await self.bot.receive(channel, message, within=WITHIN)
+        except StillWorking:
+            # the platform delivers again only when its own 5 seconds run out
+            await asyncio.sleep(1)
+            return web.Response(status=503)
+        except Unavailable:
+            self.metrics.refused(channel.name, "unavailable")
+            return web.Response(status=503)
+        content, content_type = channel.in_band(message, reply)
+        return web.Response(body=content, content_type=content_type, charset="utf-8")
+
+    async def chat(self, request: web.Request) -> web.Response:
+        """Answer one question of a web visitor."""
+        body = await request.read()
+        try:
+            message = self.webchat.receive(request.query, body)
+        except InvalidSignature as error:
+            return _refusal(403, "refused_token", str(error))
+        except MalformedMessage as error:
+            return _refusal(400, "refused_malformed", str(error))
+        if isinstance(message, Challenge):
+            return web.Response(text=message.echo)
+        reply = await self.bot.receive(self.webchat, message, within=WITHIN)
+        failed = reply is not None and reply.status == "error_unavailable"
+        return web.Response(body=encode(reply), content_type="application/json", status=503 if failed else 200)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """Stream what comes later to a web visitor: staff answers and late replies."""
+        try:
+            user = self.webchat.user(request.query.get("user"))
+        except InvalidSignature as error:
+            return _refusal(403, "refused_token", str(error))
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        )
+        await response.prepare(request)
+        stream = self.webchat.connect(user)
+        try:
+            await self.outbox.release(user)
+            await _write_pushes(stream, response)
+        except ConnectionError:
+            # the page was closed: what it did not get is held for its next visit
+            pass
+        finally:
+            self.webchat.disconnect(user, stream)
+        return response
+
+    async def alive(self, _request: web.Request) -> web.Response:
+        """Answer 200 while the process serves at all."""
+        return web.json_response({"status": "ok"})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """Answer 200 when every part works, else 503; the body names each part and what is wrong with it."""
+        found = {name: await probe() for name, probe in self.probes.items()}
+        wrong = any(found.values())
+        parts = {name: trouble or "ok" for name, trouble in found.items()}
+        return web.json_response({"status": "unready" if wrong else "ok", "parts": parts}, status=503 if wrong else 200)
+
+    async def numbers(self, _request: web.Request) -> web.Response:
+        """Return the metrics in Prometheus' text format."""
+        return web.Response(body=self.metrics.expose(), headers={"Content-Type": self.metrics.content_type})
+
+
+async def _write_pushes(stream: Stream, response: web.StreamResponse) -> None:
+    """Write each push as one event until the stream is closed; a silent stream gets a comment now and then."""
+    while True:
+        try:
+            push = await asyncio.wait_for(stream.get(), HEARTBEAT)
+        except TimeoutError:
+            await response.write(b": \n\n")
+            continue
+        if push is None:
+            return
+        try:
+            await response.write(b"data: " + encode(Reply(push.text, "answered_late")) + b"\n\n")
+        except ConnectionError:
+            push.refuse()
+            raise
+        push.accept()
+
+
+def _refusal(status: int, word: str, text: str) -> web.Response:
+    return web.Response(body=encode(Reply(text, word)), content_type="application/json", status=status)

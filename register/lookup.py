@@ -1,0 +1,76 @@
+"""A citizen's own look at a case, by number and query code."""
+
+import hmac
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from register.attempts import Attempts
+from register.errors import UnknownCase
+from register.ports import Register
+from register.types import Case, Event, Step
+
+ASKER_LIMIT = 10
+"""Wrong attempts per asker within WINDOW."""
+CASE_LIMIT = 30
+"""Wrong attempts per case number within WINDOW, whoever asks: higher, so that nobody easily locks a citizen out."""
+WINDOW = timedelta(minutes=10)
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣", "-"))
+
+
+LONGEST = 64
+
+
+def _typed(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text[:LONGEST].translate(DASHES))
+    return "".join(sign for sign in plain if sign.isprintable() and not sign.isspace())
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Gives a case to who knows its number and its query code, and tells everybody else nothing.
+
+    One object serves chat and web page, because it counts the wrong attempts.
+    """
+
+    register: Register
+    now: Callable[[], datetime]
+    _askers: Attempts = field(init=False)
+    _cases: Attempts = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_askers", Attempts(self.now, limit=ASKER_LIMIT, window=WINDOW))
+        object.__setattr__(self, "_cases", Attempts(self.now, limit=CASE_LIMIT, window=WINDOW))
+
+    async def find(self, reference: str, code: str, *, asker: str) -> Case | None:
+        """Return the case, or None: no such number, a wrong code or too many attempts, which must all look the same.
+
+        Full-width letters, other dashes, blanks and small letters are accepted. `asker` is who is counted: the chat
+        user, or the address of the browser.
+        """
+        number, secret = _typed(reference), _typed(code)
+        # an unknown number takes the same way as a wrong code: one read, one comparison, one count
+        case = await self._read(number)
+        known = case.code if case else ""
+        right = hmac.compare_digest(secret.upper().encode(), known.upper().encode()) and bool(known)
+        if self._askers.exhausted(asker) or self._cases.exhausted(number):
+            return None
+        if not right:
+            self._askers.note(asker)
+            self._cases.note(number)
+            return None
+        return case
+
+    async def answers(self, case: Case) -> tuple[Event, ...]:
+        """Return what staff have told the citizen on this case, oldest first."""
+        told = (Step.ANSWER, Step.CLOSE)
+        return tuple(
+            event for event in await self.register.history(case.reference) if event.step in told and event.note
+        )
+
+    async def _read(self, reference: str) -> Case | None:
+        try:
+            return await self.register.get(reference)
+        except UnknownCase:
+            return None

@@ -1,0 +1,111 @@
+"""Named fakes that several parts use."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from register.errors import StaleCase, UnknownCase
+from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
+
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""Monday 2 March 2026, 09:00 in Shanghai."""
+
+
+@dataclass(slots=True)
+class FixedClock:
+    """A clock that stands until it is moved."""
+
+    at: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **units: float) -> None:
+        self.at += timedelta(**units)
+
+
+@dataclass(slots=True)
+class FakeRegister:
+    """Cases in a dictionary; `notices` are what would be in the outbox, as (reference, text)."""
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    notices: list[tuple[str, str]] = field(default_factory=list)
+    open_gaps: dict[int, Gap] = field(default_factory=dict)
+
+    async def note_gap(self, gap: NewGap) -> None:
+        number = len(self.open_gaps) + 1
+        self.open_gaps[number] = Gap(
+            id=number,
+            question=gap.question,
+            topic=gap.topic,
+            near_misses=gap.near_misses,
+            times=1,
+            first_at=gap.asked_at,
+            last_at=gap.asked_at,
+            closed=False,
+        )
+
+    async def gaps(self, *, offset: int = 0, limit: int = 50) -> list[Gap]:
+        still_open = [gap for gap in self.open_gaps.values() if not gap.closed]
+        return sorted(still_open, key=lambda gap: -gap.times)[offset : offset + limit]
+
+    async def close_gap(self, gap_id: int, *, by: str) -> None:
+        if gap_id in self.open_gaps:
+            self.open_gaps[gap_id] = replace(self.open_gaps[gap_id], closed=True)
+
+    async def open(self, case: NewCase) -> Case:
+        if case.source in self.sources:
+            return self.cases[self.sources[case.source]]
+        number = len(self.cases) + 1
+        opened = Case(
+            reference=f"浚县-2026-{number:06d}",
+            kind=case.kind,
+            question=case.question,
+            channel=case.channel,
+            user=case.user,
+            code=f"CODE{number:02d}",
+            status=Status.RECEIVED,
+            received_at=case.received_at,
+            due_on=case.due_on,
+            provisional=case.provisional,
+            department=case.department,
+            evidence=case.evidence,
+            version=1,
+        )
+        self.cases[opened.reference] = opened
+        self.events[opened.reference] = [Event(at=case.received_at, actor="citizen", step=Step.OPEN)]
+        self.sources[case.source] = opened.reference
+        return opened
+
+    async def opened_by(self, source: str) -> Case | None:
+        return self.cases.get(self.sources.get(source, ""))
+
+    async def get(self, reference: str) -> Case:
+        if reference not in self.cases:
+            raise UnknownCase(reference)
+        return self.cases[reference]
+
+    async def find(self, wanted: Wanted) -> Page:
+        found = [
+            case
+            for case in self.cases.values()
+            if wanted.kind in {None, case.kind}
+            and wanted.status in {None, case.status}
+            and wanted.text in case.reference + case.question
+        ]
+        found.sort(key=lambda case: (case.status is not Status.RECEIVED, case.due_on, case.reference))
+        return Page(tuple(found[wanted.offset : wanted.offset + wanted.limit]), len(found))
+
+    async def history(self, reference: str) -> list[Event]:
+        return list(self.events[reference])
+
+    async def record(self, case: Case, event: Event, *, status: Status, notice: Notice | None = None) -> Case:
+        if self.cases[case.reference].version != case.version:
+            raise StaleCase(case.reference)
+        changed = replace(case, status=status, version=case.version + 1)
+        self.cases[case.reference] = changed
+        self.events[case.reference].append(event)
+        if notice:
+            self.notices.append((case.reference, notice.text))
+        return changed

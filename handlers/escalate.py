@@ -1,0 +1,97 @@
+"""Turns a question into an inquiry (咨询) that a person answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.types import Conversation, Message, Reply, State
+from handlers import texts
+from handlers.answer import Topic, evidence
+from knowledge.ports import Retriever
+from register.ports import Register
+from register.types import Case, CaseKind, NewCase
+
+DueDate = Callable[[datetime], tuple[date, bool]]
+"""Gives the day an inquiry received at that time is to be answered by, and whether it is provisional."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquire:
+    """Registers the question that the conversation is about."""
+
+    retriever: Retriever
+    register: Register
+    topics: Mapping[str, Topic]
+    due: DueDate
+
+    async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
+        """Return the receipt with number and query code."""
+        return await self.open(message, conversation.question)
+
+    async def open(self, message: Message, question: str) -> Reply:
+        """Open the inquiry, once per message, and return its receipt."""
+        finding = await self.retriever.find(question)
+        due_on, provisional = self.due(message.received_at)
+        case = await self.register.open(
+            NewCase(
+                source=message.key,
+                kind=CaseKind.INQUIRY,
+                question=question,
+                channel=message.user.channel,
+                user=message.user.id,
+                received_at=message.received_at,
+                due_on=due_on,
+                provisional=provisional,
+                department=self.topics.get(finding.topic, Topic("", "")).department,
+                evidence=evidence(finding),
+            )
+        )
+        return receipt(case)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """转人工: hands over the question at hand, or asks for one."""
+
+    inquire: Inquire
+
+    async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
+        """Return the receipt, or the invitation to write the question."""
+        if conversation.question:
+            return await self.inquire(message, conversation)
+        return Reply(texts.WRITE_QUESTION, "escalated_by_user", Conversation(State.WRITING))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Takes the question written after 转人工."""
+
+    inquire: Inquire
+
+    async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
+        """Return the receipt."""
+        return await self.inquire.open(message, message.text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """Takes a bare number that answers nothing the bot remembers.
+
+    After a restart a redelivered "1" finds the inquiry that it opened before.
+    """
+
+    register: Register
+
+    async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
+        """Return the receipt of the inquiry this message opened, or say that there is nothing to choose."""
+        case = await self.register.opened_by(message.key)
+        if case is not None:
+            return receipt(case)
+        return Reply(texts.NOTHING_TO_CHOOSE, "social_unclear")
+
+
+def receipt(case: Case) -> Reply:
+    """Return what the citizen is told once the case is stored."""
+    due = texts.due_text(case.due_on, provisional=case.provisional)
+    text = texts.registered(reference=case.reference, code=case.code, due=due)
+    return Reply(text, "escalated_inquiry", reference=case.reference)

@@ -1,0 +1,50 @@
+"""Welcome, help, thanks and goodbye."""
+
+from dataclasses import dataclass
+
+from bot.types import Conversation, Message, MessageKind, Reply
+from handlers import texts
+
+
+@dataclass(frozen=True, slots=True)
+class Greet:
+    """Says what the account can do: to a new follower, and to whoever asks for help."""
+
+    office: texts.Office
+
+    async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
+        """Return the welcome."""
+        if message.kind is MessageKind.TEXT:
+            return Reply(texts.how_to(self.office), "social_help")
+        return Reply(texts.greeting(self.office), "social_greeting")
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Says one fixed sentence and starts afresh, or stays where the talk stands."""
+
+    text: str
+    status: str
+    stay: bool = False
+
+    async def __call__(self, _message: Message, conversation: Conversation, /) -> Reply:
+        """Return the sentence."""
+        return Reply(self.text, self.status, conversation if self.stay else Conversation())
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Acknowledges an event that must not be answered, and changes nothing."""
+
+    async def __call__(self, _message: Message, conversation: Conversation, /) -> Reply:
+        """Return a silent reply."""
+        return Reply("", "social_silent", conversation, silent=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Drops what is known of a conversation when its user leaves (unsubscribe)."""
+
+    async def __call__(self, _message: Message, _conversation: Conversation, /) -> Reply:
+        """Return a silent reply over a fresh conversation."""
+        return Reply("", "social_goodbye", silent=True)

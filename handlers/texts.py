@@ -1,0 +1,144 @@
+"""Every sentence the bot says, in plain Chinese."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.types import Option, Phrases
+
+RESOLVED = Option("1", "已解决")
+UNRESOLVED = Option("2", "未解决")
+PERSON = Option("0", "转人工")
+INQUIRE = Option("1", "留言咨询")
+REQUEST = Option("2", "正式申请")
+NONE_OF_THESE = Option("0", "都不是")
+
+CANCELLED = "好的，已取消。您可以直接提出新的问题。"
+THANKED = "不客气。如还有其他问题，请直接留言。"
+NOTHING_TO_CHOOSE = "这里没有可供选择的选项，可能是间隔时间较长。请直接写出您的问题。"
+CHOOSE_AGAIN = "没有这个选项。请回复列出的数字，或直接写出您的问题。"
+TEXT_PLEASE = "目前只能看懂文字。请用一两句话写出您的问题，例如“低保怎么申请”。"
+EMPTY_QUESTION = "请写出您想了解的问题，例如“低保怎么申请”。"
+TOO_LONG = "您的留言较长。请先用一两句话写出最想了解的问题（200 字以内）。"
+WRITE_QUESTION = "请写下您要咨询的问题，我们会登记并由工作人员答复。回复“取消”可放弃。"
+GLAD = "感谢您的反馈，很高兴帮到您。"
+NOTHING_WAITING = "目前没有新的回复。请直接写出您的问题。"
+ASK_CODE = "请发送该编号的查询码（登记时与编号一起告知您的 8 位字母数字）。回复“取消”可放弃。"
+ASK_NUMBER = "请发送编号和查询码，中间用空格隔开，例如：查询 {example} ABCD2345"
+UNKNOWN_CASE = "没有查到相符的事项。请核对编号和查询码后再试；多次不符将暂停查询。"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the sentences need to know about the office."""
+
+    name: str
+    code: str
+    hotline: str
+    request_guide: str
+    """How and where to file a formal request (政府信息公开指南), or empty."""
+
+
+def phrases() -> Phrases:
+    """Return what is said when a message could not be handled in the ordinary way."""
+    return Phrases(
+        unavailable="抱歉，系统暂时繁忙，您的留言没有登记成功。请稍后再发一次。",
+        too_many="您发送得太快了，请过一分钟再试。",
+        still_searching="正在查询，请稍后回复“继续”查看结果。",
+        more_waiting="（您刚才的留言还有回复，请回复“继续”查看。）",
+    )
+
+
+def greeting(office: Office) -> str:
+    """Return the welcome of a new follower."""
+    return f"您好，这里是{office.name}政策问答。\n{how_to(office)}"
+
+
+def how_to(office: Office) -> str:
+    """Return what the account can do."""
+    lines = [
+        "直接写出问题，我会从已公开的政策文件中找出原文答复，例如“低保怎么申请”。",
+        "没有查到的，可以留言咨询，由工作人员答复。",
+        f"回复“查询 编号 查询码”查看办理情况，例如“查询 {office.code}-2026-000123 ABCD2345”。",
+        "回复“转人工”由工作人员答复，任何时候回复“取消”可重新开始。",
+    ]
+    if office.hotline:
+        lines.append(f"咨询电话：{office.hotline}")
+    lines.append("请不要在对话中发送身份证号、银行卡号等个人信息。")
+    return "\n".join(lines)
+
+
+def source_line(*, title: str, number: str, issuer: str, published_on: date | None, validity: str, url: str) -> str:
+    """Return the line that names a quoted document."""
+    details = "，".join(part for part in (issuer, published_on.isoformat() if published_on else "", validity) if part)
+    named = f"《{title}》" + (f"（{number}）" if number else "")
+    return f"出处：{named}" + (f"\n{details}" if details else "") + (f"\n{url}" if url else "")
+
+
+def further(titles: list[str]) -> str:
+    """Return the line that names further documents on the question."""
+    return "相关文件：" + "".join(f"《{title}》" for title in titles)
+
+
+def not_in_force(validity: str, successor: str) -> str:
+    """Return the banner over a document that is not in force (never quoted as current)."""
+    banner = f"【注意】该文件{validity}，以下内容仅供参考，不作为现行依据。"
+    return f"{banner}\n现行文件：{successor}" if successor else banner
+
+
+def candidates(question: str) -> str:
+    """Return the question that goes before numbered candidates."""
+    return f"关于“{_short(question)}”，您想了解的是不是下面的内容？请回复数字："
+
+
+def not_found(*, department: str, hotline: str) -> str:
+    """Return the honest "not found" with the closest department and the ways on."""
+    lines = ["抱歉，在已公开的政策文件中没有查到可以直接答复的内容。"]
+    if department:
+        lines.append(f"该问题可能与{department}的工作有关。")
+    if hotline:
+        lines.append(f"咨询电话：{hotline}")
+    lines.append("您可以：")
+    return "\n".join(lines)
+
+
+def petition(*, hotline: str) -> str:
+    """Return the way for petitions and complaints (国令711号 art. 39: point to the proper channel)."""
+    return (
+        "反映问题、投诉举报请拨打 12345 政务服务热线，或通过信访渠道提出，有专人受理。"
+        + (f"本单位电话：{hotline}。" if hotline else "")
+        + "\n如仍想在这里留言或申请公开信息，您可以："
+    )
+
+
+def how_to_request(office: Office) -> str:
+    """Return where a formal request (依申请公开) is filed."""
+    guide = office.request_guide or f"请按《{office.name}政府信息公开指南》载明的地址和方式，当面或邮寄提交申请"
+    return (
+        f"正式申请公开政府信息，需要您的姓名、身份证明、联系方式和所需信息的名称或特征。\n{guide}"
+        "。收到申请后二十个工作日内答复。\n本对话暂不受理正式申请，也请不要在此发送身份证件信息。"
+    )
+
+
+def registered(*, reference: str, code: str, due: str) -> str:
+    """Return the receipt of an inquiry."""
+    return (
+        f"您的咨询已登记。\n编号：{reference}\n查询码：{code}\n预计 {due} 前答复。\n"
+        f"答复会发到这里；也可随时回复“查询 {reference} {code}”查看。请妥善保存查询码。"
+    )
+
+
+def due_text(due_on: date, *, provisional: bool) -> str:
+    """Return a due date as it is said; provisional ones say on what they wait."""
+    day = f"{due_on.year}年{due_on.month}月{due_on.day}日"
+    return f"{day}（{due_on.year}年放假安排公布后确定）" if provisional else day
+
+
+def case_status(*, reference: str, status: str, received: str, due: str, answer: str) -> str:
+    """Return where a case stands."""
+    lines = [f"编号：{reference}", f"登记时间：{received}", f"办理状态：{status}"]
+    lines += [f"答复内容：\n{answer}"] if answer else [f"预计答复：{due}前"]
+    return "\n".join(lines)
+
+
+def _short(text: str, limit: int = 40) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

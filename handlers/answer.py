@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from bot.types import Conversation, Message, Option, Reply, Source, State
 from handlers import texts
 from knowledge.errors import UnknownPassage
 from knowledge.ports import AnswerLog, Retriever
+from knowledge.topics import Topics
 from knowledge.types import AnswerRecord, Band, Finding, Hit, Route, Validity
 from register.ports import Register
 from register.types import NewGap
@@ -22,14 +23,6 @@ PETITION = re.compile(r"举报|投诉|信访|上访|控告|检举")
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """Who answers for a topic (config/topics.toml)."""
-
-    department: str
-    hotline: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """The bot's main work. `new_id` gives each stored answer its id; `topics` routes what was not found."""
 
@@ -37,7 +30,7 @@ class Answer:
     answers: AnswerLog
     register: Register
     office: texts.Office
-    topics: Mapping[str, Topic]
+    topics: Topics
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -71,21 +64,21 @@ class Answer:
 
     async def not_found(self, message: Message, finding: Finding, *, status: str = "escalated_no_match") -> Reply:
         """Return the honest "not found" with the ways on, and count the gap."""
+        topic = self.topics.closest(finding.question)
         await self.register.note_gap(
             NewGap(
                 question=finding.question,
                 normalised=finding.normalised,
                 asked_at=message.received_at,
                 generation=finding.generation,
-                topic=finding.topic,
+                topic=topic.name,
                 near_misses=evidence(finding),
             )
         )
         petition = PETITION.search(finding.question) is not None
         status = "redirected_petition" if petition else status
         answer = await self._note(message, finding, (), status)
-        topic = self.topics.get(finding.topic, Topic("", ""))
-        hotline = topic.hotline or self.office.hotline
+        hotline = topic.phone or self.office.hotline
         text = (
             texts.petition(hotline=hotline)
             if petition

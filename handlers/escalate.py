@@ -1,13 +1,14 @@
 """Turns a question into an inquiry (咨询) that a person answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.types import Conversation, Message, Reply, State
 from handlers import texts
-from handlers.answer import Topic, evidence
+from handlers.answer import evidence
 from knowledge.ports import Retriever
+from knowledge.topics import Topics
 from register.ports import Register
 from register.types import Case, CaseKind, NewCase
 
@@ -21,7 +22,7 @@ class Inquire:
 
     retriever: Retriever
     register: Register
-    topics: Mapping[str, Topic]
+    topics: Topics
     due: DueDate
 
     async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
@@ -42,7 +43,7 @@ class Inquire:
                 received_at=message.received_at,
                 due_on=due_on,
                 provisional=provisional,
-                department=self.topics.get(finding.topic, Topic("", "")).department,
+                department=self.topics.closest(question).department,
                 evidence=evidence(finding),
             )
         )

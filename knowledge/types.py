@@ -112,7 +112,7 @@ class Finding:
 
     `hits` are the passages to show, best first, at most one per document: the answer, or the candidates; empty when the
     band is ESCALATE. `near_misses` are the best ones not shown. `probability` is that of the first hit being right,
-    0..1; `features` are the numbers it was computed from. `topic` is the closest topic's name in config/topics.toml.
+    0..1; `features` are the numbers it was computed from. `topic` is the topic of the best document, or empty.
     """
 
     question: str

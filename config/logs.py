@@ -1,0 +1,39 @@
+"""Logging set-up: one line per event on standard error, as text or JSON, never with message texts or identities."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up(*, json: bool) -> None:
+    """Send every log record of the process to standard error in one format."""
+    shared: list[structlog.types.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.stdlib.ExtraAdder(),
+    ]
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info if json else _keep,
+            renderer,
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    logging.getLogger("jieba").setLevel(logging.WARNING)
+    # the address of a request carries signatures and openids: only counted, never logged
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+
+
+def _keep(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    return event

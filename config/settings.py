@@ -1,0 +1,270 @@
+"""Every setting: name, default, check and one-line help. Environment over file over default."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "ZHENGDA_"
+FILE_VARIABLE = "ZHENGDA_CONFIG"
+_OTHER_VARIABLES = frozenset({FILE_VARIABLE, "ZHENGDA_TEST_REDIS_URL", "ZHENGDA_TEST_DATABASE_URL"})
+_AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
+_AES_KEY_HELP = "应为 43 位字母或数字（公众平台“消息加解密密钥”）"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message is one line in Chinese for the operator."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Server(_Part):
+    """The web server."""
+
+    host: str = Field("127.0.0.1", description="监听地址；放在 nginx 之后时保持默认")
+    port: int = Field(8000, ge=1, le=65535, description="监听端口")
+    secure_cookies: bool = Field(default=False, description="经 HTTPS 提供服务时设为 true")
+    trusted_proxies: tuple[str, ...] = Field(("127.0.0.1", "::1"), description="可信的反向代理地址")
+    secret: SecretStr | None = Field(
+        None, description="访客标识的签名密钥；不填则保存在 data_dir/secret.key，多机部署时须一致"
+    )
+
+
+class Database(_Part):
+    """Where cases, documents, outbox and accounts are kept."""
+
+    url: str = Field(
+        "", description="不填为 data_dir 下的 SQLite；postgresql://… 为 PostgreSQL；memory 为不保存（仅测试）"
+    )
+
+
+class Redis(_Part):
+    """Where several processes share conversations."""
+
+    url: str = Field("", description="不填则对话保存在本进程；redis://… 供多进程共享")
+
+
+class Office(_Part):
+    """The office that answers."""
+
+    name: str = Field("云岭县人民政府办公室（演示）", min_length=1, description="单位名称")
+    code: str = Field("云岭", pattern=r"^[^\W\d_]{1,12}$", description="编号前缀，如“浚县”则编号为 浚县-2026-000001")
+    hotline: str = Field("", description="咨询电话")
+    request_guide: str = Field("", description="依申请公开的受理地址和方式，未查到答案时告知群众")
+    inquiry_days: int = Field(5, ge=1, le=60, description="咨询的答复目标，工作日")
+
+
+class WeChat(_Part):
+    """One WeChat Official Account."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,32}$", description="回调地址 /channels/wechat/<name> 中的名称")
+    app_id: str = Field(min_length=1, description="AppID")
+    token: SecretStr = Field(description="令牌（Token），3 到 32 位字母或数字")
+    aes_key: SecretStr = Field(SecretStr(""), description="消息加解密密钥（EncodingAESKey）；明文模式可不填")
+    previous_aes_key: SecretStr = Field(SecretStr(""), description="上一个消息加解密密钥，更换密钥期间填写")
+    mode: Literal["safe", "compat", "plain"] = Field(
+        "safe", description="安全模式 safe、兼容模式 compat、明文模式 plain"
+    )
+    secret: SecretStr = Field(SecretStr(""), description="AppSecret；不填则不能主动推送")
+    verified: bool = Field(default=False, description="账号是否已认证；未认证的不能主动推送，答复在下次留言时送达")
+    api_base: str = Field("https://api.weixin.qq.com", pattern=r"^https?://", description="公众平台接口地址")
+
+    @field_validator("token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9]{3,32}", value.get_secret_value()):
+            raise ValueError("应为 3 到 32 位字母或数字")
+        return value
+
+    @field_validator("aes_key", "previous_aes_key")
+    @classmethod
+    def _aes_key(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _AES_KEY.fullmatch(value.get_secret_value()):
+            raise ValueError(_AES_KEY_HELP)
+        return value
+
+    @model_validator(mode="after")
+    def _needed(self) -> "WeChat":
+        if self.mode != "plain" and not self.aes_key.get_secret_value():
+            raise ValueError(f"{self.mode} 模式须填写 aes_key，{_AES_KEY_HELP}")
+        if self.verified and not self.secret.get_secret_value():
+            raise ValueError("verified = true 须填写 secret（AppSecret）")
+        return self
+
+
+class Channels(_Part):
+    """The channels besides the web page."""
+
+    wechat: tuple[WeChat, ...] = Field((), description="公众号，可有多个")
+
+    @field_validator("wechat")
+    @classmethod
+    def _distinct(cls, value: tuple[WeChat, ...]) -> tuple[WeChat, ...]:
+        if len({account.name for account in value}) != len(value):
+            raise ValueError("公众号的 name 不能重复")
+        return value
+
+
+class Settings(BaseSettings):
+    """All settings of one installation."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    data_dir: Path = Field(Path("data"), description="数据目录：数据库、索引、密钥")
+    log_format: Literal["text", "json"] = Field("text", description="日志格式")
+    server: Server = Server()
+    database: Database = Database()
+    redis: Redis = Redis()
+    office: Office = Office()
+    channels: Channels = Channels()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment over the file, which `load` hands in as initial values."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """One setting as it is in force; `value` hides secrets, `source` is 环境变量, the file's name or 默认值."""
+
+    name: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings with where each came from."""
+
+    settings: Settings
+    file: Path | None
+    _from_file: Mapping[str, Any]
+    _from_environment: Mapping[str, Any]
+
+    def effective(self) -> Iterator[Effective]:
+        """Yield every setting in the order of the schema."""
+        for name, value in _leaves(self.settings):
+            source = "默认值"
+            if _has(self._from_file, name):
+                source = str(self.file)
+            if _has(self._from_environment, name):
+                source = "环境变量"
+            yield Effective(name, _shown(value), source)
+
+
+def load(file: Path | None) -> Loaded:
+    """Read the settings from the environment and a TOML file.
+
+    `file` None means the one that `ZHENGDA_CONFIG` names, else zhengda.toml in the working folder if it is there.
+
+    Raises SettingsError with one line that names the setting and what is wrong with it.
+    """
+    file = file or _default_file(os.environ)
+    from_file = _read(file) if file else {}
+    _refuse_unknown_variables(os.environ)
+    try:
+        from_environment = EnvSettingsSource(Settings)()
+        settings = Settings(**from_file)
+    except ValidationError as error:
+        raise SettingsError(_one_line(error, file)) from error
+    except ValueError as error:
+        raise SettingsError(f"环境变量无法读取：{error}") from error
+    return Loaded(settings, file, from_file, from_environment)
+
+
+def _default_file(variables: Mapping[str, str]) -> Path | None:
+    if variables.get(FILE_VARIABLE):
+        return Path(variables[FILE_VARIABLE])
+    here = Path("zhengda.toml")
+    return here if here.exists() else None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"无法读取配置文件 {file}：{error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"配置文件 {file} 不是有效的 TOML：{error}") from error
+
+
+def _refuse_unknown_variables(variables: Mapping[str, str]) -> None:
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    for name in sorted(variables):
+        if not name.upper().startswith(PREFIX) or name in _OTHER_VARIABLES:
+            continue
+        if name.upper().split("__")[0] not in known:
+            raise SettingsError(f"环境变量 {name}：没有这个设置项")
+
+
+_MESSAGES = {
+    "extra_forbidden": "没有这个设置项",
+    "missing": "必须填写",
+    "string_pattern_mismatch": "格式不对",
+    "string_too_short": "不能为空",
+    "literal_error": "只能是 {expected}",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+}
+
+
+def _one_line(error: ValidationError, file: Path | None) -> str:
+    first = error.errors()[0]
+    name = ".".join(map(str, first["loc"])) or "设置"
+    if first["type"] == "value_error":
+        reason = str(first["ctx"]["error"])
+    else:
+        reason = _MESSAGES.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
+    return f"{file or '环境变量'}：{name}：{reason}"
+
+
+def _leaves(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, BaseModel):
+            yield from _leaves(value, f"{prefix}{name}.")
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            for index, item in enumerate(value):
+                yield from _leaves(item, f"{prefix}{name}.{index}.")
+        else:
+            yield prefix + name, value
+
+
+def _has(values: Any, name: str) -> bool:  # noqa: ANN401  TOML and environment give plain nested data
+    for step in name.split("."):
+        if isinstance(values, list) and step.isdigit() and int(step) < len(values):
+            values = values[int(step)]
+        elif isinstance(values, Mapping) and step in values:
+            values = values[step]
+        else:
+            return False
+    return True
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "（已填写，不显示）" if value.get_secret_value() else "（未填写）"
+    if isinstance(value, tuple):
+        return "、".join(map(str, value)) or "（无）"
+    shown = str(value) if value not in (None, "") else "（未填写）"
+    return re.sub(r"(?<=//)([^:/@]*):[^@/]*@", r"\1:******@", shown)

@@ -1,0 +1,102 @@
+"""An immutable BM25 index: rank_bm25's scores from flat, memory-mappable arrays."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from rank_bm25 import BM25Okapi
+
+from knowledge.kernels import Keys, Rows, find_rows, token_keys
+
+_ARRAYS = ("vocabulary", "starts", "postings", "impacts", "idf", "doc_len")
+
+
+class BM25(BM25Okapi):
+    """rank_bm25.BM25Okapi with postings in place of a dictionary per document.
+
+    Same constructor, same methods, same scores to 1e-5, the floor under negative idf included; an empty corpus and
+    empty documents work as well. `idf` is an array beside `vocabulary` (sorted 64-bit keys of the terms) instead of
+    a dictionary, `doc_freqs` stays empty. Arrays loaded from a folder are memory-mapped, read-only.
+    """
+
+    vocabulary: Keys
+    starts: Rows
+    postings: npt.NDArray[np.int32]
+    impacts: npt.NDArray[np.float32]
+
+    def __init__(
+        self,
+        corpus: Iterable[Sequence[str]],
+        tokenizer: Callable[[str], Sequence[str]] | None = None,
+        k1: float = 1.5,
+        b: float = 0.75,
+        epsilon: float = 0.25,
+    ) -> None:
+        super().__init__(corpus, tokenizer, k1=k1, b=b, epsilon=epsilon)
+
+    def _initialize(self, corpus: Iterable[Sequence[str]]) -> npt.NDArray[np.int64]:
+        keys = [token_keys(document) for document in corpus]
+        self.doc_len = np.fromiter(map(len, keys), np.int64, len(keys))
+        self.corpus_size = len(keys)
+        self.avgdl = float(self.doc_len.mean()) if keys else 0.0
+        return self._post(np.concatenate(keys) if keys else np.empty(0, np.uint64))
+
+    def _post(self, keys: Keys) -> npt.NDArray[np.int64]:
+        self.vocabulary, rows = np.unique(keys, return_inverse=True)
+        documents = np.repeat(np.arange(self.corpus_size, dtype=np.int64), self.doc_len)
+        places, frequencies = np.unique(rows * max(self.corpus_size, 1) + documents, return_counts=True)
+        self.postings = (places % max(self.corpus_size, 1)).astype(np.int32)
+        rows = places // max(self.corpus_size, 1)
+        self.starts = np.searchsorted(rows, np.arange(len(self.vocabulary) + 1))
+        saturated = frequencies + self.k1 * (1 - self.b + self.b * self.doc_len[self.postings] / (self.avgdl or 1.0))
+        self.impacts = (frequencies * (self.k1 + 1) / saturated).astype(np.float32)
+        return np.diff(self.starts)
+
+    def _calc_idf(self, nd: npt.NDArray[np.int64]) -> None:
+        idf = np.log(self.corpus_size - nd + 0.5) - np.log(nd + 0.5)
+        self.average_idf = float(idf.mean()) if len(idf) else 0.0
+        self.idf = np.where(idf < 0, self.epsilon * self.average_idf, idf)
+        self.impacts = (self.impacts * np.repeat(self.idf, nd)).astype(np.float32)
+
+    def rows(self, tokens: Sequence[str]) -> Rows:
+        """Return each token's place in the vocabulary, -1 for a token that no document has."""
+        rows: Rows = find_rows(self.vocabulary, token_keys(tokens))
+        return rows
+
+    def get_scores(self, query: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return the score of every document, a repeated query token counting as often as it is repeated."""
+        scores = np.zeros(self.corpus_size)
+        for row in self.rows(query):
+            if row >= 0:
+                span = slice(self.starts[row], self.starts[row + 1])
+                scores[self.postings[span]] += self.impacts[span]
+        return scores
+
+    def get_batch_scores(self, query: Sequence[str], doc_ids: Sequence[int]) -> list[float]:
+        """Return the scores of some documents, in the order asked for."""
+        scores: list[float] = self.get_scores(query)[list(doc_ids)].tolist()
+        return scores
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays into a new folder."""
+        folder.mkdir(parents=True)
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        names = ("k1", "b", "epsilon", "corpus_size", "avgdl", "average_idf")
+        (folder / "index.json").write_text(json.dumps({name: getattr(self, name) for name in names}))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the index saved in a folder, memory-mapped; raises OSError or ValueError for a damaged one."""
+        index = cls.__new__(cls)
+        values: dict[str, Any] = json.loads((folder / "index.json").read_text())
+        for name, value in values.items():
+            setattr(index, name, value)
+        for name in _ARRAYS:
+            setattr(index, name, np.load(folder / f"{name}.npy", mmap_mode="r"))
+        index.tokenizer = None
+        index.doc_freqs = []
+        return index

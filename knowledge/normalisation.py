@@ -1,0 +1,49 @@
+"""The one written form that questions and documents are compared in."""
+
+import re
+import unicodedata
+
+from zhconv.zhconv import getdict
+
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_NUMERALS = "零〇一二两三四五六七八九十百千"
+_ORDINAL = re.compile(rf"第([{_NUMERALS}]+)(?=[编章节条款项号批期届次])")
+_YEAR = re.compile(r"[一二][零〇一二三四五六七八九]{3}(?=年)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+
+
+def arabic(numeral: str) -> int:
+    """Return the value of a Chinese numeral below ten thousand, or of a run of plain digits (二〇二四); -1 for other text."""
+    if not numeral or any(character not in _NUMERALS for character in numeral):
+        return -1
+    if not any(character in _UNITS for character in numeral):
+        return int("".join(str(_DIGITS[character]) for character in numeral))
+    total = 0
+    digit = 0
+    for character in numeral:
+        if character in _UNITS:
+            total += (digit or 1) * _UNITS[character]
+            digit = 0
+        else:
+            digit = _DIGITS[character]
+    return total + digit
+
+
+def clean(text: str) -> str:
+    """Return the text without control and invisible characters, with plain line ends."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
+
+
+class Normaliser:
+    """Brings a text to the form compared: NFKC, simplified characters, lower case, Arabic ordinals and years."""
+
+    def __init__(self) -> None:
+        table = getdict("zh-hans")
+        self._simplified = {ord(old): new for old, new in table.items() if len(old) == len(new) == 1}
+
+    def __call__(self, text: str) -> str:
+        """Return the normalised text; lengths may change, so positions do not carry over."""
+        text = unicodedata.normalize("NFKC", clean(text)).translate(self._simplified).lower()
+        text = _ORDINAL.sub(lambda found: f"第{arabic(found[1])}", text)
+        return _YEAR.sub(lambda found: str(arabic(found[0])), text)

@@ -1,0 +1,241 @@
+"""A document cut into citable passages: articles, numbered items, table rows with their header."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import groupby
+
+TARGET = 350
+"""Characters a passage aims at."""
+LIMIT = 500
+"""Characters above which a passage is cut at a sentence."""
+
+_NUMERAL = r"[零〇一二三四五六七八九十百千]+"
+_SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+[”’」』）)\]】]*|[^。！？!?；;\n]+$")
+_ITEM = rf"(?:{_NUMERAL}、|[（(]{_NUMERAL}[）)]|\d{{1,2}}[.．、](?!\d)|第{_NUMERAL}[编章节条][\s　])"
+_BORDER = re.compile(rf"\n+|(?<=[。；：！？;:!?\s　])(?<!#[\s　])(?={_ITEM})|(?<=[。！？])[ 　]+")
+
+
+class Level(IntEnum):
+    """How deep a heading stands; a heading closes those of its own and deeper levels."""
+
+    HASH = 0
+    PART = 10
+    CHAPTER = 11
+    SECTION = 12
+    ARTICLE = 13
+    NUMERAL = 14
+    BRACKETED = 15
+    DIGIT = 16
+
+
+_MARKS: tuple[tuple[Level, re.Pattern[str]], ...] = (
+    (Level.PART, re.compile(rf"第{_NUMERAL}编(?=[\s　]|$)")),
+    (Level.CHAPTER, re.compile(rf"第{_NUMERAL}章(?=[\s　]|$)")),
+    (Level.SECTION, re.compile(rf"第{_NUMERAL}节(?=[\s　]|$)")),
+    (Level.ARTICLE, re.compile(rf"第{_NUMERAL}条(?:之{_NUMERAL})?(?=[\s　*]|$)")),
+    (Level.NUMERAL, re.compile(rf"{_NUMERAL}、")),
+    (Level.BRACKETED, re.compile(rf"[（(]{_NUMERAL}[）)]")),
+    (Level.DIGIT, re.compile(r"\d{1,2}[.．、](?!\d)")),
+)
+_HASHES = re.compile(r"(#{1,6})\s+")
+_EMPHASIS = re.compile(r"[*_]{1,3}")
+_TITLE_END = re.compile(r"[。：:；;！？!?]")
+_TITLE_LIMIT = 40
+_TABLE_RULE = re.compile(r"^[|\s:\-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A passage before it belongs to a document: heading path, verbatim text, where it stands in the document's text.
+
+    `text` is `text[start:end]` of the document, stripped, with the table's header line in front for later rows.
+    """
+
+    heading: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A stretch of text under one heading path; `own` when it must not be joined with its neighbours."""
+
+    path: tuple[str, ...]
+    start: int
+    end: int
+    own: bool = False
+    table: bool = False
+
+
+def cut(text: str) -> tuple[Piece, ...]:
+    """Return the passages of a document's text, in order; together they hold every character that is not blank."""
+    blocks = _blocks(text)
+    pieces: list[Piece] = []
+    for table, run in groupby(blocks, key=lambda block: block.table):
+        pieces += _table(text, list(run)) if table else _prose(text, list(run))
+    return tuple(pieces)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the (start, end) of each sentence; together they cover the text."""
+    for match in _SENTENCE.finditer(text):
+        yield match.span()
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _BORDER.finditer(text):
+        if match.end() > start:
+            yield start, match.end()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _blocks(text: str) -> list[_Block]:
+    blocks: list[_Block] = []
+    open_headings: list[tuple[int, str]] = []
+    for start, end in _lines(text):
+        line = text[start:end].strip()
+        if not line:
+            continue
+        if line.startswith("|"):
+            blocks.append(_Block(tuple(label for _, label in open_headings), start, end, table=True))
+            continue
+        heading = _heading(line)
+        if heading is not None:
+            level, label = heading
+            open_headings = [entry for entry in open_headings if entry[0] < level]
+            open_headings.append((level, label))
+        own = heading is not None and heading[0] == Level.ARTICLE
+        blocks.append(_Block(tuple(label for _, label in open_headings), start, end, own=own))
+    return blocks
+
+
+def _heading(line: str) -> tuple[int, str] | None:
+    hashes = _HASHES.match(line)
+    if hashes:
+        return _hash_heading(line[hashes.end() :], len(hashes[1]))
+    plain = _EMPHASIS.sub("", line)
+    for level, pattern in _MARKS:
+        mark = pattern.match(plain)
+        if mark:
+            return level, _label(plain, mark, level)
+    return None
+
+
+def _hash_heading(line: str, depth: int) -> tuple[int, str]:
+    plain = _EMPHASIS.sub("", line).strip()
+    for level, pattern in _MARKS[:4]:
+        if pattern.match(plain):
+            return level, " ".join(plain.split())
+    return Level.HASH + depth, plain
+
+
+def _label(line: str, mark: re.Match[str], level: Level) -> str:
+    if level is Level.ARTICLE:
+        return mark[0]
+    end = _TITLE_END.search(line, mark.end())
+    title = line[: end.start() if end else len(line)]
+    return " ".join(title.split()) if len(title) <= _TITLE_LIMIT else mark[0]
+
+
+def _prose(text: str, blocks: list[_Block]) -> list[Piece]:
+    pieces: list[Piece] = []
+    pending: list[_Block] = []
+    for block in blocks:
+        if pending and _closes(pending, block):
+            carried = _trailing_headings(text, pending)
+            pieces += _split(text, pending[: len(pending) - carried])
+            pending = pending[len(pending) - carried :]
+        pending.append(block)
+    return pieces + (_split(text, pending) if pending else [])
+
+
+def _trailing_headings(text: str, pending: list[_Block]) -> int:
+    """Return how many of the last blocks are bare headings, which belong to what follows; never all of them."""
+    count = 0
+    while count < len(pending) - 1 and _is_bare(text, pending[-1 - count]):
+        count += 1
+    return count
+
+
+def _is_bare(text: str, block: _Block) -> bool:
+    line = _EMPHASIS.sub("", text[block.start : block.end]).lstrip("# 　").strip()
+    return bool(block.path) and " ".join(line.split()) == block.path[-1]
+
+
+def _closes(pending: list[_Block], block: _Block) -> bool:
+    if block.own:
+        return not _only_headings(pending)
+    first = pending[0].path
+    same_article = _article(block.path) == _article(pending[-1].path)
+    if not same_article:
+        return True
+    size = block.end - pending[0].start
+    return size > TARGET and (block.path[: len(first)] != first or size > LIMIT)
+
+
+def _only_headings(pending: list[_Block]) -> bool:
+    return all(not _article(block.path) and block.end - block.start < _TITLE_LIMIT for block in pending) and bool(
+        pending[-1].path
+    )
+
+
+def _article(path: tuple[str, ...]) -> str:
+    return next((label for label in path if re.match(rf"第{_NUMERAL}条", label)), "")
+
+
+def _common(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    listed = list(paths)
+    shared = []
+    for labels in zip(*listed, strict=False):
+        if len(set(labels)) > 1:
+            break
+        shared.append(labels[0])
+    return tuple(shared)
+
+
+def _split(text: str, blocks: list[_Block]) -> list[Piece]:
+    start, end = blocks[0].start, blocks[-1].end
+    articles = [block.path for block in blocks if _article(block.path)]
+    heading = _common(articles or [block.path for block in blocks])
+    if end - start <= LIMIT:
+        return [Piece(heading, text[start:end].strip(), start, end)]
+    pieces: list[Piece] = []
+    cut_at = start
+    for sentence_start, sentence_end in _short(text, start, end):
+        if sentence_end - cut_at > TARGET and sentence_start > cut_at:
+            pieces.append(Piece(heading, text[cut_at:sentence_start].strip(), cut_at, sentence_start))
+            cut_at = sentence_start
+    pieces.append(Piece(heading, text[cut_at:end].strip(), cut_at, end))
+    return [piece for piece in pieces if piece.text]
+
+
+def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for first, last in sentences(text[start:end]):
+        for at in range(first, last, LIMIT):
+            yield start + at, start + min(at + LIMIT, last)
+
+
+def _table(text: str, rows: list[_Block]) -> list[Piece]:
+    header_end = 2 if len(rows) > 1 and _TABLE_RULE.match(text[rows[1].start : rows[1].end]) else 1
+    header = text[rows[0].start : rows[0].end].strip()
+    pieces: list[Piece] = []
+    group: list[_Block] = []
+    for row in rows:
+        if group and row.end - group[0].start + len(header) > TARGET and len(group) > (header_end if not pieces else 0):
+            pieces.append(_rows(text, group, header if pieces else ""))
+            group = []
+        group.append(row)
+    pieces.append(_rows(text, group, header if pieces else ""))
+    return pieces
+
+
+def _rows(text: str, group: list[_Block], header: str) -> Piece:
+    start, end = group[0].start, group[-1].end
+    body = text[start:end].strip()
+    return Piece(group[0].path, f"{header}\n{body}" if header else body, start, end)

@@ -1,0 +1,31 @@
+"""The words of a passage that answer a question: verbatim, on sentence borders."""
+
+from knowledge.passages import sentences
+from knowledge.tokens import Query, Tokenizer
+
+LIMIT = 400
+"""Characters a quote may have."""
+
+
+def quote(text: str, query: Query, tokenizer: Tokenizer) -> str:
+    """Return the consecutive sentences of the text that hold most of the question, as many as fit."""
+    text = text.strip()
+    if len(text) <= LIMIT:
+        return text
+    wanted = set(query.tokens.bigrams) | set(query.expanded.bigrams)
+    spans = [span for span in sentences(text) if text[span[0] : span[1]].strip()]
+    worth = [
+        len(wanted.intersection(tokenizer.tokens(tokenizer.normalise(text[start:end])).bigrams)) for start, end in spans
+    ]
+    best = (-1, 0, 0)
+    for first, (start, _) in enumerate(spans):
+        total = 0
+        for last in range(first, len(spans)):
+            end = spans[last][1]
+            if len(text[start:end].strip()) > LIMIT:
+                break
+            total += worth[last]
+            if total > best[0]:
+                best = (total, start, end)
+    chosen = text[best[1] : best[2]].strip() if best[0] >= 0 else text[:LIMIT]
+    return chosen

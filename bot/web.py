@@ -22,6 +22,7 @@ HEARTBEAT = 15.0
 
 Probe = Callable[[], Awaitable[str]]
 """Returns what is wrong, or an empty string."""
+Remark = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Edge:
     outbox: Outbox
     metrics: Metrics
     probes: Mapping[str, Probe]
+    """Parts without which the bot cannot serve."""
+    remarks: Mapping[str, Remark]
+    """Parts whose trouble an operator should see, while the bot goes on serving."""
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return every route that is not a page."""
@@ -120,9 +124,10 @@ class Edge:
         return web.json_response({"status": "ok"})
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """Answer 200 when every part works, else 503; the body names each part and what is wrong with it."""
+        """Answer 200 when every needed part works, else 503; the body names each part and what is wrong with it."""
         found = {name: await probe() for name, probe in self.probes.items()}
         wrong = any(found.values())
+        found |= {name: remark() for name, remark in self.remarks.items()}
         parts = {name: trouble or "ok" for name, trouble in found.items()}
         return web.json_response({"status": "unready" if wrong else "ok", "parts": parts}, status=503 if wrong else 200)
 

@@ -1,0 +1,152 @@
+"""The command line: serve, ask, import, reload, rollback, evaluate, check."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import uvloop
+
+from bot.errors import Unavailable
+from config.settings import Loaded, SettingsError, load
+from knowledge.errors import KnowledgeError
+from knowledge.evaluation import evaluate
+from knowledge.importer import Importer
+from knowledge.presentation import finding_json, finding_text
+from knowledge.shelf import rollback
+from knowledge.types import Outcome
+from wiring import Parts, import_row, open_index, open_parts, publish_documents, serve, tokenizer_for, utc_now
+
+USAGE_ERROR = 2
+
+
+async def _serve(loaded: Loaded, _options: argparse.Namespace) -> int:
+    await serve(loaded.settings, announce=print)
+    return 0
+
+
+async def _ask(loaded: Loaded, options: argparse.Namespace) -> int:
+    library = await open_index(loaded.settings)
+    finding = await library.find(options.question)
+    print(json.dumps(finding_json(finding), ensure_ascii=False) if options.json else finding_text(finding))
+    return 0
+
+
+async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
+    async with open_parts(loaded.settings) as parts:
+        if options.if_empty and await parts.documents.count():
+            return 0
+        rows = await Importer(parts.documents).run(options.paths, by="command line", dry_run=options.dry_run)
+        for row in rows:
+            if options.json:
+                print(json.dumps(import_row(row), ensure_ascii=False))
+            elif row.result is Outcome.REFUSED:
+                print(f"未导入 {row.path}：{row.reason}", file=sys.stderr)
+        if not options.json:
+            print(_counts([row.result for row in rows]))
+        if not options.dry_run:
+            await _publish(loaded, parts, quiet=options.json)
+    return 1 if rows and all(row.result is Outcome.REFUSED for row in rows) else 0
+
+
+async def _reload(loaded: Loaded, options: argparse.Namespace) -> int:
+    async with open_parts(loaded.settings) as parts:
+        await _publish(loaded, parts, max_shrink=1.0 if options.force else 0.2)
+    return 0
+
+
+async def _publish(loaded: Loaded, parts: Parts, *, quiet: bool = False, max_shrink: float = 0.2) -> None:
+    generation = await publish_documents(loaded.settings, parts, max_shrink=max_shrink)
+    if not quiet:
+        print(f"知识库已更新：{generation}，共 {await parts.documents.count()} 份文件。")
+
+
+async def _rollback(loaded: Loaded, _options: argparse.Namespace) -> int:
+    print(f"知识库已退回：{rollback(loaded.settings.data_dir / 'index')}")
+    return 0
+
+
+async def _evaluate(loaded: Loaded, options: argparse.Namespace) -> int:
+    with TemporaryDirectory() as work:
+        report = await asyncio.to_thread(
+            evaluate,
+            options.questions,
+            options.documents,
+            answered=options.answered,
+            work=Path(work),
+            tokenizer=tokenizer_for(loaded.settings),
+            now=utc_now,
+        )
+    if options.out:
+        report.write_results(options.out)
+    print(json.dumps(report.as_json(), ensure_ascii=False) if options.json else report.text())
+    return 0
+
+
+async def _check(loaded: Loaded, _options: argparse.Namespace) -> int:
+    for setting in loaded.effective():
+        print(f"{setting.name} = {setting.value}    [{setting.source}]")
+    return 0
+
+
+def _counts(results: Sequence[Outcome]) -> str:
+    words = {
+        Outcome.CREATED: "新增",
+        Outcome.UPDATED: "更新",
+        Outcome.UNCHANGED: "未变",
+        Outcome.REMOVED: "移除",
+        Outcome.REFUSED: "未导入",
+    }
+    return "，".join(f"{word} {results.count(result)}" for result, word in words.items())
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--config", type=Path, help="配置文件（TOML），也可用环境变量 ZHENGDA_CONFIG 指定")
+    parser = argparse.ArgumentParser(prog="run_bot.py", description="政答：政策问答与咨询办理")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, parents=[shared])
+        made.set_defaults(run=run)
+        return made
+
+    command("serve", _serve, "启动服务")
+    ask = command("ask", _ask, "在终端提一个问题")
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true")
+    bring = command("import", _import, "导入文件并更新知识库")
+    bring.add_argument("paths", nargs="+", type=Path)
+    bring.add_argument("--dry-run", action="store_true", help="只报告会发生什么，不保存")
+    bring.add_argument("--if-empty", action="store_true", help="知识库里已有文件时什么也不做")
+    bring.add_argument("--json", action="store_true", help="每个文件或记录一行 JSON")
+    again = command("reload", _reload, "按已有文件重建知识库并切换")
+    again.add_argument("--force", action="store_true", help="文件大幅减少时也切换")
+    command("rollback", _rollback, "退回上一版知识库")
+    measure = command("evaluate", _evaluate, "用一组问题测量检索质量")
+    measure.add_argument("questions", type=Path)
+    measure.add_argument("--documents", type=Path, required=True)
+    measure.add_argument("--answered", type=Path)
+    measure.add_argument("--out", type=Path)
+    measure.add_argument("--json", action="store_true")
+    command("check", _check, "显示生效的设置及来源")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return uvloop.run(options.run(load(options.config), options))
+    except (SettingsError, KnowledgeError, Unavailable) as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""The answer log in SQL: written behind the answers, many in one transaction."""
+
+import asyncio
+import logging
+import math
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import Unavailable
+from knowledge.types import AnswerRecord
+from storage.database import Database
+from storage.tables import answers
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    answer: str
+    resolved: bool
+
+
+class SqlAnswers:
+    """Keeps answers; noting one never waits and never fails.
+
+    Records are written after `interval` seconds, or as soon as `batch` of them wait. While the database cannot serve
+    they wait, at most `room` of them; `lost` counts those that found no room or were refused.
+    """
+
+    def __init__(self, database: Database, *, interval: float = 0.5, batch: int = 200, room: int = 10_000) -> None:
+        self._database = database
+        self._interval = interval
+        self._batch = batch
+        self._room = room
+        self._waiting: deque[AnswerRecord | _Judgement] = deque()
+        self._full = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._writer: asyncio.Task[None] | None = None
+        self.lost = 0
+
+    async def note(self, record: AnswerRecord) -> None:
+        """Keep a record; it is written a moment later."""
+        self._keep(record)
+
+    async def judge(self, answer_id: str, *, resolved: bool) -> None:
+        """Note the citizen's 是否解决; unknown ids are ignored."""
+        self._keep(_Judgement(answer_id, resolved))
+
+    async def recent(self, *, limit: int = 50) -> Sequence[AnswerRecord]:
+        """Return the latest records, newest first, those not written yet included."""
+        await self._write_all()
+        wanted = select(answers).order_by(answers.c.position.desc()).limit(limit)
+        async with self._database.read() as connection:
+            return tuple(_record(row) for row in await connection.execute(wanted))
+
+    async def aclose(self) -> None:
+        """Write what waits; what cannot be written now is lost, and counted."""
+        if self._writer is not None:
+            self._writer.cancel()
+            await asyncio.gather(self._writer, return_exceptions=True)
+        try:
+            await self._write_all()
+        except Unavailable:
+            self._lose(len(self._waiting), "the database cannot serve at the end")
+            self._waiting.clear()
+
+    def _keep(self, entry: AnswerRecord | _Judgement) -> None:
+        if len(self._waiting) >= self._room:
+            self._lose(1, "no room")
+            return
+        self._waiting.append(entry)
+        if len(self._waiting) >= self._batch:
+            self._full.set()
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_behind())
+
+    async def _write_behind(self) -> None:
+        while self._waiting:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._full.wait(), self._interval)
+            try:
+                await self._write_all()
+            except Unavailable:
+                _log.warning("answers cannot be written now; %d wait", len(self._waiting))
+                self._full.clear()
+
+    async def _write_all(self) -> None:
+        async with self._writing:
+            while self._waiting:
+                entries = list(islice(self._waiting, self._batch))
+                try:
+                    await self._write(entries)
+                except SQLAlchemyError:
+                    _log.exception("the database refuses answers")
+                    self._lose(len(entries), "refused")
+                for _ in entries:
+                    self._waiting.popleft()
+            self._full.clear()
+
+    async def _write(self, entries: Sequence[AnswerRecord | _Judgement]) -> None:
+        records = [_row(entry) for entry in entries if isinstance(entry, AnswerRecord)]
+        judgements = [
+            {"answer": entry.answer, "verdict": entry.resolved} for entry in entries if isinstance(entry, _Judgement)
+        ]
+        async with self._database.begin() as connection:
+            if records:
+                once = self._database.insert(answers).on_conflict_do_nothing(index_elements=[answers.c.id])
+                await connection.execute(once, records)
+            if judgements:
+                verdict = update(answers).where(answers.c.id == bindparam("answer"))
+                await connection.execute(verdict.values(resolved=bindparam("verdict")), judgements)
+
+    def _lose(self, count: int, reason: str) -> None:
+        if count:
+            self.lost += count
+            _log.error("%d answers are not kept: %s", count, reason)
+
+
+def _row(record: AnswerRecord) -> dict[str, object]:
+    row = asdict(record)
+    row["probability"] = _finite(record.probability)
+    row["used"] = [(key, _finite(score)) for key, score in record.used]
+    row["near_misses"] = [(key, _finite(score)) for key, score in record.near_misses]
+    row["features"] = {name: _finite(value) for name, value in record.features.items()}
+    return row
+
+
+def _finite(value: float) -> float:
+    # neither JSON nor a NOT NULL column of SQLite takes NaN
+    return float(value) if math.isfinite(value) else 0.0
+
+
+def _record(row: Row[Any]) -> AnswerRecord:
+    return AnswerRecord(
+        id=row.id,
+        at=row.at,
+        channel=row.channel,
+        question=row.question,
+        normalised=row.normalised,
+        status=row.status,
+        route=row.route,
+        band=row.band,
+        probability=row.probability,
+        generation=row.generation,
+        used=tuple((key, score) for key, score in row.used),
+        near_misses=tuple((key, score) for key, score in row.near_misses),
+        features=dict(row.features),
+    )

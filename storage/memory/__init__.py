@@ -1,0 +1,21 @@
+"""Everything kept in memory: for one process, for tests and for trying out; gone when the process ends."""
+
+from storage.memory.accounts import MemoryAccounts
+from storage.memory.answers import MemoryAnswers
+from storage.memory.conversations import MemoryConversations
+from storage.memory.documents import MemoryDocuments
+from storage.memory.gate import MemoryGate
+from storage.memory.outbox import MemoryOutbox
+from storage.memory.register import MemoryRegister
+from storage.memory.tables import MemoryTables
+
+__all__ = [
+    "MemoryAccounts",
+    "MemoryAnswers",
+    "MemoryConversations",
+    "MemoryDocuments",
+    "MemoryGate",
+    "MemoryOutbox",
+    "MemoryRegister",
+    "MemoryTables",
+]

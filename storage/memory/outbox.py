@@ -1,0 +1,97 @@
+"""The outbox in memory."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.types import Message, Parcel, ParcelState, User
+from register.types import Event
+from storage.memory.tables import MemoryTables, Shelf
+from storage.outbox import LEFT_IN_DOUBT, STEPS
+
+DONE = frozenset({ParcelState.SENT, ParcelState.FAILED})
+
+
+class MemoryOutbox:
+    """Keeps parcels until they are delivered; remembers `room` keys of those put and of those picked up."""
+
+    def __init__(self, tables: MemoryTables, *, room: int = 10_000) -> None:
+        self._tables = tables
+        self._room = room
+        self._keys: OrderedDict[str, None] = OrderedDict()
+        self._picked: OrderedDict[str, Parcel] = OrderedDict()
+
+    async def put(
+        self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
+    ) -> None:
+        """Keep a text for a user, once per key."""
+        if key in self._keys:
+            return
+        self._tables.put(user, text, at=at, reference=reference, held=held)
+        if key:
+            self._keys[key] = None
+            if len(self._keys) > self._room:
+                self._keys.popitem(last=False)
+
+    async def claim(
+        self, *, now: datetime, limit: int = 10, lease: timedelta = timedelta(minutes=2)
+    ) -> Sequence[Parcel]:
+        """Take due parcels, oldest first, one per user at a time."""
+        for shelf in self._shelves():
+            if shelf.claimed_at is not None and shelf.claimed_at < now - lease:
+                self._end(shelf, ParcelState.UNCERTAIN, at=now, reason=LEFT_IN_DOUBT)
+        firsts = [_first(shelves) for shelves in self._tables.parcels.values()]
+        free = [shelf for shelf in firsts if shelf and not shelf.claimed_at and shelf.due_at <= now]
+        free.sort(key=lambda shelf: shelf.parcel.id)
+        for shelf in free[:limit]:
+            shelf.parcel = replace(shelf.parcel, state=ParcelState.SENDING, attempts=shelf.parcel.attempts + 1)
+            shelf.claimed_at = now
+        return tuple(shelf.parcel for shelf in free[:limit])
+
+    async def settle(
+        self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str = "", retry_at: datetime | None = None
+    ) -> None:
+        """Note how a claimed parcel ended; nothing changes when its end is already known."""
+        shelf = self._tables.parcels.get(parcel.user, {}).get(parcel.id)
+        if shelf is not None and shelf.parcel.state in (ParcelState.SENDING, ParcelState.UNCERTAIN):
+            shelf.due_at = retry_at or shelf.due_at
+            self._end(shelf, state, at=at, reason=reason)
+
+    async def release(self, user: User) -> None:
+        """Make the user's HELD parcels DUE again."""
+        for shelf in self._tables.parcels.get(user, {}).values():
+            if shelf.parcel.state is ParcelState.HELD:
+                shelf.parcel = replace(shelf.parcel, state=ParcelState.DUE)
+
+    async def pick_up(self, message: Message) -> Parcel | None:
+        """Give the user's oldest HELD parcel to this message, and the same one again to its redelivery."""
+        picked = self._picked.get(message.key)
+        if picked is not None:
+            return picked
+        for shelf in self._tables.parcels.get(message.user, {}).values():
+            if shelf.parcel.state is ParcelState.HELD:
+                self._end(shelf, ParcelState.SENT, at=message.received_at, reason="")
+                self._picked[message.key] = shelf.parcel
+                if len(self._picked) > self._room:
+                    self._picked.popitem(last=False)
+                return shelf.parcel
+        return None
+
+    def _shelves(self) -> list[Shelf]:
+        return [shelf for shelves in self._tables.parcels.values() for shelf in shelves.values()]
+
+    def _end(self, shelf: Shelf, state: ParcelState, *, at: datetime, reason: str) -> None:
+        shelf.parcel = replace(shelf.parcel, state=state)
+        shelf.claimed_at = None
+        step = STEPS.get(state)
+        if step is not None and shelf.parcel.reference:
+            self._tables.append(shelf.parcel.reference, Event(at=at, actor="system", step=step, note=reason))
+        if state in DONE:
+            self._tables.drop(shelf.parcel)
+
+
+def _first(shelves: dict[int, Shelf]) -> Shelf | None:
+    """The user's parcel that has to go before the others."""
+    under_way = (ParcelState.DUE, ParcelState.SENDING)
+    return next((shelf for shelf in shelves.values() if shelf.parcel.state in under_way), None)

@@ -1,0 +1,48 @@
+"""What register and outbox share: cases with their events, and the parcels under way."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+
+from bot.types import Parcel, ParcelState, User
+from register.types import Case, Event
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A parcel and what the outbox notes about it."""
+
+    parcel: Parcel
+    due_at: datetime
+    claimed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryTables:
+    """The tables; one object for the register and the outbox of one bot. Parcels leave it when they are delivered."""
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    parcels: dict[User, dict[int, Shelf]] = field(default_factory=dict)
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+
+    def append(self, reference: str, event: Event) -> None:
+        """Append an event to a case; do nothing when there is no such case."""
+        case = self.cases.get(reference)
+        if case is not None:
+            self.cases[reference] = replace(case, version=case.version + 1)
+            self.events[reference].append(event)
+
+    def put(self, user: User, text: str, *, at: datetime, reference: str, held: bool) -> None:
+        """Keep a new parcel."""
+        state = ParcelState.HELD if held else ParcelState.DUE
+        number = next(self._numbers)
+        parcel = Parcel(number, user, text, reference, state, attempts=0, created_at=at)
+        self.parcels.setdefault(user, {})[number] = Shelf(parcel, due_at=at)
+
+    def drop(self, parcel: Parcel) -> None:
+        """Let go of a delivered parcel."""
+        shelves = self.parcels[parcel.user]
+        del shelves[parcel.id]
+        if not shelves:
+            del self.parcels[parcel.user]

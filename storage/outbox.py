@@ -1,0 +1,184 @@
+"""The outbox in SQL: texts on their way to citizens."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, null, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.types import Message, Parcel, ParcelState, User
+from register.types import Event, Step
+from storage.database import Database
+from storage.events import append
+from storage.tables import outbox
+
+LEFT_IN_DOUBT = "发送中断，是否送达不明"
+"""Why a parcel is UNCERTAIN whose process ended between sending and noting it; staff read it in the case's history."""
+
+STEPS = {
+    ParcelState.SENT: Step.DELIVERED,
+    ParcelState.FAILED: Step.UNDELIVERED,
+    ParcelState.UNCERTAIN: Step.UNDELIVERED,
+}
+"""What the case's history says when its parcel comes to such an end."""
+
+
+class SqlOutbox:
+    """Keeps parcels; a claim is one UPDATE, so that no two processes send the same one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(
+        self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
+    ) -> None:
+        """Keep a text for a user, once per key."""
+        row = parcel_row(user, text, at=at, reference=reference, held=held, key=key)
+        async with self._database.begin() as connection:
+            await connection.execute(
+                self._database.insert(outbox).values(row).on_conflict_do_nothing(index_elements=[outbox.c.key])
+            )
+
+    async def claim(
+        self, *, now: datetime, limit: int = 10, lease: timedelta = timedelta(minutes=2)
+    ) -> Sequence[Parcel]:
+        """Take due parcels, oldest first, one per user at a time."""
+        abandoned = and_(outbox.c.state == ParcelState.SENDING, outbox.c.claimed_at < now - lease)
+        due = and_(outbox.c.state == ParcelState.DUE, outbox.c.due_at <= now)
+        async with self._database.read() as connection:
+            # looked at every second: without this an idle office would take the write lock as often
+            if await connection.scalar(select(outbox.c.id).where(or_(abandoned, due)).limit(1)) is None:
+                return ()
+        async with self._database.begin() as connection:
+            await self._give_up(connection, select(outbox.c.id).where(abandoned), at=now)
+            earlier = outbox.alias("earlier")
+            waits_for_earlier = (
+                select(earlier.c.id)
+                .where(
+                    earlier.c.channel == outbox.c.channel,
+                    earlier.c.user_id == outbox.c.user_id,
+                    earlier.c.state.in_((ParcelState.DUE, ParcelState.SENDING)),
+                    earlier.c.id < outbox.c.id,
+                )
+                .exists()
+            )
+            free = select(outbox.c.id).where(due, ~waits_for_earlier).order_by(outbox.c.id).limit(limit)
+            taken = (
+                update(outbox)
+                .where(_locked(free))
+                .values(state=ParcelState.SENDING, claimed_at=now, attempts=outbox.c.attempts + 1)
+                .returning(outbox)
+            )
+            rows = (await connection.execute(taken)).all()
+        return tuple(_parcel(row) for row in sorted(rows, key=lambda row: row.id))
+
+    async def settle(
+        self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str = "", retry_at: datetime | None = None
+    ) -> None:
+        """Note how a claimed parcel ended; nothing changes when its end is already known."""
+        # UNCERTAIN too: a sender slower than its lease still knows better
+        open_ends = (ParcelState.SENDING, ParcelState.UNCERTAIN)
+        values: dict[str, Any] = {"state": state, "settled_at": at, "reason": reason, "claimed_at": null()}
+        if retry_at is not None:
+            values["due_at"] = retry_at
+        change = update(outbox).where(outbox.c.id == parcel.id, outbox.c.state.in_(open_ends)).values(values)
+        async with self._database.begin() as connection:
+            changed = (await connection.execute(change.returning(outbox.c.reference))).first()
+            if changed is not None:
+                await _tell(connection, changed.reference, state, at=at, note=reason)
+
+    async def release(self, user: User) -> None:
+        """Make the user's HELD parcels DUE again."""
+        async with self._database.begin() as connection:
+            await connection.execute(
+                update(outbox).where(_of(user), outbox.c.state == ParcelState.HELD).values(state=ParcelState.DUE)
+            )
+
+    async def pick_up(self, message: Message) -> Parcel | None:
+        """Give the user's oldest HELD parcel to this message, and the same one again to its redelivery."""
+        held = and_(_of(message.user), outbox.c.state == ParcelState.HELD)
+        mine = outbox.c.picked_by == message.key
+        async with self._database.read() as connection:
+            # asked with every message, and nearly always there is nothing
+            if await connection.scalar(select(outbox.c.id).where(or_(held, mine)).limit(1)) is None:
+                return None
+        oldest = select(outbox.c.id).where(held).order_by(outbox.c.id).limit(1)
+        take = (
+            update(outbox)
+            .where(_locked(oldest))
+            .values(state=ParcelState.SENT, settled_at=message.received_at, picked_by=message.key)
+            .returning(outbox)
+        )
+        try:
+            async with self._database.begin() as connection:
+                row = (await connection.execute(select(outbox).where(mine))).first()
+                if row is None:
+                    row = (await connection.execute(take)).first()
+                    await self._note_pick_up(connection, row, message)
+        except IntegrityError:
+            # on PostgreSQL: the same message, at the same time, in another process
+            async with self._database.read() as connection:
+                row = (await connection.execute(select(outbox).where(mine))).first()
+        return _parcel(row) if row else None
+
+    async def _note_pick_up(self, connection: AsyncConnection, row: Row[Any] | None, message: Message) -> None:
+        if row is not None:
+            await _tell(connection, row.reference, ParcelState.SENT, at=message.received_at, note="")
+
+    async def _give_up(self, connection: AsyncConnection, abandoned: Select[tuple[int]], *, at: datetime) -> None:
+        change = (
+            update(outbox)
+            .where(_locked(abandoned))
+            .values(state=ParcelState.UNCERTAIN, settled_at=at, reason=LEFT_IN_DOUBT)
+            .returning(outbox.c.reference)
+        )
+        # in one order everywhere, so that two processes cannot wait for each other's cases
+        for reference in sorted((await connection.execute(change)).scalars()):
+            await _tell(connection, reference, ParcelState.UNCERTAIN, at=at, note=LEFT_IN_DOUBT)
+
+
+def parcel_row(
+    user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
+) -> dict[str, object]:
+    """Return the row that keeps a new parcel."""
+    return {
+        "key": key or None,
+        "channel": user.channel,
+        "user_id": user.id,
+        "text": text,
+        "reference": reference,
+        "state": ParcelState.HELD if held else ParcelState.DUE,
+        "attempts": 0,
+        "created_at": at,
+        "due_at": at,
+        "reason": "",
+    }
+
+
+async def _tell(connection: AsyncConnection, reference: str, state: ParcelState, *, at: datetime, note: str) -> None:
+    step = STEPS.get(state)
+    if step is not None and reference:
+        await append(connection, reference, Event(at=at, actor="system", step=step, note=note))
+
+
+def _of(user: User) -> Any:  # noqa: ANN401 - SQLAlchemy's own type of a condition is of no use to anybody
+    return and_(outbox.c.channel == user.channel, outbox.c.user_id == user.id)
+
+
+def _locked(wanted: Select[tuple[int]]) -> Any:  # noqa: ANN401 - as above
+    """Rows of `wanted` that nobody else is taking; a CTE, so that PostgreSQL evaluates LIMIT and locks once."""
+    return outbox.c.id.in_(select(wanted.with_for_update(skip_locked=True, of=outbox).cte("wanted").c.id))
+
+
+def _parcel(row: Row[Any]) -> Parcel:
+    return Parcel(
+        id=row.id,
+        user=User(row.channel, row.user_id),
+        text=row.text,
+        reference=row.reference,
+        state=row.state,
+        attempts=row.attempts,
+        created_at=row.created_at,
+    )

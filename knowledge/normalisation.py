@@ -3,13 +3,14 @@
 import re
 import unicodedata
 
-from zhconv.zhconv import getdict
+from opencc import OpenCC
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMERALS = "零〇一二两三四五六七八九十百千"
 _ORDINAL = re.compile(rf"第([{_NUMERALS}]+)(?=[编章节条款项号批期届次])")
 _YEAR = re.compile(r"[一二][零〇一二三四五六七八九]{3}(?=年)")
+_HAN = (0x3400, 0xA000)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 
 
@@ -39,8 +40,10 @@ class Normaliser:
     """Brings a text to the form compared: NFKC, simplified characters, lower case, Arabic ordinals and years."""
 
     def __init__(self) -> None:
-        table = getdict("zh-hans")
-        self._simplified = {ord(old): new for old, new in table.items() if len(old) == len(new) == 1}
+        traditional = [chr(code) for code in range(*_HAN)]
+        simplified = OpenCC("t2s").convert("\n".join(traditional)).split("\n")
+        # character by character: lengths stay, and a phrase table would cost more than it finds
+        self._simplified = {ord(old): new for old, new in zip(traditional, simplified, strict=True) if old != new}
 
     def __call__(self, text: str) -> str:
         """Return the normalised text; lengths may change, so positions do not carry over."""

@@ -1,0 +1,212 @@
+"""A real server process over real files, and the people who use it over real HTTP."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN_BOT = ROOT / "run_bot.py"
+SAMPLE = ROOT / "config" / "sample" / "documents"
+PASSWORD = "Correct-horse-7"
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+APP_ID = "wx0000000000000001"
+SECRET = "app-secret"
+TOKEN = "callbacktoken"
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Office:
+    """One installation: a data folder and a configuration file, with a server that can be killed and restarted."""
+
+    folder: Path
+    api_base: str
+    verified: bool = True
+    port: int = field(default_factory=free_port)
+    process: asyncio.subprocess.Process | None = None
+    printed: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "zhengda.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "data" / "zhengda.sqlite3"
+
+    def write_config(self) -> None:
+        self.config.write_text(
+            f"""
+data_dir = "{self.folder / "data"}"
+[server]
+port = {self.port}
+[office]
+name = "云岭县人民政府办公室"
+code = "云岭"
+hotline = "0000-5550101"
+[[channels.wechat]]
+name = "main"
+app_id = "{APP_ID}"
+token = "{TOKEN}"
+aes_key = "{AES_KEY}"
+mode = "safe"
+secret = "{SECRET}"
+verified = {str(self.verified).lower()}
+api_base = "{self.api_base}"
+""",
+            encoding="utf-8",
+        )
+
+    async def run(self, *arguments: str) -> str:
+        """Run one command to its end and return what it printed; a failure fails the test with the output."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(RUN_BOT),
+            *arguments,
+            "--config",
+            str(self.config),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=_environment(),
+        )
+        out, error = await process.communicate()
+        assert process.returncode == 0, error.decode()
+        return out.decode()
+
+    async def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(RUN_BOT),
+            "serve",
+            "--config",
+            str(self.config),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=(self.folder / "server.log").open("ab"),
+            env=_environment(),
+        )
+        assert self.process.stdout is not None
+        self.printed = ""
+        async with aiohttp.ClientSession() as session:
+            for _ in range(300):
+                if self.process.returncode is not None:
+                    raise AssertionError((self.folder / "server.log").read_text(encoding="utf-8"))
+                try:
+                    async with session.get(f"{self.url}/healthz"):
+                        break
+                except aiohttp.ClientError:
+                    await asyncio.sleep(0.05)
+        while not self.printed.endswith("\n\n"):
+            try:
+                line = await asyncio.wait_for(self.process.stdout.readline(), 0.5)
+            except TimeoutError:
+                return
+            self.printed += line.decode()
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+
+    async def killed(self) -> None:
+        self.kill()
+        assert self.process is not None
+        await self.process.wait()
+
+    async def stop(self) -> int:
+        """Stop the server in order and return its exit status."""
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.terminate()
+        return await asyncio.wait_for(self.process.wait(), 20)
+
+    def first_link(self) -> str:
+        """Return the first administrator's one-time link, as printed."""
+        found = re.search(r"http://\S+/console/invite/\S+", self.printed)
+        assert found, self.printed
+        return found.group()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ZHENGDA_", "COV_"))}
+    return kept | {"PYTHONUNBUFFERED": "1"}
+
+
+@asynccontextmanager
+async def opened(office: Office, *documents: Path) -> AsyncIterator[Office]:
+    """Import the documents, serve, and stop whatever is left at the end."""
+    office.write_config()
+    if documents:
+        await office.run("import", *map(str, documents))
+    await office.start()
+    try:
+        yield office
+    finally:
+        if office.process is not None and office.process.returncode is None:
+            await office.stop()
+
+
+class Clerk:
+    """A staff member at a browser: follows links, fills in forms, keeps cookies."""
+
+    def __init__(self, session: aiohttp.ClientSession, office: Office) -> None:
+        self.session = session
+        self.office = office
+
+    async def get(self, path: str) -> str:
+        async with self.session.get(self.office.url + path) as response:
+            assert response.status == 200, (path, response.status)
+            return await response.text()
+
+    async def submit(self, path: str, *, page: str = "", **fields: str) -> tuple[int, str]:
+        """Post a form as it stands on a page, with its hidden fields."""
+        shown = await self.get(page or path)
+        hidden = dict(re.findall(r'<input type="hidden" name="(csrf|version)" value="([^"]*)"', shown))
+        async with self.session.post(self.office.url + path, data=hidden | fields) as response:
+            return response.status, await response.text()
+
+    async def set_up(self, name: str = "zhangwei") -> None:
+        """Use the first administrator's link and log in."""
+        link = self.office.first_link().removeprefix(self.office.url)
+        status, text = await self.submit(link, name=name, password=PASSWORD, again=PASSWORD)
+        assert status == 200, text
+        await self.log_in(name)
+
+    async def log_in(self, name: str = "zhangwei") -> None:
+        status, text = await self.submit("/console/login", name=name, password=PASSWORD)
+        assert status == 200, text
+        assert "工作台" in text
+
+    async def answer(self, reference: str, text: str) -> None:
+        status, shown = await self.submit(
+            f"/console/cases/{reference}/answer", page=f"/console/cases/{reference}", text=text
+        )
+        assert status == 200, shown
+        assert text.splitlines()[0] in shown
+
+
+@asynccontextmanager
+async def clerk_of(office: Office) -> AsyncIterator[Clerk]:
+    """Give a clerk with a browser of their own."""
+    # the cookie jar must keep cookies of an IP address: the server runs on loopback
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        yield Clerk(session, office)

@@ -1,5 +1,6 @@
 """What register and outbox share: cases with their events, and the parcels under way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
@@ -24,7 +25,7 @@ class MemoryTables:
     cases: dict[str, Case] = field(default_factory=dict)
     events: dict[str, list[Event]] = field(default_factory=dict)
     parcels: dict[User, dict[int, Shelf]] = field(default_factory=dict)
-    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def append(self, reference: str, event: Event) -> None:
         """Append an event to a case; do nothing when there is no such case."""

@@ -1,0 +1,141 @@
+"""The official account as a channel: messages in, replies out, pushes."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.channels.wechat.account import Account
+from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.callback import Callback
+from bot.channels.wechat.codec import write
+from bot.channels.wechat.crypto import KeyRing, signature
+from bot.channels.wechat.fitting import split
+from bot.channels.wechat.markup import unmarked
+from bot.channels.wechat.message import WeChatMessage, to_message
+from bot.channels.wechat.rendering import ROOM, render
+from bot.channels.wechat.verdicts import TooLong
+from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
+from bot.types import Challenge, Message, MessageKind, Reply, User
+
+MOST_PIECES = 5
+"""Customer-service messages that the platform takes for one message of the user."""
+_SMALLER = 900
+_ACKNOWLEDGED = (b"success", "text/plain")
+_UNANSWERABLE = frozenset({MessageKind.SILENT, MessageKind.UNSUBSCRIBE})
+
+
+class WeChatChannel:
+    """One official account.
+
+    `freshness` is how far a message's timestamp may be from `now`. `menu_links` makes options tappable where there is
+    room; it is off by default because the links are undocumented and only the phone clients follow them.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        now: Callable[[], datetime],
+        api: WeChatApi | None = None,
+        random_bytes: Callable[[int], bytes] = os.urandom,
+        freshness: timedelta = timedelta(minutes=10),
+        menu_links: bool = False,
+    ) -> None:
+        self._account = account
+        self._now = now
+        self._api = api if account.verified else None
+        self._ring = KeyRing(account.aes_keys, receiver=account.app_id, random_bytes=random_bytes)
+        self._callback = Callback(account, self._ring, now=now, freshness=freshness)
+        self._menu_links = menu_links
+
+    @property
+    def name(self) -> str:
+        """Return the account's channel name."""
+        return self._account.name
+
+    @property
+    def can_push(self) -> bool:
+        """Whether the account is verified and its API is configured."""
+        return self._api is not None
+
+    @property
+    def deliveries(self) -> int:
+        """The platform delivers a message three times, five seconds apart."""
+        return 3
+
+    @property
+    def room(self) -> int:
+        """Bytes of one text message."""
+        return ROOM
+
+    def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
+        """Return the message or verification in a request; raise InvalidSignature or MalformedMessage."""
+        if not body:
+            return self._callback.verify(query)
+        challenge = self._callback.probe(query, body)
+        if challenge is not None:
+            return challenge
+        fields, envelope = self._callback.read(query, body)
+        return to_message(fields, envelope)
+
+    def in_band(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
+        """Return the reply in the format and, for an encrypted message, with the key that the message came with."""
+        if not isinstance(message, WeChatMessage):
+            raise TypeError("a reply can only be given to a message of this channel")
+        if reply is None or reply.silent or message.kind in _UNANSWERABLE:
+            return _ACKNOWLEDGED
+        text = render(reply, menu_links=self._menu_links)
+        if not text:
+            return _ACKNOWLEDGED
+        created = int(self._now().timestamp())
+        content = write(
+            {
+                "ToUserName": message.user.id,
+                "FromUserName": message.account,
+                "CreateTime": created,
+                "MsgType": "text",
+                "Content": text,
+            },
+            message.data_format,
+        )
+        if message.opened_with is not None:
+            content = self._sealed(content, message, message.opened_with, str(created))
+        return content, message.data_format.value
+
+    def _sealed(self, content: bytes, message: WeChatMessage, key: int, timestamp: str) -> bytes:
+        encrypted = self._ring.seal(content, key)
+        fields: dict[str, str | int] = {
+            "Encrypt": encrypted,
+            "MsgSignature": signature(self._account.token, timestamp, message.nonce, encrypted),
+            "TimeStamp": int(timestamp),
+            "Nonce": message.nonce,
+        }
+        return write(fields, message.data_format)
+
+    async def push(self, user: User, text: str) -> None:
+        """Send a text as customer-service messages (客服消息), at most five of ROOM bytes, the last cut if need be.
+
+        When a later piece fails, DeliveryUncertain tells that a part has arrived: sending all again would double it.
+        """
+        if self._api is None:
+            raise Unreachable("公众号未认证，不能主动发送，待用户下次留言时送达")
+        text = unmarked(text)
+        try:
+            await self._send(self._api, user, split(text, ROOM, most=MOST_PIECES))
+        except TooLong:
+            # the platform's limit is not official: some accounts report 600 characters
+            await self._send(self._api, user, split(text, _SMALLER, most=MOST_PIECES))
+
+    async def show_typing(self, user: User) -> None:
+        """Show the user that an answer is on its way, if the platform allows it; never fails."""
+        if self._api is not None:
+            await self._api.show_typing(user.id)
+
+    async def _send(self, api: WeChatApi, user: User, pieces: Sequence[str]) -> None:
+        for number, piece in enumerate(pieces):
+            try:
+                await api.send_text(user.id, piece)
+            except DeliveryFailed as error:
+                if number == 0:
+                    raise
+                raise DeliveryUncertain(f"共 {len(pieces)} 条，已送达 {number} 条后中断：{error.reason}") from error

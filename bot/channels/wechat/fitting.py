@@ -1,0 +1,63 @@
+"""Texts cut to a number of UTF-8 bytes, on a sentence where there is one."""
+
+import re
+from collections.abc import Sequence
+
+from bot.plain import size
+
+MORE = "……"
+"""Shows that a text goes on where it was cut."""
+SMALLEST = 16
+"""The least room, in bytes, that a text can be fitted into."""
+
+_UNBREAKABLE = re.compile(r"<a\b[^>]*>.*?</a>|https?://[!-;=?-~]+", re.DOTALL | re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?:[。！？；!?;…]|\.(?=\s))[”’」』）)】》]*|\n")
+_PAUSE = re.compile(r"[，、：,\s]")
+# combining marks, joiners, variation selectors and skin tones belong to the character before them
+_GLUED = re.compile("[\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+
+
+def fit(text: str, room: int) -> tuple[str, str]:
+    """Return the beginning of the text that fits into `room` bytes (at least SMALLEST), and the rest.
+
+    Cuts after a sentence, else at a pause, else between characters; never inside a web address or an `<a>` element
+    that fits the room by itself. Nothing but the whitespace at the cut is lost.
+    """
+    if size(text) <= room:
+        return text, ""
+    end = _border(text, len(text.encode()[:room].decode(errors="ignore")))
+    return text[:end].rstrip(), text[end:].lstrip()
+
+
+def split(text: str, room: int, *, most: int) -> Sequence[str]:
+    """Return the text in at most `most` pieces of at most `room` bytes; MORE at the end of the last if it goes on."""
+    pieces: list[str] = []
+    rest = text.strip()
+    while size(rest) > room and len(pieces) < most - 1:
+        piece, rest = fit(rest, room)
+        pieces.append(piece)
+    return [*pieces, shortened(rest, room)] if rest else pieces
+
+
+def shortened(text: str, room: int) -> str:
+    """Return the text if it fits into `room` bytes, else its beginning with MORE behind it."""
+    if size(text) <= room:
+        return text
+    return fit(text, room - size(MORE))[0] + MORE
+
+
+def _border(text: str, end: int) -> int:
+    """Return the best place to cut at or before `end` characters; a place in the first half wastes too much room."""
+    spans = [match.span() for match in _UNBREAKABLE.finditer(text)]
+    for pattern in (_SENTENCE_END, _PAUSE):
+        places = [match.end() for match in pattern.finditer(text, 0, end) if _free(match.end(), spans)]
+        if places and places[-1] > end // 2:
+            return places[-1]
+    start = next((start for start, stop in spans if 0 < start < end < stop), end)
+    while start > 1 and (_GLUED.match(text, start) or text[start - 1] == "\u200d"):
+        start -= 1
+    return start
+
+
+def _free(place: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return not any(start < place < stop for start, stop in spans)

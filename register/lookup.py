@@ -27,7 +27,7 @@ def _typed(text: str) -> str:
     return "".join(sign for sign in plain if sign.isprintable() and not sign.isspace())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lookup:
     """Gives a case to who knows its number and its query code, and tells everybody else nothing.
 
@@ -40,8 +40,8 @@ class Lookup:
     _cases: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_askers", Attempts(self.now, limit=ASKER_LIMIT, window=WINDOW))
-        object.__setattr__(self, "_cases", Attempts(self.now, limit=CASE_LIMIT, window=WINDOW))
+        self._askers = Attempts(self.now, limit=ASKER_LIMIT, window=WINDOW)
+        self._cases = Attempts(self.now, limit=CASE_LIMIT, window=WINDOW)
 
     async def find(self, reference: str, code: str, *, asker: str) -> Case | None:
         """Return the case, or None: no such number, a wrong code or too many attempts, which must all look the same.

@@ -1,0 +1,141 @@
+"""The two web fronts, each with all its routes in one place: the staff console and the citizens' pages."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from bot.errors import BotError
+from bot.types import Reply
+from console.accounts import AccountViews
+from console.auth import Auth, new_token
+from console.cases import CaseViews
+from console.citizen import ChatViews, StatusViews
+from console.dashboard import DashboardViews
+from console.door import Door, Handler
+from console.entrance import Entrance
+from console.gaps import GapViews
+from console.pages import Pages
+from console.passwords import Passwords
+from console.ports import Accounts, Role
+from console.queue import QueueViews
+from console.site import Site
+from knowledge.ports import DocumentStore, Retriever
+from register.desk import Desk
+from register.errors import IllegalTransition, MissingNote, RegisterError, StaleCase, UnknownCase
+from register.lookup import Lookup
+
+LOG = logging.getLogger(__name__)
+MOUNT = "/console"
+STATUS_OF: Mapping[type[RegisterError], int] = MappingProxyType(
+    {UnknownCase: 404, IllegalTransition: 409, StaleCase: 409, MissingNote: 400}
+)
+
+
+def create_console(
+    *,
+    accounts: Accounts,
+    desk: Desk,
+    retriever: Retriever,
+    documents: DocumentStore,
+    site: Site,
+    now: Callable[[], datetime],
+    passwords: Passwords | None = None,
+) -> web.Application:
+    """Return the staff console, to be mounted at /console."""
+    pages = Pages(site, base=MOUNT)
+    auth = Auth(accounts, now, passwords or Passwords())
+    door = Door(auth, pages)
+    entrance = Entrance(auth, door, pages, new_token)
+    dashboard = DashboardViews(pages, desk.register, retriever, documents, accounts, now)
+    queue = QueueViews(pages, desk.register, now)
+    cases = CaseViews(pages, desk, now)
+    gaps = GapViews(pages, desk.register)
+    people = AccountViews(auth, pages)
+
+    anybody = door.open_to(*Role)
+    administrators = door.open_to(Role.ADMINISTRATOR)
+    officers = door.open_to(Role.OFFICER)
+    officers_and_editors = door.open_to(Role.OFFICER, Role.EDITOR)
+
+    app = web.Application(middlewares=[guard(pages)])
+    app.add_routes(
+        [
+            web.get("", anybody(dashboard.show)),
+            web.get("/queue", officers(queue.show)),
+            web.get("/cases/{reference}", officers(cases.show)),
+            web.post("/cases/{reference}/{step:answer|close|reopen|note}", officers(cases.act)),
+            web.get("/gaps", officers_and_editors(gaps.show)),
+            web.post(r"/gaps/{id:\d{1,18}}/close", officers_and_editors(gaps.close)),
+            web.get("/accounts", administrators(people.show)),
+            web.post("/accounts", administrators(people.invite)),
+            web.get("/login", entrance.login),
+            web.post("/login", entrance.log_in),
+            web.post("/logout", anybody(entrance.log_out)),
+            web.get("/invite/{token}", entrance.invitation),
+            web.post("/invite/{token}", entrance.accept),
+            web.get("/display", pages.choose_display),
+            web.get("/static/{name}", pages.assets.serve),
+        ]
+    )
+    return app
+
+
+def add_citizen_pages(
+    app: web.Application,
+    *,
+    site: Site,
+    lookup: Lookup,
+    issue_token: Callable[[], str],
+    check_token: Callable[[str], bool],
+    chat: Callable[[str, str], Awaitable[Reply]],
+) -> None:
+    """Add the chat page, the status page and the privacy notice to the root application."""
+    pages = Pages(site, base="")
+    guarded = guard(pages)
+    conversation = ChatViews(pages, issue_token, check_token, chat)
+    status = StatusViews(pages, lookup)
+
+    def front(view: Handler) -> Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            return await guarded(request, view)
+
+        return handle
+
+    app.add_routes(
+        [
+            web.get("/", front(conversation.show)),
+            web.post("/", front(conversation.ask)),
+            web.get("/status", front(status.show)),
+            web.post("/status", front(status.find)),
+            web.get("/privacy", front(conversation.privacy)),
+            web.get("/display", front(pages.choose_display)),
+            web.get("/static/{name}", front(pages.assets.serve)),
+        ]
+    )
+
+
+def guard(pages: Pages) -> Middleware:
+    """Return the middleware that answers every error with a page, and sets the security headers."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            response = pages.error(request, error.status)
+        except RegisterError as error:
+            response = pages.error(request, STATUS_OF.get(type(error), 500))
+        except BotError:
+            LOG.exception("a store could not serve %s", request.path)
+            response = pages.error(request, 503)
+        except Exception:
+            LOG.exception("no page for %s", request.path)
+            response = pages.error(request, 500)
+        pages.protect(response)
+        return response
+
+    return middleware

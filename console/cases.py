@@ -1,0 +1,111 @@
+"""The page of one case, and the steps an officer takes on it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from aiohttp import web
+
+from console import texts
+from console.auth import Staff
+from console.due import due
+from console.forms import read_form, whole_number
+from console.pages import Pages, see_other, today
+from register.desk import Desk
+from register.errors import IllegalTransition, MissingNote, StaleCase
+from register.types import Event, Status, Step
+from register.workflow import steps
+
+LONGEST = 4000
+"""Signs in an answer: a few WeChat messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What an officer wrote that was not kept, and why."""
+
+    status: int
+    step: Step
+    text: str
+    message: str
+
+
+def delivery(history: list[Event]) -> str:
+    """Return in words whether what staff last told the citizen has arrived; empty when nothing was told."""
+    told = [index for index, event in enumerate(history) if _tells(event)]
+    if not told:
+        return ""
+    outcomes = [event.step for event in history if event.step in {Step.DELIVERED, Step.UNDELIVERED}]
+    if len(outcomes) < len(told):
+        return texts.SENDING
+    return texts.DELIVERED if outcomes[-1] is Step.DELIVERED else texts.UNDELIVERED
+
+
+def _tells(event: Event) -> bool:
+    return event.step is Step.ANSWER or (event.step is Step.CLOSE and bool(event.note))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseViews:
+    """Views of one case."""
+
+    pages: Pages
+    desk: Desk
+    now: Callable[[], datetime]
+
+    async def show(self, request: web.Request, staff: Staff) -> web.Response:
+        """Show a case; raise UnknownCase."""
+        return await self._page(request, staff, typed=None)
+
+    async def act(self, request: web.Request, staff: Staff) -> web.Response:
+        """Take a step; what cannot be kept is shown again with the reason."""
+        step = Step(request.match_info["step"])
+        form = await read_form(request)
+        typed = await self._take(request.match_info["reference"], step, form, by=staff.name)
+        if typed:
+            return await self._page(request, staff, typed=typed)
+        return see_other(f"{self.pages.base}/cases/{quote(request.match_info['reference'], safe='')}?done={step}")
+
+    async def _take(self, reference: str, step: Step, form: Mapping[str, str], *, by: str) -> Typed | None:
+        text = form.get("text", "").strip()
+        version = whole_number(form.get("version", ""), otherwise=0)
+        if len(text) > LONGEST:
+            return Typed(422, step, text, texts.TOO_LONG.format(limit=LONGEST, length=len(text)))
+        take = {
+            Step.ANSWER: self.desk.answer,
+            Step.CLOSE: self.desk.close,
+            Step.REOPEN: self.desk.reopen,
+            Step.NOTE: self.desk.note,
+        }[step]
+        try:
+            await take(reference, text, by=by, version=version)
+        except StaleCase:
+            return Typed(409, step, text, texts.STALE)
+        except IllegalTransition as error:
+            words = texts.ILLEGAL.format(status=texts.STATUS[Status(error.status)], step=texts.STEP[step])
+            return Typed(409, step, text, words)
+        except MissingNote:
+            return Typed(422, step, text, texts.MISSING.format(step=texts.STEP[step]))
+        return None
+
+    async def _page(self, request: web.Request, staff: Staff, *, typed: Typed | None) -> web.Response:
+        register = self.desk.register
+        case = await register.get(request.match_info["reference"])
+        history = list(await register.history(case.reference))
+        done = request.query.get("done", "")
+        return self.pages.show(
+            request,
+            "case.html",
+            status=typed.status if typed else 200,
+            staff=staff,
+            case=case,
+            due=due(case, today(self.now())),
+            history=history,
+            delivery=delivery(history),
+            steps=steps(case.status),
+            step=Step,
+            typed=typed,
+            done=texts.DONE.get(Step(done), "") if done in set(Step) else "",
+            longest=LONGEST,
+        )

@@ -1,0 +1,120 @@
+"""The citizens' pages: the chat, the status of a case and the privacy notice."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.errors import BotError
+from bot.types import Reply
+from console import texts
+from console.forms import equal, read_form
+from console.pages import Pages
+from register.lookup import Lookup
+
+COOKIE = "zhengda_user"
+HALF_A_YEAR = 180 * 24 * 3600
+LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question with its reply, as a browser without JavaScript sees it."""
+
+    question: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class ChatViews:
+    """The chat page. `chat` answers a text of the user that a token stands for."""
+
+    pages: Pages
+    issue_token: Callable[[], str]
+    check_token: Callable[[str], bool]
+    chat: Callable[[str, str], Awaitable[Reply]]
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show the page with its privacy notice, before anything was asked."""
+        return self._page(request)
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """Answer the form of a browser without JavaScript; what could not be sent is shown again."""
+        form = await read_form(request)
+        text, token = form.get("text", "").strip()[:LONGEST], form.get("user", "")
+        known = equal(token, request.cookies.get(COOKIE, "")) and self.check_token(token)
+        if not known:
+            return self._page(request, status=403, text=text, message=texts.CHAT_EXPIRED)
+        if not text:
+            return self._page(request, status=422, message=texts.CHAT_EMPTY)
+        try:
+            reply = await self.chat(token, text)
+        except BotError:
+            return self._page(request, status=503, text=text, message=texts.CHAT_BUSY)
+        return self._page(request, exchange=Exchange(form.get("label") or text, reply))
+
+    async def privacy(self, request: web.Request) -> web.Response:
+        """Show the privacy notice."""
+        return self.pages.show(request, "privacy.html")
+
+    def _page(
+        self,
+        request: web.Request,
+        *,
+        status: int = 200,
+        text: str = "",
+        message: str = "",
+        exchange: Exchange | None = None,
+    ) -> web.Response:
+        token = request.cookies.get(COOKIE, "")
+        if not self.check_token(token):
+            token = self.issue_token()
+        response = self.pages.show(
+            request,
+            "chat.html",
+            status=status,
+            token=token,
+            text=text,
+            message=message,
+            exchange=exchange,
+            longest=LONGEST,
+        )
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=HALF_A_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=self.pages.site.secure_cookies,
+        )
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class StatusViews:
+    """The page that tells where a case stands to who knows its number and query code."""
+
+    pages: Pages
+    lookup: Lookup
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show the form."""
+        return self.pages.show(request, "status.html", case=None, answers=(), reference="", message="")
+
+    async def find(self, request: web.Request) -> web.Response:
+        """Show the case, or the one text for everything that is not it.
+
+        Changes nothing and needs no login, hence no form token.
+        """
+        form = await read_form(request)
+        reference = form.get("reference", "")
+        case = await self.lookup.find(reference, form.get("code", ""), asker=self.pages.site.client(request))
+        return self.pages.show(
+            request,
+            "status.html",
+            status=200 if case else 404,
+            case=case,
+            answers=await self.lookup.answers(case) if case else (),
+            reference=reference,
+            message="" if case else texts.NOT_FOUND_CASE,
+        )

@@ -4,7 +4,7 @@ import re
 
 from bot.types import Option, Reply
 
-_BORDERS = re.compile(r"(?<=[。！？；!?;\n])")
+_BORDERS = re.compile(r"(?<=[。！？；!?;\n])(?![”’」』）)])|(?<=[。！？；!?;][”’」』）)])")
 
 
 def plain(reply: Reply) -> str:
@@ -23,15 +23,15 @@ def cut(text: str, room: int) -> tuple[str, str]:
 
     A single sentence longer than the room is cut between characters.
     """
+    text = text.strip()
     if size(text) <= room:
         return text, ""
-    first = ""
-    for sentence in _BORDERS.split(text):
-        if size(first) + size(sentence) > room:
-            break
-        first += sentence
-    first = first or text.encode()[:room].decode(errors="ignore")
-    return first.rstrip(), text[len(first) :].lstrip()
+    most = len(text.encode()[: max(room, 0)].decode(errors="ignore"))
+    # one more character tells whether a closing quotation mark follows
+    end = max(
+        (border.start() for border in _BORDERS.finditer(text, 0, most + 1) if border.start() <= most), default=most
+    )
+    return text[:end].rstrip(), text[end:].lstrip()
 
 
 def _line(option: Option) -> str:

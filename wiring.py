@@ -174,7 +174,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             register=SqlRegister(database, code=settings.office.code, now=utc_now),
             outbox=SqlOutbox(database),
             documents=SqlDocuments(database, now=utc_now),
-            accounts=SqlAccounts(database, now=utc_now),
+            accounts=SqlAccounts(database),
             answers=answers,
             conversations=talks,
             gate=gate,

@@ -30,7 +30,8 @@ def set_up(*, json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    logging.getLogger("jieba").setLevel(logging.WARNING)
+    for chatty in ("jieba", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     # the address of a request carries signatures and openids: only counted, never logged
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from console.ports import Account, Invitation, Login
-from storage.database import Database
+from storage.database import Database, whole
 from storage.tables import accounts, invitations, logins
 
 
@@ -17,22 +17,26 @@ class SqlAccounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @whole
     async def count(self) -> int:
         """How many accounts exist."""
         async with self._database.read() as connection:
             return await connection.scalar(select(func.count()).select_from(accounts)) or 0
 
+    @whole
     async def get(self, name: str) -> Account | None:
         """Return an account by name, or None."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(accounts).where(accounts.c.name == name))).first()
         return _account(row) if row else None
 
+    @whole
     async def all(self) -> Sequence[Account]:
         """Return every account, in order of name."""
         async with self._database.read() as connection:
             return tuple(_account(row) for row in await connection.execute(select(accounts).order_by(accounts.c.name)))
 
+    @whole
     async def invite(self, invitation: Invitation) -> None:
         """Keep an invitation."""
         row = {
@@ -43,6 +47,7 @@ class SqlAccounts:
         async with self._database.begin() as connection:
             await connection.execute(insert(invitations).values(row))
 
+    @whole
     async def invitation(self, token_hash: str, *, now: datetime) -> Invitation | None:
         """Return an unused, unexpired invitation, or None."""
         wanted = select(invitations).where(
@@ -52,6 +57,7 @@ class SqlAccounts:
             row = (await connection.execute(wanted)).first()
         return Invitation(row.token_hash, row.role, row.expires_at) if row else None
 
+    @whole
     async def redeem(self, token_hash: str, account: Account, *, now: datetime) -> bool:
         """Create the account and use up the invitation, both or neither."""
         use = (
@@ -75,12 +81,14 @@ class SqlAccounts:
                 await connection.rollback()
         return done
 
+    @whole
     async def note_failure(self, name: str, *, failures: int, locked_until: datetime | None) -> None:
         """Note wrong passwords; 0 and None clear them."""
         change = update(accounts).where(accounts.c.name == name).values(failures=failures, locked_until=locked_until)
         async with self._database.begin() as connection:
             await connection.execute(change)
 
+    @whole
     async def log_in(self, login: Login) -> None:
         """Keep a login."""
         row = {
@@ -93,17 +101,20 @@ class SqlAccounts:
         async with self._database.begin() as connection:
             await connection.execute(insert(logins).values(row))
 
+    @whole
     async def login(self, token_hash: str) -> Login | None:
         """Return a login, or None."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(logins).where(logins.c.token_hash == token_hash))).first()
         return Login(row.token_hash, row.account, row.csrf, row.created_at, row.seen_at) if row else None
 
+    @whole
     async def touch(self, token_hash: str, *, at: datetime) -> None:
         """Note that a login was used."""
         async with self._database.begin() as connection:
             await connection.execute(update(logins).where(logins.c.token_hash == token_hash).values(seen_at=at))
 
+    @whole
     async def log_out(self, token_hash: str) -> None:
         """Drop a login."""
         async with self._database.begin() as connection:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import Unavailable
 from knowledge.types import AnswerRecord
-from storage.database import Database
+from storage.database import Database, whole
 from storage.tables import answers
 
 _log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class SqlAnswers:
         self._full = asyncio.Event()
         self._writing = asyncio.Lock()
         self._writer: asyncio.Task[None] | None = None
+        self._stalled = False
         self.lost = 0
 
     async def note(self, record: AnswerRecord) -> None:
@@ -56,9 +57,7 @@ class SqlAnswers:
     async def recent(self, *, limit: int = 50) -> Sequence[AnswerRecord]:
         """Return the latest records, newest first, those not written yet included."""
         await self._write_all()
-        wanted = select(answers).order_by(answers.c.position.desc()).limit(limit)
-        async with self._database.read() as connection:
-            return tuple(_record(row) for row in await connection.execute(wanted))
+        return await self._read(limit)
 
     async def aclose(self) -> None:
         """Write what waits; what cannot be written now is lost, and counted."""
@@ -88,7 +87,9 @@ class SqlAnswers:
             try:
                 await self._write_all()
             except Unavailable:
-                _log.warning("answers cannot be written now; %d wait", len(self._waiting))
+                if not self._stalled:
+                    _log.warning("answers cannot be written now; they wait")
+                self._stalled = True
                 self._full.clear()
 
     async def _write_all(self) -> None:
@@ -103,7 +104,9 @@ class SqlAnswers:
                 for _ in entries:
                     self._waiting.popleft()
             self._full.clear()
+            self._stalled = False
 
+    @whole
     async def _write(self, entries: Sequence[AnswerRecord | _Judgement]) -> None:
         records = [_row(entry) for entry in entries if isinstance(entry, AnswerRecord)]
         judgements = [
@@ -116,6 +119,12 @@ class SqlAnswers:
             if judgements:
                 verdict = update(answers).where(answers.c.id == bindparam("answer"))
                 await connection.execute(verdict.values(resolved=bindparam("verdict")), judgements)
+
+    @whole
+    async def _read(self, limit: int) -> Sequence[AnswerRecord]:
+        wanted = select(answers).order_by(answers.c.position.desc()).limit(limit)
+        async with self._database.read() as connection:
+            return tuple(_record(row) for row in await connection.execute(wanted))
 
     def _lose(self, count: int, reason: str) -> None:
         if count:

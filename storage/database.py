@@ -1,21 +1,26 @@
 """The database: its connections, its transactions, and what its failures are called here."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Table, event, make_url
+from sqlalchemy import Table, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import Unavailable
 
 QUEUE = 10.0
-"""Seconds to wait for a connection of our own pool."""
+"""Seconds to wait for a connection while others use them all."""
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
@@ -32,18 +37,23 @@ class Database:
     `patience` is how many seconds a write waits for another process's lock before it is Unavailable.
     """
 
-    def __init__(self, url: str, *, readers: int = 4, patience: float = 2.0) -> None:
+    def __init__(self, url: str, *, connections: int = 8, patience: float = 2.0) -> None:
+        self._under_way: set[asyncio.Task[Any]] = set()
         parsed = driven(url)
         self.postgresql = parsed.get_backend_name() == "postgresql"
+        # We queue here and not in SQLAlchemy's pool, which does not wake who waits when a connection cannot be made.
         if self.postgresql:
-            self._writer = _postgresql(parsed, patience)
+            self._writer = _postgresql(parsed, patience, size=connections)
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+            self._may_write = self._may_read = asyncio.Semaphore(connections)
             return
-        # One writer, because SQLite has one anyway: our own tasks then queue fairly in the pool instead of polling
-        # for SQLite's lock (100 concurrent opens: no busy wait). Readers see the last commit and never wait for it.
+        # One writer, because SQLite has one anyway: our own tasks then take turns instead of polling for its lock.
+        # Readers see the last commit and never wait for it.
         self._writer = _sqlite(parsed, patience, size=1)
         event.listen(self._writer.sync_engine, "begin", _begin_with_the_lock)
-        self._reader = _sqlite(parsed, patience, size=readers, pragmas=("query_only=ON",), isolation_level="AUTOCOMMIT")
+        self._may_write = asyncio.Semaphore(1)
+        self._reader = _sqlite(parsed, patience, size=connections, reading=True)
+        self._may_read = asyncio.Semaphore(connections)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -52,32 +62,84 @@ class Database:
         On SQLite it begins with the write lock, so that nothing read in it can be outdated when it is written.
         """
         with _named_ours():
-            async with self._writer.begin() as connection:
+            async with _one_of(self._may_write), self._writer.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for reading; each statement sees the last commit."""
         with _named_ours():
-            async with self._reader.connect() as connection:
+            async with _one_of(self._may_read), self._reader.connect() as connection:
                 yield connection
+
+    async def alone(self, connection: AsyncConnection, name: str) -> None:
+        """Wait until no other transaction is alone with this name; afterwards what those wrote can be read.
+
+        On SQLite every write transaction is alone already.
+        """
+        if self.postgresql:
+            await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an INSERT that knows ON CONFLICT in this database's words."""
         return postgresql.insert(table) if self.postgresql else sqlite.insert(table)
 
+    async def to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do the work even when the caller is cancelled meanwhile; `aclose` waits for it.
+
+        A statement cannot be taken back halfway: cancelled inside one, the drivers drop the connection, and aiosqlite
+        then may wait for ever for its thread.
+        """
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Let running transactions end, then close every connection."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._reader.dispose()
         await self._writer.dispose()
 
 
-def _postgresql(url: URL, patience: float) -> AsyncEngine:
+class Store(Protocol):
+    """What keeps its things in a database."""
+
+    _database: Database
+
+
+S = TypeVar("S", bound=Store)
+
+
+def whole(
+    method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Return the method of a store such that it runs to its end when its caller is cancelled."""
+
+    @wraps(method)
+    async def to_its_end(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._database.to_its_end(method(self, *args, **kwargs))
+
+    return to_its_end
+
+
+@asynccontextmanager
+async def _one_of(connections: asyncio.Semaphore) -> AsyncIterator[None]:
+    async with asyncio.timeout(QUEUE):
+        await connections.acquire()
+    try:
+        yield
+    finally:
+        connections.release()
+
+
+def _postgresql(url: URL, patience: float, *, size: int) -> AsyncEngine:
     return create_async_engine(
         url,
-        pool_size=8,
-        max_overflow=8,
-        pool_timeout=QUEUE,
+        pool_size=size,
+        max_overflow=0,
+        # errors are logged, and citizens' words do not belong there
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={
             "timeout": 5,
@@ -87,18 +149,17 @@ def _postgresql(url: URL, patience: float) -> AsyncEngine:
     )
 
 
-def _sqlite(
-    url: URL, patience: float, *, size: int, pragmas: tuple[str, ...] = (), isolation_level: str | None = None
-) -> AsyncEngine:
-    options = {} if isolation_level is None else {"isolation_level": isolation_level}
+def _sqlite(url: URL, patience: float, *, size: int, reading: bool = False) -> AsyncEngine:
+    # nothing to take back after a read, and each call of the driver costs a change of threads
+    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if reading else {}
     engine = create_async_engine(
-        url, pool_size=size, max_overflow=0, pool_timeout=QUEUE, connect_args={"timeout": patience}, **options
+        url, pool_size=size, max_overflow=0, hide_parameters=True, connect_args={"timeout": patience}, **options
     )
-    event.listen(engine.sync_engine, "connect", _prepare(pragmas))
+    event.listen(engine.sync_engine, "connect", _prepare("query_only=ON") if reading else _prepare())
     return engine
 
 
-def _prepare(more: tuple[str, ...]) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
+def _prepare(*more: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
     # synchronous=FULL: a case number is told to a citizen as soon as it is committed, so it must outlive a power
     # failure too; NORMAL would outlive only a killed process.
     pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *more)
@@ -125,5 +186,5 @@ def _named_ours() -> Iterator[None]:
         yield
     except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
         raise
-    except (DBAPIError, NoConnection, OSError) as error:
-        raise Unavailable(f"the database cannot serve: {error}") from error
+    except (DBAPIError, OSError) as error:
+        raise Unavailable(f"the database cannot serve: {getattr(error, 'orig', error)!r}") from error

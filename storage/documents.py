@@ -1,6 +1,6 @@
 """The documents in SQL, with every version they had."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from knowledge.types import Document, Outcome
-from storage.database import Database
+from storage.database import Database, whole
 from storage.tables import document_versions, documents
 
 PAGE = 200
@@ -24,13 +24,15 @@ class SqlDocuments:
         self._database = database
         self._now = now
 
+    @whole
     async def put(self, document: Document, *, by: str) -> Outcome:
         """Store a document as a new version, unless nothing changed."""
         row = {**asdict(document), "removed": False}
         change = {**row, "version": documents.c.version + 1}
         async with self._database.begin() as connection:
             wanted = select(documents.c.digest, documents.c.removed).where(documents.c.id == document.id)
-            known = (await connection.execute(wanted.with_for_update())).first()
+            await self._database.alone(connection, f"document {document.id}")
+            known = (await connection.execute(wanted)).first()
             current = known is not None and not known.removed
             if current and known is not None and known.digest == document.digest:
                 return Outcome.UNCHANGED
@@ -47,6 +49,7 @@ class SqlDocuments:
             )
         return Outcome.UPDATED if current else Outcome.CREATED
 
+    @whole
     async def get(self, document_id: str) -> Document | None:
         """Return the current version, or None."""
         wanted = select(documents).where(documents.c.id == document_id, documents.c.removed.is_(False))
@@ -54,6 +57,7 @@ class SqlDocuments:
             row = (await connection.execute(wanted)).first()
         return _document(row) if row else None
 
+    @whole
     async def remove(self, document_id: str, *, by: str) -> bool:
         """Take a document out of the knowledge base; False when there was none."""
         change = (
@@ -77,25 +81,30 @@ class SqlDocuments:
         """Yield every current document, in order of id; holds no connection while the caller works."""
         after = ""
         while True:
-            wanted = (
-                select(documents)
-                .where(documents.c.id > after, documents.c.removed.is_(False))
-                .order_by(documents.c.id)
-                .limit(PAGE)
-            )
-            async with self._database.read() as connection:
-                rows = (await connection.execute(wanted)).all()
-            for row in rows:
-                yield _document(row)
-            if len(rows) < PAGE:
+            page = await self._page(after)
+            for document in page:
+                yield document
+            if len(page) < PAGE:
                 return
-            after = rows[-1].id
+            after = page[-1].id
 
+    @whole
     async def count(self) -> int:
         """How many current documents there are."""
         wanted = select(func.count()).select_from(documents).where(documents.c.removed.is_(False))
         async with self._database.read() as connection:
             return await connection.scalar(wanted) or 0
+
+    @whole
+    async def _page(self, after: str) -> Sequence[Document]:
+        wanted = (
+            select(documents)
+            .where(documents.c.id > after, documents.c.removed.is_(False))
+            .order_by(documents.c.id)
+            .limit(PAGE)
+        )
+        async with self._database.read() as connection:
+            return tuple(_document(row) for row in await connection.execute(wanted))
 
 
 def _document(row: Row[Any]) -> Document:

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, null, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import Message, Parcel, ParcelState, User
 from register.types import Event, Step
-from storage.database import Database
+from storage.database import Database, whole
 from storage.events import append
 from storage.tables import outbox
 
@@ -31,6 +30,7 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @whole
     async def put(
         self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
     ) -> None:
@@ -41,6 +41,7 @@ class SqlOutbox:
                 self._database.insert(outbox).values(row).on_conflict_do_nothing(index_elements=[outbox.c.key])
             )
 
+    @whole
     async def claim(
         self, *, now: datetime, limit: int = 10, lease: timedelta = timedelta(minutes=2)
     ) -> Sequence[Parcel]:
@@ -74,6 +75,7 @@ class SqlOutbox:
             rows = (await connection.execute(taken)).all()
         return tuple(_parcel(row) for row in sorted(rows, key=lambda row: row.id))
 
+    @whole
     async def settle(
         self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str = "", retry_at: datetime | None = None
     ) -> None:
@@ -89,6 +91,7 @@ class SqlOutbox:
             if changed is not None:
                 await _tell(connection, changed.reference, state, at=at, note=reason)
 
+    @whole
     async def release(self, user: User) -> None:
         """Make the user's HELD parcels DUE again."""
         async with self._database.begin() as connection:
@@ -96,6 +99,7 @@ class SqlOutbox:
                 update(outbox).where(_of(user), outbox.c.state == ParcelState.HELD).values(state=ParcelState.DUE)
             )
 
+    @whole
     async def pick_up(self, message: Message) -> Parcel | None:
         """Give the user's oldest HELD parcel to this message, and the same one again to its redelivery."""
         held = and_(_of(message.user), outbox.c.state == ParcelState.HELD)
@@ -111,21 +115,14 @@ class SqlOutbox:
             .values(state=ParcelState.SENT, settled_at=message.received_at, picked_by=message.key)
             .returning(outbox)
         )
-        try:
-            async with self._database.begin() as connection:
-                row = (await connection.execute(select(outbox).where(mine))).first()
-                if row is None:
-                    row = (await connection.execute(take)).first()
-                    await self._note_pick_up(connection, row, message)
-        except IntegrityError:
-            # on PostgreSQL: the same message, at the same time, in another process
-            async with self._database.read() as connection:
-                row = (await connection.execute(select(outbox).where(mine))).first()
+        async with self._database.begin() as connection:
+            await self._database.alone(connection, f"pick up {message.user.channel} {message.user.id}")
+            row = (await connection.execute(select(outbox).where(mine))).first()
+            if row is None:
+                row = (await connection.execute(take)).first()
+                if row is not None:
+                    await _tell(connection, row.reference, ParcelState.SENT, at=message.received_at, note="")
         return _parcel(row) if row else None
-
-    async def _note_pick_up(self, connection: AsyncConnection, row: Row[Any] | None, message: Message) -> None:
-        if row is not None:
-            await _tell(connection, row.reference, ParcelState.SENT, at=message.received_at, note="")
 
     async def _give_up(self, connection: AsyncConnection, abandoned: Select[tuple[int]], *, at: datetime) -> None:
         change = (

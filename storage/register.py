@@ -6,13 +6,12 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import User
 from register.errors import StaleCase, UnknownCase
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
-from storage.database import Database
+from storage.database import Database, whole
 from storage.events import event_row
 from storage.numbers import new_query_code, reference, year_of
 from storage.outbox import parcel_row
@@ -25,8 +24,8 @@ FARTHEST = 2**31 - 1
 class SqlRegister:
     """Keeps the register of the office whose numbers begin with `code`.
 
-    A number is taken and its case written in one transaction that holds the year's counter row: numbers have no
-    gaps and no doubles, whatever fails.
+    A number is taken and its case written in one transaction, one after the other within a year: numbers have no gaps
+    and no doubles, whatever fails.
     """
 
     def __init__(
@@ -42,6 +41,7 @@ class SqlRegister:
         self._now = now
         self._query_code = query_code
 
+    @whole
     async def note_gap(self, gap: NewGap) -> None:
         """Count an unanswered question."""
         row = {
@@ -65,6 +65,7 @@ class SqlRegister:
                 )
             )
 
+    @whole
     async def gaps(self, *, offset: int = 0, limit: int = 50) -> Sequence[Gap]:
         """Return open gaps, most asked first, then the latest."""
         wanted = (
@@ -77,6 +78,7 @@ class SqlRegister:
         async with self._database.read() as connection:
             return tuple(_gap(row) for row in await connection.execute(wanted))
 
+    @whole
     async def close_gap(self, gap_id: int, *, by: str) -> None:
         """Close a gap."""
         if gap_id > FARTHEST:
@@ -88,26 +90,22 @@ class SqlRegister:
                 .values(closed_at=self._now(), closed_by=by)
             )
 
+    @whole
     async def open(self, case: NewCase) -> Case:
         """Open a case, or return the one that its source opened."""
-        try:
-            async with self._database.begin() as connection:
-                known = await _first(connection, cases.c.source == case.source)
-                return known or await self._open(connection, case)
-        except IntegrityError as error:
-            # On PostgreSQL the same message was just handled by another process; our number went back with the
-            # transaction.
-            known = await self.opened_by(case.source)
-            if known is None:
-                raise
-            del error
-            return known
+        year = year_of(self._code, case.received_at)
+        async with self._database.begin() as connection:
+            await self._database.alone(connection, year)
+            known = await _first(connection, cases.c.source == case.source)
+            return known or await self._open(connection, case, year)
 
+    @whole
     async def opened_by(self, source: str) -> Case | None:
         """Return the case that this message opened, or None."""
         async with self._database.read() as connection:
             return await _first(connection, cases.c.source == source)
 
+    @whole
     async def get(self, reference: str) -> Case:
         """Return a case; raise UnknownCase."""
         async with self._database.read() as connection:
@@ -116,6 +114,7 @@ class SqlRegister:
             raise UnknownCase(reference)
         return found
 
+    @whole
     async def find(self, wanted: Wanted) -> Page:
         """Return one page of cases, open ones by due date first."""
         matches = _matches(wanted)
@@ -124,12 +123,14 @@ class SqlRegister:
             total = await connection.scalar(select(func.count()).select_from(cases).where(matches))
             return Page(tuple(_case(row) for row in await connection.execute(page)), total or 0)
 
+    @whole
     async def history(self, reference: str) -> Sequence[Event]:
         """Return the events of a case, oldest first."""
         wanted = select(events).where(events.c.reference == reference).order_by(events.c.id)
         async with self._database.read() as connection:
             return tuple(_event(row) for row in await connection.execute(wanted))
 
+    @whole
     async def record(self, case: Case, event: Event, *, status: Status, notice: Notice | None = None) -> Case:
         """Append an event, set the status and put the notice in the outbox, all or nothing."""
         change = (
@@ -150,8 +151,7 @@ class SqlRegister:
                 await connection.execute(insert(outbox).values(row))
             return _case(changed)
 
-    async def _open(self, connection: AsyncConnection, new: NewCase) -> Case:
-        year = year_of(self._code, new.received_at)
+    async def _open(self, connection: AsyncConnection, new: NewCase, year: str) -> Case:
         count = await connection.scalar(
             self._database.insert(counters)
             .values(name=year, value=1)

@@ -1,0 +1,82 @@
+"""Every implementation of the ports, each on fresh storage."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from bot.ports import Outbox
+from console.ports import Accounts
+from knowledge.ports import AnswerLog, DocumentStore
+from register.ports import Register
+from storage.accounts import SqlAccounts
+from storage.answers import SqlAnswers
+from storage.database import Database
+from storage.documents import SqlDocuments
+from storage.memory import (
+    MemoryAccounts,
+    MemoryAnswers,
+    MemoryDocuments,
+    MemoryOutbox,
+    MemoryRegister,
+    MemoryTables,
+)
+from storage.outbox import SqlOutbox
+from storage.register import SqlRegister
+from tests.fakes import FixedClock
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What one bot keeps in one database."""
+
+    register: Register
+    outbox: Outbox
+    documents: DocumentStore
+    accounts: Accounts
+    answers: AnswerLog
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.service)])
+def place(request: pytest.FixtureRequest) -> str:
+    """Where the stores keep things: "memory", or the URL of a fresh database."""
+    if request.param == "memory":
+        return "memory"
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def stores(place: str, clock: FixedClock) -> AsyncIterator[Stores]:
+    if place == "memory":
+        tables = MemoryTables()
+        register = MemoryRegister(tables, code="浚县", now=clock)
+        yield Stores(register, MemoryOutbox(tables), MemoryDocuments(), MemoryAccounts(), MemoryAnswers())
+        return
+    database = Database(place)
+    answers = SqlAnswers(database, interval=0.01)
+    yield Stores(
+        SqlRegister(database, code="浚县", now=clock),
+        SqlOutbox(database),
+        SqlDocuments(database, now=clock),
+        SqlAccounts(database),
+        answers,
+    )
+    await answers.aclose()
+    await database.aclose()
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Hold SQLite's write lock, as another process would."""
+    with closing(sqlite3.connect(make_url(url).database or "", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield

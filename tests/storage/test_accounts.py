@@ -1,0 +1,120 @@
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from console.ports import Account, Accounts, Invitation, Login, Role
+from storage.accounts import SqlAccounts
+from storage.database import Database
+from tests.fakes import MONDAY
+from tests.storage.conftest import Stores
+
+LATER = MONDAY + timedelta(hours=1)
+INVITATION = Invitation(token_hash="a" * 64, role=Role.ADMINISTRATOR, expires_at=LATER)
+LI = Account(name="li", role=Role.ADMINISTRATOR, password_hash="$argon2id$…", failures=0, locked_until=None)
+LOGIN = Login(token_hash="b" * 64, account="li", csrf="c", created_at=MONDAY, seen_at=MONDAY)
+
+
+@pytest.fixture
+def accounts(stores: Stores) -> Accounts:
+    return stores.accounts
+
+
+@pytest.fixture
+async def with_li(accounts: Accounts) -> Accounts:
+    await accounts.invite(INVITATION)
+    assert await accounts.redeem(INVITATION.token_hash, LI, now=MONDAY)
+    return accounts
+
+
+class TestAccounts:
+    async def test_there_is_no_account_at_first(self, accounts: Accounts) -> None:
+        assert await accounts.count() == 0
+        assert await accounts.get("li") is None
+        assert await accounts.all() == ()
+
+    async def test_an_invitation_holds_until_it_expires(self, accounts: Accounts) -> None:
+        await accounts.invite(INVITATION)
+
+        assert await accounts.invitation(INVITATION.token_hash, now=MONDAY) == INVITATION
+        assert await accounts.invitation(INVITATION.token_hash, now=LATER) is None
+        assert await accounts.invitation("d" * 64, now=MONDAY) is None
+
+    async def test_an_invitation_makes_one_account(self, with_li: Accounts) -> None:
+        assert await with_li.get("li") == LI
+        assert await with_li.count() == 1
+        assert await with_li.invitation(INVITATION.token_hash, now=MONDAY) is None
+        assert await with_li.redeem(INVITATION.token_hash, replace(LI, name="wang"), now=MONDAY) is False
+        assert await with_li.all() == (LI,)
+
+    async def test_an_expired_or_unknown_invitation_makes_none(self, accounts: Accounts) -> None:
+        await accounts.invite(INVITATION)
+
+        assert await accounts.redeem(INVITATION.token_hash, LI, now=LATER) is False
+        assert await accounts.redeem("d" * 64, LI, now=MONDAY) is False
+        assert await accounts.count() == 0
+
+    async def test_a_taken_name_uses_no_invitation_up(self, with_li: Accounts) -> None:
+        second = replace(INVITATION, token_hash="e" * 64, role=Role.OFFICER)
+        await with_li.invite(second)
+
+        assert await with_li.redeem(second.token_hash, replace(LI, role=Role.OFFICER), now=MONDAY) is False
+        assert await with_li.get("li") == LI
+        assert await with_li.invitation(second.token_hash, now=MONDAY) == second
+        assert await with_li.redeem(second.token_hash, replace(LI, name="wang"), now=MONDAY) is True
+
+    async def test_an_invitation_used_twice_at_once_makes_one_account(self, accounts: Accounts) -> None:
+        await accounts.invite(INVITATION)
+        names = [f"u{number}" for number in range(6)]
+        made = await asyncio.gather(
+            *(accounts.redeem(INVITATION.token_hash, replace(LI, name=name), now=MONDAY) for name in names)
+        )
+
+        assert sum(made) == 1
+        assert await accounts.count() == 1
+
+    async def test_accounts_are_listed_by_name(self, with_li: Accounts) -> None:
+        for number, name in enumerate(["王五", "bo", "Zhao"]):
+            invitation = replace(INVITATION, token_hash=f"{number}")
+            await with_li.invite(invitation)
+            await with_li.redeem(invitation.token_hash, replace(LI, name=name), now=MONDAY)
+
+        assert [account.name for account in await with_li.all()] == ["Zhao", "bo", "li", "王五"]
+
+    async def test_wrong_passwords_are_noted_and_cleared(self, with_li: Accounts) -> None:
+        await with_li.note_failure("li", failures=5, locked_until=LATER)
+        assert await with_li.get("li") == replace(LI, failures=5, locked_until=LATER)
+        await with_li.note_failure("li", failures=0, locked_until=None)
+        assert await with_li.get("li") == LI
+        await with_li.note_failure("nobody", failures=1, locked_until=None)
+        assert await with_li.get("nobody") is None
+
+    async def test_a_login_is_kept_until_it_is_dropped(self, with_li: Accounts) -> None:
+        await with_li.log_in(LOGIN)
+        assert await with_li.login(LOGIN.token_hash) == LOGIN
+
+        await with_li.touch(LOGIN.token_hash, at=LATER)
+        assert await with_li.login(LOGIN.token_hash) == replace(LOGIN, seen_at=LATER)
+
+        for token_hash in (LOGIN.token_hash, LOGIN.token_hash, "d" * 64):
+            await with_li.log_out(token_hash)
+        assert await with_li.login(LOGIN.token_hash) is None
+        await with_li.touch(LOGIN.token_hash, at=LATER)
+
+
+async def test_two_processes_make_one_account_of_one_name(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(2)]
+    stores = [SqlAccounts(database) for database in databases]
+    invitations = [replace(INVITATION, token_hash=f"{number}") for number in range(8)]
+    for invitation in invitations:
+        await stores[0].invite(invitation)
+    made = await asyncio.gather(
+        *(stores[place % 2].redeem(each.token_hash, LI, now=MONDAY) for place, each in enumerate(invitations))
+    )
+
+    assert sum(made) == 1
+    unused = [await stores[0].invitation(each.token_hash, now=MONDAY) for each in invitations]
+    assert sum(each is not None for each in unused) == 7
+    for database in databases:
+        await database.aclose()

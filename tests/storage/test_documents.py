@@ -1,0 +1,130 @@
+import asyncio
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from knowledge.ports import DocumentStore
+from knowledge.types import Disclosure, Document, Kind, Outcome, Validity
+from storage.database import Database
+from storage.documents import PAGE, SqlDocuments
+from storage.tables import document_versions
+from tests.fakes import MONDAY, FixedClock
+from tests.storage.conftest import Stores
+
+RULES = Document(
+    id="guoling-711",
+    title="中华人民共和国政府信息公开条例",
+    text="# 第一章\n第一条 为了保障公民……",
+    digest="a" * 64,
+    issuer="国务院",
+    number="国令第711号",
+    published_on=date(2019, 4, 3),
+    effective_on=date(2019, 5, 15),
+    expires_on=date(2049, 1, 1),
+    url="https://www.example.gov.cn/711",
+    validity=Validity.AMENDED,
+    disclosure=Disclosure.ON_REQUEST,
+    kind=Kind.INTERPRETATION,
+    topic="信息公开",
+    department="办公室",
+    successor="x",
+    interprets="y",
+)
+NOTE = Document(id="note", title="通知", text="正文", digest="b" * 64)
+
+
+@pytest.fixture
+def documents(stores: Stores) -> DocumentStore:
+    return stores.documents
+
+
+class TestDocuments:
+    async def test_a_document_is_given_back_as_it_was_put(self, documents: DocumentStore) -> None:
+        for document in (RULES, NOTE):
+            assert await documents.put(document, by="li") is Outcome.CREATED
+            assert await documents.get(document.id) == document
+        assert await documents.get("unknown") is None
+
+    async def test_an_equal_digest_changes_nothing(self, documents: DocumentStore) -> None:
+        await documents.put(RULES, by="li")
+
+        assert await documents.put(replace(RULES, title="别的"), by="li") is Outcome.UNCHANGED
+        assert await documents.get(RULES.id) == RULES
+
+    async def test_another_digest_is_a_new_version(self, documents: DocumentStore) -> None:
+        await documents.put(RULES, by="li")
+        changed = replace(RULES, digest="c" * 64, validity=Validity.REPEALED)
+
+        assert await documents.put(changed, by="wang") is Outcome.UPDATED
+        assert await documents.get(RULES.id) == changed
+        assert await documents.count() == 1
+
+    async def test_a_removed_document_is_gone_and_can_come_again(self, documents: DocumentStore) -> None:
+        await documents.put(RULES, by="li")
+
+        assert await documents.remove(RULES.id, by="li") is True
+        assert await documents.remove(RULES.id, by="li") is False
+        assert await documents.get(RULES.id) is None
+        assert await documents.count() == 0
+        assert [document async for document in documents.all()] == []
+        assert await documents.put(RULES, by="li") is Outcome.CREATED
+        assert await documents.get(RULES.id) == RULES
+
+    async def test_all_are_given_in_order_of_id(self, documents: DocumentStore) -> None:
+        names = ["b", "B", "a-1", "a1", "浚县", "Ä", "_", "公告"]
+        for name in names:
+            await documents.put(replace(NOTE, id=name), by="li")
+
+        assert [document.id async for document in documents.all()] == sorted(names)
+        assert await documents.count() == len(names)
+
+    async def test_all_may_change_documents_on_the_way(self, documents: DocumentStore) -> None:
+        for number in range(3):
+            await documents.put(replace(NOTE, id=f"{number}"), by="li")
+        async for document in documents.all():
+            await documents.put(replace(document, digest="d" * 64), by="li")
+
+        assert {document.digest async for document in documents.all()} == {"d" * 64}
+
+
+async def test_more_documents_than_one_page_are_all_given(database: Database, clock: FixedClock) -> None:
+    documents = SqlDocuments(database, now=clock)
+    names = [f"{number:04d}" for number in range(PAGE + 1)]
+    for name in names:
+        await documents.put(replace(NOTE, id=name), by="li")
+
+    assert [document.id async for document in documents.all()] == names
+
+
+async def test_every_version_is_kept_with_who_made_it(database: Database, clock: FixedClock) -> None:
+    documents = SqlDocuments(database, now=clock)
+    await documents.put(RULES, by="li")
+    await documents.put(replace(RULES, digest="c" * 64, title="修订"), by="wang")
+    await documents.remove(RULES.id, by="zhao")
+    await documents.put(RULES, by="qian")
+
+    async with database.read() as connection:
+        rows = (await connection.execute(select(document_versions).order_by(document_versions.c.version))).all()
+    assert [(row.version, row.by, row.at) for row in rows] == [
+        (1, "li", MONDAY),
+        (2, "wang", MONDAY),
+        (3, "zhao", MONDAY),
+        (4, "qian", MONDAY),
+    ]
+    assert [row.content and row.content["title"] for row in rows] == [RULES.title, "修订", None, RULES.title]
+    assert rows[0].content["published_on"] == "2019-04-03"
+    assert rows[0].content["validity"] == "已被修改"
+
+
+async def test_two_imports_at_once_lose_no_version(database_url: str, clock: FixedClock) -> None:
+    databases = [Database(database_url) for _ in range(2)]
+    stores = [SqlDocuments(database, now=clock) for database in databases]
+    await asyncio.gather(*(stores[number % 2].put(replace(NOTE, digest=f"{number}"), by="li") for number in range(10)))
+
+    async with databases[0].read() as connection:
+        kept = (await connection.execute(select(document_versions.c.version))).scalars().all()
+    assert sorted(kept) == list(range(1, 11))
+    for database in databases:
+        await database.aclose()

@@ -1,0 +1,254 @@
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.ports import Outbox
+from bot.types import Message, Parcel, ParcelState, User
+from register.types import CaseKind, Event, NewCase, Step
+from storage.database import Database
+from storage.outbox import LEFT_IN_DOUBT, SqlOutbox
+from tests.fakes import MONDAY
+from tests.storage.conftest import Stores
+
+LI = User("wechat/main", "li")
+WANG = User("wechat/main", "wang")
+NAMESAKE = User("web", "li")
+SOON = MONDAY + timedelta(seconds=1)
+LATER = MONDAY + timedelta(minutes=10)
+
+
+def message(number: int, user: User = LI) -> Message:
+    return Message(id=f"m{number}", user=user, text="你好", received_at=SOON)
+
+
+def texts(parcels: Sequence[Parcel]) -> list[str]:
+    return [parcel.text for parcel in parcels]
+
+
+@pytest.fixture
+def outbox(stores: Stores) -> Outbox:
+    return stores.outbox
+
+
+@pytest.fixture
+async def case(stores: Stores) -> str:
+    new = NewCase("s1", CaseKind.INQUIRY, "问", LI.channel, LI.id, MONDAY, date(2026, 3, 9), provisional=False)
+    return (await stores.register.open(new)).reference
+
+
+class TestOutbox:
+    async def test_a_text_is_claimed_as_it_was_put(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "您的咨询已答复", at=MONDAY, reference="浚县-2026-000001")
+
+        (parcel,) = await outbox.claim(now=MONDAY)
+        assert parcel == Parcel(
+            id=parcel.id,
+            user=LI,
+            text="您的咨询已答复",
+            reference="浚县-2026-000001",
+            state=ParcelState.SENDING,
+            attempts=1,
+            created_at=MONDAY,
+        )
+
+    async def test_what_is_claimed_is_not_claimed_again(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "甲", at=MONDAY)
+
+        assert len(await outbox.claim(now=SOON)) == 1
+        assert await outbox.claim(now=SOON) == ()
+
+    async def test_nothing_is_claimed_before_its_time(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "甲", at=SOON)
+
+        assert await outbox.claim(now=MONDAY) == ()
+        assert len(await outbox.claim(now=SOON)) == 1
+
+    async def test_a_key_is_put_once(self, outbox: Outbox) -> None:
+        for text in ("甲", "乙"):
+            await outbox.put(LI, text, at=MONDAY, key="web:u1:m1")
+        for text in ("丙", "丁"):
+            await outbox.put(WANG, text, at=MONDAY)
+
+        assert texts(await outbox.claim(now=SOON)) == ["甲", "丙"]
+
+    async def test_the_oldest_come_first_and_no_more_than_wanted(self, outbox: Outbox) -> None:
+        for number in range(5):
+            await outbox.put(User("web", f"u{number}"), f"{number}", at=MONDAY)
+
+        assert texts(await outbox.claim(now=SOON, limit=3)) == ["0", "1", "2"]
+        assert texts(await outbox.claim(now=SOON, limit=3)) == ["3", "4"]
+
+    async def test_one_user_gets_one_text_at_a_time_and_in_order(self, outbox: Outbox) -> None:
+        for user, text in ((LI, "一"), (LI, "二"), (WANG, "甲"), (NAMESAKE, "子"), (LI, "三")):
+            await outbox.put(user, text, at=MONDAY)
+
+        first, *others = await outbox.claim(now=SOON)
+        assert texts([first, *others]) == ["一", "甲", "子"]
+        assert await outbox.claim(now=SOON) == ()
+        await outbox.settle(first, ParcelState.SENT, at=SOON)
+        (second,) = await outbox.claim(now=SOON)
+        assert second.text == "二"
+
+    async def test_a_text_to_be_tried_again_keeps_the_later_ones_waiting(self, outbox: Outbox) -> None:
+        for text in ("一", "二"):
+            await outbox.put(LI, text, at=MONDAY)
+        (first,) = await outbox.claim(now=SOON)
+        await outbox.settle(first, ParcelState.DUE, at=SOON, reason="busy", retry_at=LATER)
+
+        assert await outbox.claim(now=SOON) == ()
+        (again,) = await outbox.claim(now=LATER)
+        assert (again.text, again.attempts) == ("一", 2)
+
+    @pytest.mark.parametrize("end", [ParcelState.SENT, ParcelState.FAILED, ParcelState.HELD, ParcelState.UNCERTAIN])
+    async def test_after_any_other_end_the_next_text_may_go(self, outbox: Outbox, end: ParcelState) -> None:
+        for text in ("一", "二"):
+            await outbox.put(LI, text, at=MONDAY)
+        (first,) = await outbox.claim(now=SOON)
+        await outbox.settle(first, end, at=SOON)
+
+        assert texts(await outbox.claim(now=SOON)) == ["二"]
+
+    async def test_a_text_left_by_a_process_that_ended_is_in_doubt_and_not_sent_again(
+        self, stores: Stores, case: str
+    ) -> None:
+        await stores.outbox.put(LI, "甲", at=MONDAY, reference=case)
+        await stores.outbox.claim(now=MONDAY)
+
+        assert await stores.outbox.claim(now=MONDAY + timedelta(minutes=2)) == ()
+        assert len(await stores.register.history(case)) == 1
+        assert await stores.outbox.claim(now=MONDAY + timedelta(minutes=2, seconds=1)) == ()
+        assert await stores.outbox.claim(now=MONDAY + timedelta(days=1)) == ()
+        (_, noted) = await stores.register.history(case)
+        assert (noted.step, noted.actor, noted.note) == (Step.UNDELIVERED, "system", LEFT_IN_DOUBT)
+
+    async def test_a_sender_slower_than_its_lease_still_settles(self, stores: Stores, case: str) -> None:
+        await stores.outbox.put(LI, "甲", at=MONDAY, reference=case)
+        (parcel,) = await stores.outbox.claim(now=MONDAY)
+        await stores.outbox.claim(now=LATER)
+        await stores.outbox.settle(parcel, ParcelState.SENT, at=LATER)
+
+        assert [event.step for event in await stores.register.history(case)] == [
+            Step.OPEN,
+            Step.UNDELIVERED,
+            Step.DELIVERED,
+        ]
+
+    @pytest.mark.parametrize(
+        ("end", "step"), [(ParcelState.SENT, Step.DELIVERED), (ParcelState.FAILED, Step.UNDELIVERED)]
+    )
+    async def test_the_end_is_noted_on_the_case_once(
+        self, stores: Stores, case: str, end: ParcelState, step: Step
+    ) -> None:
+        await stores.outbox.put(LI, "甲", at=MONDAY, reference=case)
+        (parcel,) = await stores.outbox.claim(now=SOON)
+        for _ in range(2):
+            await stores.outbox.settle(parcel, end, at=SOON, reason="45015")
+
+        assert (await stores.register.history(case))[1:] == (Event(at=SOON, actor="system", step=step, note="45015"),)
+        assert (await stores.register.get(case)).version == 2
+
+    @pytest.mark.parametrize("end", [ParcelState.HELD, ParcelState.DUE])
+    async def test_what_has_not_ended_is_not_noted(self, stores: Stores, case: str, end: ParcelState) -> None:
+        await stores.outbox.put(LI, "甲", at=MONDAY, reference=case)
+        (parcel,) = await stores.outbox.claim(now=SOON)
+        await stores.outbox.settle(parcel, end, at=SOON)
+
+        assert len(await stores.register.history(case)) == 1
+
+    async def test_a_reference_that_is_no_case_is_no_obstacle(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "甲", at=MONDAY, reference="浚县-2026-999999")
+        (parcel,) = await outbox.claim(now=SOON)
+
+        await outbox.settle(parcel, ParcelState.SENT, at=SOON)
+        assert await outbox.claim(now=LATER) == ()
+
+    async def test_held_texts_are_picked_up_one_by_one_oldest_first(self, outbox: Outbox) -> None:
+        for user, text in ((LI, "一"), (LI, "二"), (WANG, "甲")):
+            await outbox.put(user, text, at=MONDAY, held=True)
+        assert await outbox.claim(now=LATER) == ()
+
+        picked = [await outbox.pick_up(message(number)) for number in range(3)]
+        assert [parcel and parcel.text for parcel in picked] == ["一", "二", None]
+        assert all(parcel is None or parcel.state is ParcelState.SENT for parcel in picked)
+
+    async def test_a_redelivered_message_picks_up_the_same_text(self, outbox: Outbox) -> None:
+        for text in ("一", "二"):
+            await outbox.put(LI, text, at=MONDAY, held=True)
+
+        first = await outbox.pick_up(message(1))
+        assert await outbox.pick_up(message(1)) == first
+        assert first is not None
+        assert first.text == "一"
+
+    async def test_equal_message_ids_of_two_users_are_two_messages(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "一", at=MONDAY, held=True)
+        await outbox.put(WANG, "甲", at=MONDAY, held=True)
+
+        picked = [await outbox.pick_up(message(1, user)) for user in (LI, WANG)]
+        assert [parcel and parcel.text for parcel in picked] == ["一", "甲"]
+
+    async def test_two_messages_at_once_never_pick_up_one_text_twice(self, outbox: Outbox) -> None:
+        for number in range(5):
+            await outbox.put(LI, f"{number}", at=MONDAY, held=True)
+
+        picked = await asyncio.gather(*(outbox.pick_up(message(number // 2)) for number in range(8)))
+        assert sorted({parcel.text for parcel in picked if parcel}) == ["0", "1", "2", "3"]
+        assert all(parcel == picked[place ^ 1] for place, parcel in enumerate(picked))
+
+    async def test_a_pick_up_is_noted_on_the_case_once(self, stores: Stores, case: str) -> None:
+        await stores.outbox.put(LI, "甲", at=MONDAY, reference=case, held=True)
+        for _ in range(2):
+            await stores.outbox.pick_up(message(1))
+
+        assert (await stores.register.history(case))[1:] == (Event(at=SOON, actor="system", step=Step.DELIVERED),)
+
+    async def test_released_texts_are_pushed(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "一", at=MONDAY)
+        (parcel,) = await outbox.claim(now=MONDAY)
+        await outbox.settle(parcel, ParcelState.HELD, at=MONDAY)
+        await outbox.put(WANG, "甲", at=MONDAY, held=True)
+        await outbox.release(LI)
+
+        assert texts(await outbox.claim(now=SOON)) == ["一"]
+        assert await outbox.pick_up(message(1)) is None
+
+
+async def test_many_processes_claim_each_text_once_and_keep_the_order(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(3)]
+    outboxes = [SqlOutbox(database) for database in databases]
+    for number in range(24):
+        await outboxes[0].put(User("web", f"u{number % 4}"), f"{number}", at=MONDAY)
+    sent: list[Parcel] = []
+
+    async def deliver(outbox: SqlOutbox) -> None:
+        while len(sent) < 24:
+            parcels = await outbox.claim(now=SOON, limit=2)
+            assert len({parcel.user for parcel in parcels}) == len(parcels)
+            for parcel in parcels:
+                sent.append(replace(parcel, state=ParcelState.SENT))
+                await outbox.settle(parcel, ParcelState.SENT, at=SOON)
+
+    await asyncio.gather(*(deliver(outbox) for outbox in outboxes))
+    assert sorted(int(parcel.text) for parcel in sent) == list(range(24))
+    for number in range(4):
+        of_one = [int(parcel.text) for parcel in sent if parcel.user.id == f"u{number}"]
+        assert of_one == sorted(of_one)
+    for database in databases:
+        await database.aclose()
+
+
+async def test_two_processes_give_one_message_one_text(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(2)]
+    outboxes = [SqlOutbox(database) for database in databases]
+    for number in range(20):
+        await outboxes[0].put(LI, f"{number}", at=MONDAY, held=True)
+    for number in range(10):
+        one, other = await asyncio.gather(*(outbox.pick_up(message(number)) for outbox in outboxes))
+        assert one is not None
+        assert one == other
+        assert one.text == f"{number}"
+    for database in databases:
+        await database.aclose()

@@ -39,6 +39,9 @@ class Channel(Protocol):
     async def push(self, user: User, text: str) -> None:
         """Send a text now, split as the platform demands; raise DeliveryFailed or a subclass."""
 
+    async def show_typing(self, user: User) -> None:
+        """Show the user that an answer is on its way, where the channel can; never fails."""
+
 
 class Handler(Protocol):
     """Answers the messages that a route gives it."""

@@ -4,19 +4,21 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
+from typing import TypeVar
 
 from bot.errors import StillWorking, Unavailable
 from bot.plain import cut, plain, size
 from bot.ports import Channel, ConversationStore, Gate, Outbox
 from bot.router import Router
-from bot.types import Admission, Message, Parcel, Phrases, Reply
+from bot.types import Admission, Message, MessageKind, Phrases, Reply
 
 _log = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
 Observer = Callable[[Message, Reply, float], None]
 
 
@@ -34,6 +36,10 @@ class _Work:
         self.shown = False
         self.promised = False
         """A delivery was told to expect the reply later: no delivery may show it any more."""
+        self.admitted = False
+        """The gate's claim on the message is ours."""
+        self.kept = False
+        """The reply is in the outbox."""
 
     @property
     def failed(self) -> bool:
@@ -75,7 +81,7 @@ class Bot:
         self._memory = memory
         self._pauses = tuple(pauses)
         self._works: OrderedDict[str, _Work] = OrderedDict()
-        self._keeping: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
 
     async def receive(self, channel: Channel, message: Message, *, within: float) -> Reply | None:
@@ -85,12 +91,13 @@ class Bot:
         Raises StillWorking when the platform should deliver again, Unavailable when a store failed and a
         redelivery may do better; on the platform's last delivery the citizen gets an apology instead.
         """
-        work = self._join(channel, message)
-        if work.promised or work.task is None:
+        if message.kind is MessageKind.SILENT:
             return None
-        work.waiting += 1
-        await asyncio.wait({work.task}, timeout=within)
-        work.waiting -= 1
+        work = self._join(channel, message)
+        if work.task is not None and not work.promised:
+            await _wait(work, work.task, within)
+        if work.task is None or work.promised:
+            return None
         if not work.task.done():
             return self._late(work)
         if work.failed and work.deliveries < channel.deliveries:
@@ -111,7 +118,7 @@ class Bot:
         await asyncio.gather(*running, return_exceptions=True)
         # one round of the loop lets the done-callbacks create their tasks
         await asyncio.sleep(0)
-        await asyncio.gather(*self._keeping, return_exceptions=True)
+        await asyncio.gather(*self._background, return_exceptions=True)
 
     def _join(self, channel: Channel, message: Message) -> _Work:
         """Return the work on this message, started if it is not under way."""
@@ -119,7 +126,7 @@ class Bot:
         work = self._works.setdefault(message.key, _Work(channel, message))
         work.deliveries += 1
         if work.task is None or (work.failed and not work.promised):
-            work.task = asyncio.create_task(self._answer(channel, message))
+            work.task = asyncio.create_task(self._answer(work))
             work.task.add_done_callback(lambda _: self._finished(work))
         return work
 
@@ -134,6 +141,7 @@ class Bot:
     def _late(self, work: _Work) -> Reply | None:
         if work.channel.can_push:
             work.promised = True
+            self._start(work.channel.show_typing(work.message.user))
             return None
         if work.deliveries < work.channel.deliveries:
             raise StillWorking
@@ -142,82 +150,116 @@ class Bot:
 
     def _finished(self, work: _Work) -> None:
         """See to it that a reply nobody waits for reaches the citizen all the same."""
-        if work.waiting or (work.failed and not work.promised):
+        if not work.promised and (work.waiting or work.failed):
             return
-        task = asyncio.get_running_loop().create_task(self._keep(work))
-        self._keeping.add(task)
-        task.add_done_callback(self._keeping.discard)
+        self._start(self._keep(work))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def _keep(self, work: _Work) -> None:
         """Put a reply into the outbox, unless a redelivery comes for it first."""
         if not work.promised:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), self._patience)
-        if work.shown or work.task is None:
+        if work.shown or work.kept or work.task is None:
             return
         work.promised = True
         reply = Reply(self._phrases.unavailable, "error_internal") if work.failed else work.task.result()
-        if reply.silent:
-            return
         try:
-            await self._outbox.put(
-                work.message.user,
-                plain(reply),
-                at=self._now(),
-                held=not work.channel.can_push,
-                key=work.message.key,
-                reference=reply.reference,
-            )
+            await self._persistently(lambda: self._put(work, reply))
         except Unavailable:
             _log.exception("a late reply could not be kept", extra={"channel": work.message.user.channel})
 
-    async def _answer(self, channel: Channel, message: Message) -> Reply:
+    async def _put(self, work: _Work, reply: Reply) -> None:
+        if reply.silent:
+            return
+        await self._outbox.put(
+            work.message.user,
+            plain(reply),
+            at=self._now(),
+            held=not work.channel.can_push,
+            key=work.message.key,
+            reference=reply.reference,
+        )
+        work.kept = True
+
+    async def _answer(self, work: _Work) -> Reply:
         started = monotonic()
-        for pause in self._pauses:
-            try:
-                reply = await self._handle(channel, message)
-                break
-            except Unavailable:
-                await asyncio.sleep(pause)
-        else:
-            reply = await self._handle(channel, message)
-        self._observe(message, reply, monotonic() - started)
+        reply = await self._persistently(lambda: self._handle(work))
+        self._observe(work.message, reply, monotonic() - started)
         return reply
 
-    async def _handle(self, channel: Channel, message: Message) -> Reply:
-        admission = await self._gate.admit(message)
-        if admission is Admission.REPEATED:
-            return Reply("", "social_repeated", silent=True)
-        if admission is Admission.TOO_MANY:
-            return Reply(self._phrases.too_many, "refused_rate")
+    async def _persistently(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
+        """Try again after each pause while a store is unavailable."""
+        for pause in self._pauses:
+            try:
+                return await attempt()
+            except Unavailable:
+                await asyncio.sleep(pause)
+        return await attempt()
+
+    async def _handle(self, work: _Work) -> Reply:
+        message = work.message
+        if not work.admitted:
+            admission = await self._gate.admit(message)
+            if admission is Admission.REPEATED:
+                return Reply("", "social_repeated", silent=True)
+            if admission is Admission.TOO_MANY:
+                return Reply(self._phrases.too_many, "refused_rate")
+            work.admitted = True
         try:
-            async with self._conversations.turn(message.user) as turn:
-                handler = self._router.choose(message, turn.conversation)
-                reply = await handler(message, turn.conversation)
-                turn.conversation = reply.conversation
-                return reply if reply.silent else await self._with_kept(channel, message, reply)
-        except Unavailable:
+            return await self._in_turn(work)
+        except (Unavailable, asyncio.CancelledError):
+            # a claim that cannot be given back stays ours, and the next try does not ask for it again
             await self._gate.release(message)
+            work.admitted = False
             raise
         except Exception:  # noqa: BLE001  the citizen still gets an apology
             _log.exception("a handler failed", extra={"channel": message.user.channel, "kind": message.kind})
             return Reply(self._phrases.unavailable, "error_internal")
+
+    async def _in_turn(self, work: _Work) -> Reply:
+        message = work.message
+        async with self._conversations.turn(message.user) as turn:
+            handler = self._router.choose(message, turn.conversation)
+            reply = await handler(message, turn.conversation)
+            turn.conversation = reply.conversation
+            if not reply.silent:
+                reply = await self._with_kept(work.channel, message, reply)
+            if work.promised:
+                # within the turn, so that the user's next message finds it
+                await self._put(work, reply)
+            return reply
 
     async def _with_kept(self, channel: Channel, message: Message, reply: Reply) -> Reply:
         """Put a kept text (a staff answer that could not be pushed) before the reply to this message."""
         parcel = await self._outbox.pick_up(message)
         if parcel is None:
             return reply
+        own = "" if reply.yields else plain(reply)
         first, rest = cut(parcel.text, channel.room - size(self._phrases.more_waiting) - 2)
-        if not rest and size(first) + 2 + size(plain(reply)) <= channel.room:
+        if not rest and not own:
+            return replace(reply, text=first, footer="", options=(), sources=(), reference=parcel.reference)
+        if not rest and size(first) + 2 + size(own) <= channel.room:
             return replace(reply, text=f"{first}\n\n{reply.text}", reference=reply.reference or parcel.reference)
-        return await self._displace(message, reply, parcel, first, rest)
-
-    async def _displace(self, message: Message, reply: Reply, parcel: Parcel, first: str, rest: str) -> Reply:
-        """Show the kept text now, and keep its rest and the new reply for the next contact."""
-        if rest:
-            await self._outbox.put(message.user, rest, at=self._now(), held=True, key=f"{message.key}/rest")
-        await self._outbox.put(message.user, plain(reply), at=self._now(), held=True, key=f"{message.key}/reply")
+        await self._outbox.put(
+            message.user,
+            "\n\n".join(filter(None, (rest, own))),
+            at=self._now(),
+            held=True,
+            key=f"{message.key}/later",
+        )
         return replace(
             reply, text=first, footer=self._phrases.more_waiting, options=(), sources=(), reference=parcel.reference
         )
+
+
+async def _wait(work: _Work, task: asyncio.Task[Reply], within: float) -> None:
+    work.waiting += 1
+    try:
+        await asyncio.wait({task}, timeout=within)
+    finally:
+        work.waiting -= 1

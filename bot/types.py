@@ -134,6 +134,7 @@ class Reply:
     `status` is the two-level status word ("answered_search", "escalated_no_match"); the part before the first
     underscore is the aggregate. `conversation` is where the talk stands afterwards: by default a fresh start,
     so that a handler that forgets cannot leave a user stuck. `silent` replies are acknowledged, not shown.
+    A reply that `yields` is left out when a kept text is shown in its place.
     """
 
     text: str
@@ -144,6 +145,7 @@ class Reply:
     sources: tuple[Source, ...] = ()
     reference: str = ""
     silent: bool = False
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Named fakes that several parts use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.plain import plain
+from bot.types import Challenge, Message, Reply, User
 from register.errors import StaleCase, UnknownCase
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
 
@@ -109,3 +112,33 @@ class FakeRegister:
         if notice:
             self.notices.append((case.reference, notice.text))
         return changed
+
+
+@dataclass(slots=True)
+class FakeChannel:
+    """A channel that notes what is pushed; the next push raises `trouble` if there is one."""
+
+    name: str = "fake"
+    can_push: bool = False
+    deliveries: int = 3
+    room: int = 2048
+    trouble: Exception | None = None
+    pushed: list[tuple[User, str]] = field(default_factory=list)
+    typing: list[User] = field(default_factory=list)
+
+    def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
+        """Take the user and the text from the query."""
+        user = User(self.name, query["user"])
+        return Message(query["id"], user, body.decode(), MONDAY)
+
+    def in_band(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
+        shown = "" if reply is None or reply.silent else plain(reply)
+        return shown.encode(), "text/plain"
+
+    async def push(self, user: User, text: str) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        self.pushed.append((user, text))
+
+    async def show_typing(self, user: User) -> None:
+        self.typing.append(user)

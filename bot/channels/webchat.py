@@ -110,6 +110,9 @@ class WebChat:
         except TimeoutError as error:
             raise DeliveryUncertain("网页连接无回应") from error
 
+    async def show_typing(self, user: User) -> None:
+        """Do nothing: the page says so itself while it waits."""
+
     def connect(self, user: User) -> Stream:
         """Open the user's stream; a newer one takes the place of an older."""
         stream: Stream = asyncio.Queue()

@@ -21,15 +21,27 @@ MOST_BYTES = 2048
 
 
 class Fault(Enum):
-    """A way for a call to end without an orderly answer; `DONE_…` take effect first."""
+    """A way for a call to end without an orderly answer; some take effect first."""
 
     TIMEOUT = "no answer for as long as the caller waits"
     DONE_TIMEOUT = "takes effect, then no answer"
     HALF_BODY = "takes effect, then the connection breaks in the middle of the answer"
     NOT_JSON = "takes effect, then answers something else"
     DISCONNECT = "closes the connection without an answer"
+    LIST = "takes effect, then answers a JSON list"
+    NO_CODE = "takes effect, then answers a JSON object without errcode"
     SERVER_ERROR = "HTTP 502 from a gateway"
     NOT_FOUND = "HTTP 404 from a gateway"
+
+
+_DONE = frozenset({Fault.DONE_TIMEOUT, Fault.HALF_BODY, Fault.NOT_JSON, Fault.LIST, Fault.NO_CODE})
+_ANSWERS = {
+    Fault.NOT_JSON: (200, "<html>ok</html>"),
+    Fault.LIST: (200, "[]"),
+    Fault.NO_CODE: (200, "{}"),
+    Fault.SERVER_ERROR: (502, "<html>bad gateway</html>"),
+    Fault.NOT_FOUND: (404, "<html>not found</html>"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class Platform:
     ) -> None:
         self._app_id = app_id
         self._secret = secret
-        self._lifetime = lifetime
+        self.lifetime = lifetime
         self._clock = clock
         self._numbers = itertools.count(1)
         self._valid: dict[str, float] = {}
@@ -66,6 +78,8 @@ class Platform:
         self.url = ""
         self.pushes: list[Push] = []
         self.typings: list[str] = []
+        self.contents: list[dict[str, Any]] = []
+        """What "send" was called with, refused calls included."""
         self.calls: defaultdict[str, int] = defaultdict(int)
         self.token_delay = 0.0
         """Seconds that a token takes, to let callers meet."""
@@ -86,7 +100,7 @@ class Platform:
         )
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
@@ -123,11 +137,11 @@ class Platform:
                 return _error(BAD_SECRET)
             # the platform gives the same token to everybody until its last five minutes
             for token, end in self._valid.items():
-                if end - self._clock() > min(300, self._lifetime / 2):
+                if end - self._clock() > min(300, self.lifetime / 2):
                     return {"access_token": token, "expires_in": int(end - self._clock())}
             token = f"token-{next(self._numbers)}-" + "x" * 500
-            self._valid[token] = self._clock() + self._lifetime
-            return {"access_token": token, "expires_in": self._lifetime}
+            self._valid[token] = self._clock() + self.lifetime
+            return {"access_token": token, "expires_in": self.lifetime}
 
         return await self._answer("token", request, issue)
 
@@ -136,6 +150,7 @@ class Platform:
             token = request.query.get("access_token", "")
             if self._valid.get(token, 0) <= self._clock():
                 return _error(BAD_TOKEN)
+            self.contents.append(content)
             text = content["text"]["content"]
             if len(text.encode()) > MOST_BYTES:
                 return _error(TOO_LONG)
@@ -165,7 +180,7 @@ class Platform:
             return _response(await act(content))
         if isinstance(end, int):
             return _response(_error(end))
-        if end in {Fault.DONE_TIMEOUT, Fault.HALF_BODY, Fault.NOT_JSON}:
+        if end in _DONE:
             await act(content)
         return await self._fail(end, request)
 
@@ -176,12 +191,9 @@ class Platform:
             response = web.StreamResponse(headers={"Content-Length": "28"})
             await response.prepare(request)
             await response.write(b'{"errcode":0,')
-        if fault is Fault.NOT_JSON:
-            return web.Response(text="<html>ok</html>", content_type="text/html")
-        if fault is Fault.SERVER_ERROR:
-            return web.Response(status=502, text="<html>bad gateway</html>")
-        if fault is Fault.NOT_FOUND:
-            return web.Response(status=404, text="<html>not found</html>")
+        if fault in _ANSWERS:
+            status, text = _ANSWERS[fault]
+            return web.Response(status=status, text=text)
         if request.transport is not None:
             request.transport.abort()
         return web.Response()

@@ -10,7 +10,7 @@ import struct
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import aiohttp
 from cryptography.hazmat.primitives import padding
@@ -161,7 +161,7 @@ class WeChatClient:
         if self._data_format == "json":
             content: dict[str, str] = json.loads(body)
             return content
-        root = ElementTree.fromstring(body)  # noqa: S314  the body comes from the server under test
+        root = ET.fromstring(body)  # noqa: S314  the body comes from the server under test
         assert root.tag == "xml"
         return {element.tag: element.text or "" for element in root}
 

@@ -55,8 +55,8 @@ class AccessToken:
             if failing != self._token or (failing == self._rejected and self._now() < self._rejected_until):
                 return self._token
             await self._fetch()
-            if self._token == failing:
-                self._rejected, self._rejected_until = failing, self._now() + _PAUSE
+            self._rejected = failing if self._token == failing else ""
+            self._rejected_until = self._now() + _PAUSE
         return self._token
 
     async def _fetch(self) -> None:

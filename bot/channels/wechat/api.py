@@ -11,7 +11,7 @@ import aiohttp
 
 from bot.channels.wechat.access_token import AccessToken
 from bot.channels.wechat.verdicts import VERDICTS, Verdict, refusal
-from bot.channels.wechat.wire import NoAnswer, NotSent, Wire
+from bot.channels.wechat.wire import PATIENCE, NoAnswer, NotSent, Wire
 from bot.errors import DeliveryFailed, DeliveryUncertain
 
 BASE = "https://api.weixin.qq.com"
@@ -35,10 +35,11 @@ class WeChatApi:
         secret: str,
         now: Callable[[], datetime],
         api_base: str = BASE,
+        timeout: aiohttp.ClientTimeout = PATIENCE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._wire = Wire(session, api_base)
+        self._wire = Wire(session, api_base, timeout)
         self._token = AccessToken(self._wire, app_id=app_id, secret=secret, now=now, jitter=jitter)
         self._now = now
         self._sleep = sleep

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-_TIMEOUT = aiohttp.ClientTimeout(total=8, connect=3)
+PATIENCE = aiohttp.ClientTimeout(total=8, connect=3)
 
 
 class NotSent(Exception):
@@ -21,9 +21,10 @@ class NoAnswer(Exception):
 class Wire:
     """Posts JSON to the API under `base` ("https://api.weixin.qq.com") over a session that the caller closes."""
 
-    def __init__(self, session: aiohttp.ClientSession, base: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, base: str, timeout: aiohttp.ClientTimeout) -> None:
         self._session = session
         self._base = base.rstrip("/")
+        self._timeout = timeout
 
     async def post(self, path: str, content: Mapping[str, Any], *, token: str = "") -> Mapping[str, Any]:
         """Return the JSON object that answers the call, errors of the platform included; raise NotSent or NoAnswer."""
@@ -46,7 +47,7 @@ class Wire:
                 data=body,
                 # a kept connection that the server closes meanwhile would leave it unclear whether the call arrived
                 headers={"Content-Type": "application/json", "Connection": "close"},
-                timeout=_TIMEOUT,
+                timeout=self._timeout,
                 allow_redirects=False,
             ) as response:
                 return response.status, await response.read()

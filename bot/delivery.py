@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable
 from bot.ports import Channel, Outbox
+from bot.retry import persistently
 from bot.types import Parcel, ParcelState
 
 _log = logging.getLogger(__name__)
@@ -18,7 +19,8 @@ ATTEMPTS = 5
 class Delivery:
     """Takes due parcels from the outbox and pushes them over their channel.
 
-    `pause` is the wait in seconds between looks into an empty outbox; `sent` is told each outcome.
+    `pause` is the wait in seconds between looks into an empty outbox, `pauses` those between tries to note an outcome
+    while the outbox is unavailable; `settled` is told each outcome.
     """
 
     def __init__(
@@ -28,12 +30,14 @@ class Delivery:
         channels: Mapping[str, Channel],
         now: Callable[[], datetime],
         pause: float = 1.0,
+        pauses: Sequence[float] = (0.3, 1.0, 3.0),
         settled: Callable[[Parcel, ParcelState], None] = lambda _parcel, _state: None,
     ) -> None:
         self._outbox = outbox
         self._channels = channels
         self._now = now
         self._pause = pause
+        self._pauses = tuple(pauses)
         self._settled = settled
 
     async def run(self) -> None:
@@ -48,15 +52,21 @@ class Delivery:
                 await asyncio.sleep(self._pause)
 
     async def deliver_due(self) -> bool:
-        """Push what is due now; return whether there was anything."""
+        """Push what is due now, at most one text to each user; return whether there was anything.
+
+        A text whose outcome could not be noted stays with the outbox as being sent: it is never pushed again by itself.
+        """
         parcels = await self._outbox.claim(now=self._now())
-        for parcel in parcels:
-            await self._deliver(parcel)
+        for fault in await asyncio.gather(*map(self._deliver, parcels), return_exceptions=True):
+            if isinstance(fault, Exception):
+                _log.error("a text was not settled", exc_info=fault)
         return bool(parcels)
 
     async def _deliver(self, parcel: Parcel) -> None:
         state, reason, retry_at = await self._push(parcel)
-        await self._outbox.settle(parcel, state, at=self._now(), reason=reason, retry_at=retry_at)
+        await persistently(
+            lambda: self._outbox.settle(parcel, state, at=self._now(), reason=reason, retry_at=retry_at), self._pauses
+        )
         self._settled(parcel, state)
 
     async def _push(self, parcel: Parcel) -> tuple[ParcelState, str, datetime | None]:

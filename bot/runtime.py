@@ -4,21 +4,20 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
-from typing import TypeVar
 
 from bot.errors import StillWorking, Unavailable
 from bot.plain import cut, plain, size
 from bot.ports import Channel, ConversationStore, Gate, Outbox
+from bot.retry import persistently
 from bot.router import Router
 from bot.types import Admission, Message, MessageKind, Phrases, Reply
 
 _log = logging.getLogger(__name__)
 
-Result = TypeVar("Result")
 Observer = Callable[[Message, Reply, float], None]
 
 
@@ -169,7 +168,7 @@ class Bot:
         work.promised = True
         reply = Reply(self._phrases.unavailable, "error_internal") if work.failed else work.task.result()
         try:
-            await self._persistently(lambda: self._put(work, reply))
+            await persistently(lambda: self._put(work, reply), self._pauses)
         except Unavailable:
             _log.exception("a late reply could not be kept", extra={"channel": work.message.user.channel})
 
@@ -188,18 +187,9 @@ class Bot:
 
     async def _answer(self, work: _Work) -> Reply:
         started = monotonic()
-        reply = await self._persistently(lambda: self._handle(work))
+        reply = await persistently(lambda: self._handle(work), self._pauses)
         self._observe(work.message, reply, monotonic() - started)
         return reply
-
-    async def _persistently(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
-        """Try again after each pause while a store is unavailable."""
-        for pause in self._pauses:
-            try:
-                return await attempt()
-            except Unavailable:
-                await asyncio.sleep(pause)
-        return await attempt()
 
     async def _handle(self, work: _Work) -> Reply:
         message = work.message

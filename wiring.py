@@ -197,6 +197,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, settings.server.host, settings.server.port).start()
         await _announce(settings, parts, library, announce)
+        announce("准备就绪，按 Ctrl+C 停止。")
         await stop.wait()
 
 
@@ -204,7 +205,7 @@ async def _build(
     settings: Settings, parts: Parts, library: Library, session: aiohttp.ClientSession, stack: AsyncExitStack
 ) -> web.Application:
     """Wire channels, bot, delivery and pages into one application."""
-    metrics = Metrics()
+    metrics = Metrics(passages=lambda: library.size)
     tokens = Tokens(_secret(settings), os.urandom)
     webchat = WebChat(tokens=tokens, now=utc_now)
     platforms = {channel.name: channel for channel in (_wechat(each, session) for each in settings.channels.wechat)}
@@ -223,7 +224,7 @@ async def _build(
         outbox=parts.outbox,
         metrics=metrics,
         probes={"database": _database_probe(parts)},
-        remarks={"knowledge": _knowledge_remark(library, metrics)},
+        remarks={"knowledge": _knowledge_remark(library)},
     )
     app.add_routes(edge.routes())
     site = Site(
@@ -344,12 +345,8 @@ def _database_probe(parts: Parts) -> Callable[[], Awaitable[str]]:
     return probe
 
 
-def _knowledge_remark(library: Library, metrics: Metrics) -> Callable[[], str]:
-    def remark() -> str:
-        metrics.passages(library.size)
-        return "" if library.size else "知识库为空，请先导入文件"
-
-    return remark
+def _knowledge_remark(library: Library) -> Callable[[], str]:
+    return lambda: "" if library.size else "知识库为空，请先导入文件"
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -1,5 +1,7 @@
 """What Prometheus is told about messages, answers and deliveries."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
@@ -7,11 +9,11 @@ from bot.types import Message, Parcel, ParcelState, Reply
 
 
 class Metrics:
-    """The process's metrics, in a registry of its own."""
+    """The process's metrics, in a registry of its own. `passages` tells the size of the live index when asked."""
 
     content_type = CONTENT_TYPE_PLAIN_0_0_4
 
-    def __init__(self) -> None:
+    def __init__(self, *, passages: Callable[[], int]) -> None:
         self._registry = CollectorRegistry()
         self._answers = Counter(
             "zhengda_answers_total", "Messages answered, by status.", ["channel", "status"], registry=self._registry
@@ -29,7 +31,9 @@ class Metrics:
         self._deliveries = Counter(
             "zhengda_deliveries_total", "Outbox texts settled, by state.", ["channel", "state"], registry=self._registry
         )
-        self._passages = Gauge("zhengda_passages", "Passages in the live index generation.", registry=self._registry)
+        Gauge("zhengda_passages", "Passages in the live index generation.", registry=self._registry).set_function(
+            passages
+        )
 
     def answered(self, message: Message, reply: Reply, seconds: float) -> None:
         """Count a reply."""
@@ -43,10 +47,6 @@ class Metrics:
     def settled(self, parcel: Parcel, state: ParcelState) -> None:
         """Count how a delivery ended."""
         self._deliveries.labels(parcel.user.channel, state).inc()
-
-    def passages(self, number: int) -> None:
-        """Set the size of the live index."""
-        self._passages.set(number)
 
     def expose(self) -> bytes:
         """Return everything in Prometheus' text format."""

@@ -1,0 +1,36 @@
+from bot.metrics import Metrics
+from bot.types import Message, Parcel, ParcelState, Reply, User
+from tests.fakes import MONDAY
+
+ANNA = User("web", "anna")
+
+
+def test_replies_refusals_deliveries_and_passages_are_counted() -> None:
+    metrics = Metrics(passages=lambda: 7)
+    metrics.answered(Message("1", ANNA, "低保", MONDAY), Reply("答", "answered_search"), 0.02)
+    metrics.refused("wechat/main", "signature")
+    metrics.settled(Parcel(1, ANNA, "答复", "", ParcelState.SENDING, 1, MONDAY), ParcelState.SENT)
+
+    lines = metrics.expose().decode().splitlines()
+
+    assert 'zhengda_answers_total{channel="web",status="answered_search"} 1.0' in lines
+    assert 'zhengda_answer_seconds_bucket{channel="web",le="0.03"} 1.0' in lines
+    assert 'zhengda_answer_seconds_bucket{channel="web",le="0.01"} 0.0' in lines
+    assert 'zhengda_refusals_total{channel="wechat/main",reason="signature"} 1.0' in lines
+    assert 'zhengda_deliveries_total{channel="web",state="sent"} 1.0' in lines
+    assert "zhengda_passages 7.0" in lines
+
+
+def test_no_text_and_no_person_is_in_the_metrics() -> None:
+    metrics = Metrics(passages=lambda: 0)
+    metrics.answered(Message("1", ANNA, "低保", MONDAY), Reply("答", "answered_search"), 0.02)
+
+    assert "anna" not in metrics.expose().decode()
+    assert "低保" not in metrics.expose().decode()
+
+
+def test_two_servers_in_one_process_count_apart() -> None:
+    first, second = Metrics(passages=lambda: 1), Metrics(passages=lambda: 2)
+    first.refused("web", "malformed")
+
+    assert b"malformed" not in second.expose()

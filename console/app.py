@@ -65,6 +65,7 @@ def create_console(
     app.add_routes(
         [
             web.get("", anybody(dashboard.show)),
+            web.get("/", anybody(dashboard.show)),
             web.get("/queue", officers(queue.show)),
             web.get("/cases/{reference}", officers(cases.show)),
             web.post("/cases/{reference}/{step:answer|close|reopen|note}", officers(cases.act)),

@@ -22,7 +22,6 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
 TOUCH = timedelta(minutes=1)
 """A login's last use is written down at most this often."""
-STRANGERS = 10_000
 NAME = re.compile(r"[\w.-]{1,32}")
 RESERVED = frozenset({"citizen", "system"})
 """Actors in the register that are no accounts."""
@@ -81,12 +80,14 @@ class Auth:
     """Lets staff in and out. Only hashes of passwords, cookies and invitations are kept.
 
     Five failures lock a name, and an address, for ten minutes. A login ends after 30 idle minutes and after 8 hours.
+    Of unknown names that were tried, the latest `room` are remembered.
     """
 
     accounts: Accounts
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
     token: Callable[[], str] = new_token
+    room: int = 10_000
     _addresses: Attempts = field(init=False)
     _strangers: OrderedDict[str, Account] = field(init=False, default_factory=OrderedDict)
     # one guess at a time: parallel ones would all read the same count, and each needs 64 MiB
@@ -184,7 +185,7 @@ class Auth:
         if name not in self._strangers:
             self._strangers[name] = Account(name, Role.EDITOR, self.passwords.nobody, failures=0, locked_until=None)
         self._strangers.move_to_end(name)
-        while len(self._strangers) > STRANGERS:
+        while len(self._strangers) > self.room:
             self._strangers.popitem(last=False)
         return self._strangers[name]
 

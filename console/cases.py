@@ -65,7 +65,10 @@ class CaseViews:
         typed = await self._take(request.match_info["reference"], step, form, by=staff.name)
         if typed:
             return await self._page(request, staff, typed=typed)
-        return see_other(f"{self.pages.base}/cases/{quote(request.match_info['reference'], safe='')}?done={step}")
+        return see_other(f"{self._place(request.match_info['reference'])}?done={step}")
+
+    def _place(self, reference: str) -> str:
+        return f"{self.pages.base}/cases/{quote(reference, safe='')}"
 
     async def _take(self, reference: str, step: Step, form: Mapping[str, str], *, by: str) -> Typed | None:
         text = form.get("text", "").strip()
@@ -98,6 +101,7 @@ class CaseViews:
             request,
             "case.html",
             status=typed.status if typed else 200,
+            here=self._place(case.reference),
             staff=staff,
             case=case,
             due=due(case, today(self.now())),

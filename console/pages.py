@@ -64,7 +64,7 @@ class Pages:
     def show(self, request: web.Request, template: str, /, *, status: int = 200, **context: object) -> web.Response:
         """Return a page; never kept by a cache."""
         text = self._templates.get_template(template).render(
-            {"staff": None, "display": display(request), "path": request.path, **context}
+            {"staff": None, "display": display(request), "path": request.path, "here": request.raw_path, **context}
         )
         return web.Response(text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})
 

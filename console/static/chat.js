@@ -56,8 +56,9 @@
   const optionList = (options) => {
     const row = make("div", "options");
     for (const option of options) {
-      const button = make("button", "", option.label);
+      const button = make("button");
       button.type = "button";
+      button.append(make("span", "key", option.key), option.label);
       if (option.detail) button.append(make("small", "", option.detail));
       button.addEventListener("click", () => ask(option.key, option.label));
       row.append(button);
@@ -73,7 +74,6 @@
     const article = make("article", "message mine");
     article.append(make("h2", "hidden", "您的问题"), make("p", "text", text));
     log.append(article);
-    article.scrollIntoView({ block: "nearest" });
     return article;
   };
 
@@ -87,7 +87,6 @@
     if (reply.sources?.length) article.append(sourceList(reply.sources));
     if (reply.options?.length) article.append(optionList(reply.options));
     log.append(article);
-    article.scrollIntoView({ block: "nearest" });
     return heading;
   };
 
@@ -137,6 +136,7 @@
     // a text that is sent again after an error keeps its identity, so that the office gets it once
     if (unsent.text !== text) unsent = { text, id: identity() };
     const question = showQuestion(label);
+    question.scrollIntoView({ block: "start" });
     try {
       const reply = await post(unsent.id, text);
       unsent = {};
@@ -146,6 +146,7 @@
       settle("");
       if (field.value.trim() === text) field.value = "";
       showReply(reply, false).focus({ preventScroll: true });
+      question.scrollIntoView({ block: "start" });
     } catch (error) {
       question.remove();
       settle(error instanceof TypeError || error instanceof SyntaxError ? busy : error.message);
@@ -166,7 +167,7 @@
     form.requestSubmit();
   });
 
-  if (!log.children.length) {
+  if (!log.querySelector(".mine")) {
     log.setAttribute("aria-live", "off");
     for (const entry of remembered()) {
       if (entry.question) showQuestion(entry.question);
@@ -178,12 +179,13 @@
       for (const button of rows[rows.length - 1].children) button.disabled = false;
     }
     log.setAttribute("aria-live", "polite");
+    if (rows.length) log.lastElementChild.scrollIntoView({ block: "end" });
   }
 
   const events = new EventSource(`/api/chat/events?user=${encodeURIComponent(user)}`);
   events.addEventListener("message", (event) => {
     const reply = JSON.parse(event.data);
-    showReply(reply, true);
+    showReply(reply, true).parentElement.scrollIntoView({ block: "nearest" });
     remember({ reply, late: true });
   });
 })();

@@ -1,0 +1,192 @@
+"""A console and the citizens' pages on fakes, served over HTTP."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+from aiohttp import ClientResponse, CookieJar, web
+from aiohttp.test_utils import BaseTestServer, TestClient, TestServer
+from argon2 import PasswordHasher
+
+from bot.types import Reply
+from console.app import add_citizen_pages, create_console
+from console.auth import Auth
+from console.passwords import Passwords
+from console.ports import Role
+from console.site import Site
+from knowledge.types import Document, Finding, Hit
+from register.desk import Desk
+from register.lookup import Lookup
+from register.types import Case, CaseKind, NewCase
+from storage.memory import MemoryAccounts, MemoryDocuments
+from tests.console.markup import Element, read
+from tests.fakes import MONDAY, FakeRegister, FixedClock
+
+PASSWORD = "Right-Horse-7"
+
+
+def cheap_passwords() -> Passwords:
+    """Return passwords whose hash costs next to nothing."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@dataclass(slots=True)
+class FakeRetriever:
+    generation: str = "g-7"
+    size: int = 42
+
+    async def find(self, question: str) -> Finding:
+        raise NotImplementedError
+
+    async def open(self, key: str, question: str) -> Hit:
+        raise NotImplementedError
+
+    async def document(self, wanted: str) -> Document | None:
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class FakeChat:
+    """Tokens "t-1", "t-2" … and replies from a list; what was asked is kept."""
+
+    issued: int = 0
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    replies: list[Reply | Exception] = field(default_factory=list)
+
+    def issue(self) -> str:
+        self.issued += 1
+        return f"t-{self.issued}"
+
+    def check(self, token: str) -> bool:
+        return token in {f"t-{number}" for number in range(1, self.issued + 1)}
+
+    async def answer(self, token: str, text: str) -> Reply:
+        self.asked.append((token, text))
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+@dataclass(slots=True)
+class Visitor:
+    """A browser at the server; it keeps its cookies and sends forms as they stand on the page."""
+
+    client: TestClient[web.Request, None]
+    last: ClientResponse | None = None
+
+    async def get(self, path: str, *, status: int = 200) -> Element:
+        return await self._read(await self.client.get(path), status)
+
+    async def post(
+        self, path: str, fields: dict[str, str] | None = None, /, *, status: int = 200, **more: str
+    ) -> Element:
+        """Send these fields and nothing else."""
+        return await self._read(await self.client.post(path, data=(fields or {}) | more), status)
+
+    async def send(self, page: str, action: str, *, status: int = 200, **fields: str) -> Element:
+        """Open a page and send its form to `action`, with all its hidden fields."""
+        form = (await self.get(page)).one("form", action=action)
+        return await self.post(action, hidden(form), status=status, **fields)
+
+    async def _read(self, response: ClientResponse, status: int) -> Element:
+        self.last = response
+        text = await response.text()
+        assert response.status == status, text
+        return read(text)
+
+    @property
+    def path(self) -> str:
+        assert self.last
+        return self.last.url.raw_path_qs
+
+
+def hidden(form: Element) -> dict[str, str]:
+    """Return the hidden fields of a form."""
+    return {each.attributes["name"]: each.attributes["value"] for each in form.all("input", type="hidden")}
+
+
+@dataclass(slots=True)
+class Office:
+    """Everything behind the pages, and a door for visitors."""
+
+    server: BaseTestServer
+    clock: FixedClock
+    register: FakeRegister
+    accounts: MemoryAccounts
+    documents: MemoryDocuments
+    chat: FakeChat
+    auth: Auth
+    desk: Desk
+    retriever: FakeRetriever
+    clients: list[TestClient[web.Request, None]] = field(default_factory=list)
+
+    def visitor(self) -> Visitor:
+        client: TestClient[web.Request, None] = TestClient(self.server, cookie_jar=CookieJar(unsafe=True))
+        self.clients.append(client)
+        return Visitor(client)
+
+    async def account(self, role: Role, name: str) -> None:
+        await self.auth.redeem(await self.auth.invite(role), name, PASSWORD)
+
+    async def staff(self, role: Role, name: str = "li") -> Visitor:
+        """Return a browser in which somebody with this role is logged in."""
+        await self.account(role, name)
+        visitor = self.visitor()
+        await visitor.send("/console/login", "/console/login", name=name, password=PASSWORD)
+        assert visitor.path == "/console"
+        return visitor
+
+    async def case(self, question: str = "老旧小区加装电梯补贴多少？", *, due_on: date = date(2026, 3, 9)) -> Case:
+        return await self.register.open(
+            NewCase(
+                source=f"web:u:{len(self.register.cases)}",
+                kind=CaseKind.INQUIRY,
+                question=question,
+                channel="wechat/main",
+                user="u",
+                received_at=MONDAY,
+                due_on=due_on,
+                provisional=False,
+                department="县住建局",
+                evidence="《甲办法》 第三条 得分 3.20\n《乙办法》 得分 2.11",
+            )
+        )
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    """Return an office whose pages are served over plain HTTP."""
+    clock = FixedClock()
+    register, accounts, documents = FakeRegister(), MemoryAccounts(), MemoryDocuments()
+    passwords, chat, desk = cheap_passwords(), FakeChat(), Desk(register, clock)
+    retriever = FakeRetriever()
+    site = Site("浚县人民政府办公室", hotline="0392-0000000", secure_cookies=False, trusted_proxies=("127.0.0.1",))
+    app = web.Application()
+    app.add_subapp(
+        "/console",
+        create_console(
+            accounts=accounts,
+            desk=desk,
+            retriever=retriever,
+            documents=documents,
+            site=site,
+            now=clock,
+            passwords=passwords,
+        ),
+    )
+    add_citizen_pages(
+        app,
+        site=site,
+        lookup=Lookup(register, clock),
+        issue_token=chat.issue,
+        check_token=chat.check,
+        chat=chat.answer,
+    )
+    async with TestServer(app) as server:
+        auth = Auth(accounts, clock, passwords)
+        made = Office(server, clock, register, accounts, documents, chat, auth, desk, retriever)
+        yield made
+        for client in made.clients:
+            await client.session.close()

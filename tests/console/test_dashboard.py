@@ -1,0 +1,76 @@
+from datetime import date, timedelta
+
+import pytest
+
+from console import dashboard
+from console.dashboard import Workload, workload
+from console.ports import Role
+from knowledge.types import Document
+from register.types import NewGap
+from tests.console.conftest import Office
+from tests.console.markup import Element
+from tests.fakes import MONDAY
+
+TODAY = date(2026, 3, 2)
+
+
+def numbers(page: Element) -> dict[str, str]:
+    labels = [each.text for each in page.all("span", **{"class": "tile-label"})]
+    values = [each.text for each in page.walk() if each.attributes.get("class", "").startswith("tile-number")]
+    return dict(zip(labels, values, strict=True))
+
+
+async def test_the_counts_are_shown(office: Office) -> None:
+    for days in (-5, -1, 0, 3, 4):
+        await office.case(due_on=TODAY + timedelta(days=days))
+    answered = await office.case(due_on=TODAY - timedelta(days=9))
+    await office.desk.answer(answered.reference, "答", by="li", version=1)
+    await office.register.note_gap(NewGap("甲", "甲", MONDAY, "g"))
+    await office.documents.put(Document("d", "题", "文", "x"), by="li")
+
+    page = await (await office.staff(Role.OFFICER)).get("/console")
+
+    assert numbers(page) == {
+        "待处理": "5",
+        "已超期": "2",
+        "三天内到期": "2",
+        "知识缺口": "1",
+        "文件": "1",
+        "条文段落": "42",
+        "索引版本": "g-7",
+    }
+
+
+async def test_more_pressing_cases_than_one_reading_holds_are_all_counted(office: Office) -> None:
+    wanted = Workload(open=dashboard.BATCH * 2 + 1, overdue=dashboard.BATCH + 1, soon=dashboard.BATCH)
+    for number in range(wanted.open):
+        await office.case(due_on=TODAY - timedelta(days=1) if number < wanted.overdue else TODAY)
+    assert await workload(office.register, TODAY) == wanted
+
+
+async def test_an_empty_office_says_so(office: Office) -> None:
+    office.retriever.generation = ""
+    page = await (await office.staff(Role.EDITOR)).get("/console")
+    assert "知识库还没有内容" in page.text
+    assert numbers(page)["索引版本"] == "无"
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_counts_link_only_to_rooms_of_the_own_role(office: Office, role: Role) -> None:
+    page = await (await office.staff(role)).get("/console")
+    links = {link.attributes["href"] for link in page.one("main").all("a") if link.within("ul")}
+    assert (
+        links
+        == {
+            Role.ADMINISTRATOR: set(),
+            Role.OFFICER: {"/console/queue", "/console/gaps"},
+            Role.EDITOR: {"/console/gaps"},
+        }[role]
+    )
+
+
+async def test_a_lonely_administrator_is_told_to_invite_officers(office: Office) -> None:
+    visitor = await office.staff(Role.ADMINISTRATOR, "chen")
+    assert "邀请承办人员" in (await visitor.get("/console")).text
+    await office.account(Role.OFFICER, "li")
+    assert "邀请承办人员" not in (await visitor.get("/console")).text

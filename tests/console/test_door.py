@@ -1,0 +1,81 @@
+import pytest
+
+from console.ports import Role
+from tests.console.conftest import Office, hidden
+
+ROOMS = {
+    "/console": {Role.ADMINISTRATOR, Role.OFFICER, Role.EDITOR},
+    "/console/queue": {Role.OFFICER},
+    "/console/cases/浚县-2026-000001": {Role.OFFICER},
+    "/console/gaps": {Role.OFFICER, Role.EDITOR},
+    "/console/accounts": {Role.ADMINISTRATOR},
+}
+STEPS = {
+    "/console/cases/浚县-2026-000001/answer": {Role.OFFICER},
+    "/console/cases/浚县-2026-000001/close": {Role.OFFICER},
+    "/console/gaps/1/close": {Role.OFFICER, Role.EDITOR},
+    "/console/accounts": {Role.ADMINISTRATOR},
+}
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_each_role_enters_its_own_rooms_only(office: Office, role: Role) -> None:
+    await office.case()
+    visitor = await office.staff(role)
+    for room, roles in ROOMS.items():
+        await visitor.get(room, status=200 if role in roles else 403)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_each_role_takes_its_own_steps_only(office: Office, role: Role) -> None:
+    await office.case()
+    visitor = await office.staff(role)
+    token = hidden((await visitor.get("/console")).one("form", action="/console/logout"))
+    for step, roles in STEPS.items():
+        if role not in roles:
+            await visitor.post(step, token, status=403, text="甲", version="1", role="officer")
+    assert all(case.version == 1 for case in office.register.cases.values())
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_the_menu_names_the_own_rooms_only(office: Office, role: Role) -> None:
+    visitor = await office.staff(role)
+    page = await visitor.get("/console")
+    named = {link.attributes["href"] for link in page.one("nav", **{"aria-label": "主导航"}).all("a")}
+    assert named == {room for room, roles in ROOMS.items() if role in roles and "cases" not in room}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+async def test_without_a_login_every_room_asks_for_one(office: Office, room: str) -> None:
+    await office.case()
+    visitor = office.visitor()
+    page = await visitor.get(room)
+    assert page.one("h1").text == "登录"
+
+
+@pytest.mark.parametrize("token", ["", "forged"])
+async def test_a_form_without_its_token_changes_nothing_and_shows_what_was_typed(office: Office, token: str) -> None:
+    case = await office.case()
+    visitor = await office.staff(Role.OFFICER)
+
+    page = await visitor.post(
+        f"/console/cases/{case.reference}/answer", status=403, csrf=token, version="1", text="半小时的工作"
+    )
+
+    assert page.one("textarea").text == "半小时的工作"
+    assert office.register.cases[case.reference] == case
+
+
+async def test_a_login_that_ended_meanwhile_loses_nothing_that_was_typed(office: Office) -> None:
+    case = await office.case()
+    visitor = await office.staff(Role.OFFICER)
+    form = (await visitor.get(f"/console/cases/{case.reference}")).one(
+        "form", action="/console/cases/%E6%B5%9A%E5%8E%BF-2026-000001/answer"
+    )
+    office.clock.forward(minutes=31)
+
+    page = await visitor.post(form.attributes["action"], hidden(form), status=401, text="半小时的工作")
+
+    assert page.one("h1").text == "登录已过期"
+    assert [each.text for each in page.all("textarea")] == ["半小时的工作"]
+    assert office.register.cases[case.reference] == case

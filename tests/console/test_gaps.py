@@ -1,0 +1,40 @@
+from console.ports import Role
+from register.types import NewGap
+from tests.console.conftest import Office
+from tests.fakes import MONDAY
+
+
+async def test_a_gap_is_shown_with_its_count_and_closed(office: Office) -> None:
+    await office.register.note_gap(NewGap("哪里办居住证", "哪里办居住证", MONDAY, "g", "户籍", "《细则》 第三条"))
+    visitor = await office.staff(Role.EDITOR)
+
+    page = await visitor.get("/console/gaps")
+    (gap,) = page.one("ol", **{"class": "gaps"}).all("li", **{"class": "card"})
+    assert "哪里办居住证" in gap.text
+    assert "1 次" in gap.text
+    assert "户籍 · 首次 2026-03-02 09:00" in gap.text
+    assert "《细则》 第三条" in gap.text
+
+    page = await visitor.send("/console/gaps", "/console/gaps/1/close")
+    assert "没有未关闭的缺口" in page.text
+    assert office.register.open_gaps[1].closed
+
+
+async def test_many_gaps_are_shown_in_pages(office: Office) -> None:
+    for number in range(41):
+        await office.register.note_gap(NewGap(f"问{number}", f"问{number}", MONDAY, "g"))
+    visitor = await office.staff(Role.OFFICER)
+    page, seen = await visitor.get("/console/gaps"), 0
+    while True:
+        seen += len(page.all("li", **{"class": "card"}))
+        links = page.all("a", rel="next")
+        if not links:
+            break
+        page = await visitor.get(links[0].attributes["href"])
+    assert seen == 41
+    assert page.one("a", rel="prev").attributes["href"] == "/console/gaps?page=2"
+
+
+async def test_a_gap_number_too_large_for_any_store_is_no_page(office: Office) -> None:
+    visitor = await office.staff(Role.EDITOR)
+    await visitor.post(f"/console/gaps/{'9' * 19}/close", status=404)

@@ -1,0 +1,132 @@
+"""What can be checked of every page without a browser (WCAG 2.1 AA, GB/T 37668-2019, the content security policy)."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.types import Option, Reply, Source
+from console.ports import Role
+from register.types import NewGap
+from tests.console.conftest import Office
+from tests.console.markup import Element
+from tests.fakes import MONDAY
+
+FIELDS = ("input", "select", "textarea")
+SOURCE = Source("d", "办法", "文号", "机关", MONDAY.date(), "已废止", "https://example.gov.cn/", "第一条", "引文", 1.0)
+REPLY = Reply("答", "answered_search", options=(Option("1", "已解决", "细节"),), sources=(SOURCE,))
+
+
+async def public_pages(office: Office) -> AsyncIterator[tuple[str, Element]]:
+    visitor = office.visitor()
+    case = await office.case()
+    await office.desk.answer(case.reference, "答", by="li", version=1)
+    for path in ("/", "/status", "/privacy", "/console/login"):
+        yield path, await visitor.get(path)
+    office.chat.replies = [REPLY]
+    yield "answer", await visitor.send("/", "/#log", text="问")
+    yield "no question", await visitor.send("/", "/#log", status=422, text="")
+    yield "status", await visitor.post("/status", reference=case.reference, code=case.code)
+    yield "wrong code", await visitor.post("/status", status=404, reference=case.reference, code="x")
+    yield "wrong password", await visitor.send("/console/login", "/console/login", status=401, name="x", password="x")
+    invitation = f"/console/invite/{await office.auth.invite(Role.EDITOR)}"
+    yield "invitation", await visitor.get(invitation)
+    yield "weak password", await visitor.post(invitation, status=422)
+    yield "no invitation", await visitor.get("/console/invite/x", status=410)
+    yield "not found", await visitor.get("/console/nowhere", status=404)
+
+
+async def staff_pages(office: Office) -> AsyncIterator[tuple[str, Element]]:
+    administrator = await office.staff(Role.ADMINISTRATOR, "chen")
+    yield "lonely", await administrator.get("/console")
+    yield "accounts", await administrator.get("/console/accounts")
+    yield "invited", await administrator.send("/console/accounts", "/console/accounts", role="officer")
+    officer = await office.staff(Role.OFFICER, "li")
+    yield "no case", await officer.get("/console/queue")
+    yield "no gap", await officer.get("/console/gaps")
+    for number in range(21):
+        await office.register.note_gap(NewGap(f"问{number}", f"问{number}", MONDAY, "g", "题", "近"))
+        case = await office.case(f"问{number}")
+    yield "dashboard", await officer.get("/console")
+    yield "queue", await officer.get("/console/queue?page=2")
+    yield "gaps", await officer.get("/console/gaps")
+    place = f"/console/cases/{case.reference}"
+    yield "case", await officer.get(place)
+    await office.desk.close(case.reference, "重复", by="li", version=1)
+    yield "closed", await officer.get(f"{place}?done=close")
+    (form, *_) = (await officer.get(place)).all("form", action="/console/logout")
+    token = form.one("input").attributes["value"]
+    yield "too late", await officer.post(f"{place}/answer", status=409, csrf=token, version="2", text="答")
+    yield "no token", await officer.post(f"{place}/answer", status=403, text="答")
+
+
+@pytest.fixture
+async def pages(office: Office) -> dict[str, Element]:
+    """Return every kind of page, by a name for the message."""
+    seen = {name: page async for name, page in public_pages(office)}
+    seen |= {name: page async for name, page in staff_pages(office)}
+    return seen
+
+
+def names_of(field: Element, page: Element) -> str:
+    named = [label.text.strip() for label in page.all("label") if label.attributes["for"] == field.attributes.get("id")]
+    return "".join(named)
+
+
+async def test_every_page_has_a_language_a_title_and_one_heading_of_each_rank_on_the_way(
+    pages: dict[str, Element],
+) -> None:
+    for name, page in pages.items():
+        assert page.one("html").attributes["lang"] == "zh-CN", name
+        assert page.one("title").text.strip(" ·"), name
+        assert len(page.all("h1")) == 1, name
+        ranks = [int(each.tag[1]) for each in page.walk() if each.tag in {"h1", "h2", "h3", "h4"}]
+        assert all(after <= before + 1 for before, after in zip([0, *ranks], ranks, strict=False)), name
+
+
+async def test_every_field_has_a_label_and_every_button_and_link_a_text(pages: dict[str, Element]) -> None:
+    for name, page in pages.items():
+        for tag in FIELDS:
+            for field in page.all(tag):
+                assert field.attributes.get("type") == "hidden" or names_of(field, page), (name, field.attributes)
+        for each in page.all("button") + page.all("a") + page.all("summary"):
+            assert each.text.strip() or each.all("img"), (name, each.attributes)
+        assert all("alt" in image.attributes for image in page.all("img")), name
+
+
+async def test_ids_are_unique_and_what_refers_to_one_finds_it(pages: dict[str, Element]) -> None:
+    for name, page in pages.items():
+        ids = [each.attributes["id"] for each in page.walk() if "id" in each.attributes]
+        assert len(ids) == len(set(ids)), name
+        for each in page.walk():
+            for reference in ("for", "aria-describedby", "aria-labelledby"):
+                assert each.attributes.get(reference, ids[0]) in ids, (name, each.attributes)
+
+
+async def test_landmarks_are_there_and_told_apart(pages: dict[str, Element]) -> None:
+    for name, page in pages.items():
+        assert page.one("main").attributes["id"] == "main", name
+        assert page.one("a", **{"class": "skip"}).attributes["href"] == "#main", name
+        labels = [nav.attributes["aria-label"] for nav in page.all("nav")]
+        assert len(labels) == len(set(labels)), name
+
+
+async def test_nothing_on_a_page_needs_more_than_the_policy_allows(pages: dict[str, Element]) -> None:
+    for name, page in pages.items():
+        assert not page.all("style"), name
+        assert all(script.attributes.get("src") and not script.text for script in page.all("script")), name
+        for each in page.walk():
+            assert not any(key == "style" or key.startswith("on") for key in each.attributes), (name, each.attributes)
+            for key in ("src", "action"):
+                assert each.attributes.get(key, "/").startswith("/"), (name, each.attributes)
+        outside = {
+            link.attributes["href"] for link in page.all("a") if not link.attributes["href"].startswith(("/", "#"))
+        }
+        assert outside <= {SOURCE.url}, name
+
+
+async def test_every_form_that_changes_something_carries_a_token(pages: dict[str, Element]) -> None:
+    for name, page in pages.items():
+        for form in page.all("form", method="post"):
+            tokens = [each for each in form.all("input", type="hidden") if each.attributes["name"] in {"csrf", "user"}]
+            looks_only = form.attributes.get("action") == "/status"
+            assert looks_only or (len(tokens) == 1 and tokens[0].attributes["value"]), (name, form.attributes)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from bot.types import Challenge, Message, Reply, User
 NAME = "web"
 LONGEST = 2000
 """Characters of one question; a longer one is refused with a clear error."""
+_IDENTITY = re.compile(r"[0-9A-Za-z_-]{0,64}")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and lone surrogates: some stores and encodings do not take them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -23,6 +27,12 @@ class Push:
 
     text: str
     written: asyncio.Future[None]
+    taken: bool = False
+
+    def take(self) -> bool:
+        """Note that writing begins; False when the text was withdrawn and must not be written."""
+        self.taken = not self.written.done()
+        return self.taken
 
     def accept(self) -> None:
         """Note that the stream took the text."""
@@ -46,7 +56,7 @@ class WebChat:
         self._tokens = tokens
         self._now = now
         self._patience = patience
-        self._streams: dict[str, Stream] = {}
+        self._streams: dict[str, list[Stream]] = {}
 
     @property
     def name(self) -> str:
@@ -78,13 +88,20 @@ class WebChat:
         if not isinstance(content, dict):
             raise MalformedMessage("请求应为 JSON 对象。")
         text, message_id = content.get("text"), content.get("id", "")
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str):
             raise MalformedMessage("请填写问题（text）。")
-        if len(text) > LONGEST:
-            raise MalformedMessage(f"问题请不要超过 {LONGEST} 字。")
-        if not isinstance(message_id, str) or len(message_id) > 64:  # noqa: PLR2004  a UUID with room to spare
+        if not isinstance(message_id, str) or not _IDENTITY.fullmatch(message_id):
             raise MalformedMessage("消息编号（id）无效。")
-        return Message(message_id or uuid.uuid4().hex, self.user(content.get("user")), text, self._now())
+        return self.message(content.get("user"), text, message_id=message_id)
+
+    def message(self, token: object, text: str, *, message_id: str = "") -> Message:
+        """Return a visitor's text as a message, a new one unless it has an id; raise like `receive`."""
+        written = _UNWRITABLE.sub(" ", text)
+        if not written.strip():
+            raise MalformedMessage("请填写问题（text）。")
+        if len(written) > LONGEST:
+            raise MalformedMessage(f"问题请不要超过 {LONGEST} 字。")
+        return Message(message_id or uuid.uuid4().hex, self.user(token), written, self._now())
 
     def user(self, token: object) -> User:
         """Return whom a token stands for; raise InvalidSignature."""
@@ -100,34 +117,37 @@ class WebChat:
 
     async def push(self, user: User, text: str) -> None:
         """Write a text to the user's open event stream."""
-        stream = self._streams.get(user.id)
-        if stream is None:
+        streams = self._streams.get(user.id)
+        if not streams:
             raise Unreachable("网页未连接")
         push = Push(text, asyncio.get_running_loop().create_future())
-        stream.put_nowait(push)
+        streams[-1].put_nowait(push)
         try:
             await asyncio.wait_for(push.written, self._patience)
         except TimeoutError as error:
-            raise DeliveryUncertain("网页连接无回应") from error
+            reason = "网页连接无回应"
+            raise DeliveryUncertain(reason) if push.taken else Unreachable(reason) from error
 
     async def show_typing(self, user: User) -> None:
         """Do nothing: the page says so itself while it waits."""
 
     def connect(self, user: User) -> Stream:
-        """Open the user's stream; a newer one takes the place of an older."""
+        """Open a stream to the user's page; of several pages the one opened last gets the pushes."""
         stream: Stream = asyncio.Queue()
-        self._streams[user.id] = stream
+        self._streams.setdefault(user.id, []).append(stream)
         return stream
 
     def close(self) -> None:
         """End every open stream: the server stops."""
-        for stream in self._streams.values():
-            stream.put_nowait(None)
+        for streams in self._streams.values():
+            for stream in streams:
+                stream.put_nowait(None)
 
     def disconnect(self, user: User, stream: Stream) -> None:
         """Close a stream; what waits in it is refused, to be held for the next contact."""
-        if self._streams.get(user.id) is stream:
-            del self._streams[user.id]
+        left = [other for other in self._streams.pop(user.id, []) if other is not stream]
+        if left:
+            self._streams[user.id] = left
         while not stream.empty():
             push = stream.get_nowait()
             if push is not None:

@@ -1,20 +1,24 @@
 """Where HTTP meets a channel: platform callbacks, the chat API, health and metrics."""
 
 import asyncio
+import contextlib
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.channels.webchat import Stream, WebChat, encode
+from bot.channels.webchat import Push, Stream, WebChat, encode
 from bot.errors import InvalidSignature, MalformedMessage, StillWorking, Unavailable
 from bot.metrics import Metrics
 from bot.ports import Channel, Outbox
 from bot.runtime import Bot
-from bot.types import Challenge, Message, Reply
+from bot.types import Challenge, Message, Reply, User
 
 WITHIN = 4.5
 """Seconds an answer may take: the platforms cut the connection at 5."""
+HOLD = 1.0
+"""Seconds that a request is held open beyond `WITHIN` when the platform is to deliver again."""
 LARGEST = 256 * 1024
 """Bytes of one request; create the application with `client_max_size=LARGEST`."""
 HEARTBEAT = 15.0
@@ -39,6 +43,9 @@ class Edge:
     """Parts without which the bot cannot serve."""
     remarks: Mapping[str, Remark]
     """Parts whose trouble an operator should see, while the bot goes on serving."""
+    within: float = WITHIN
+    hold: float = HOLD
+    heartbeat: float = HEARTBEAT
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return every route that is not a page."""
@@ -72,10 +79,10 @@ class Edge:
 
     async def _reply(self, channel: Channel, message: Message) -> web.Response:
         try:
-            reply = await self.bot.receive(channel, message, within=WITHIN)
+            reply = await self.bot.receive(channel, message, within=self.within)
         except StillWorking:
             # the platform delivers again only when its own 5 seconds run out
-            await asyncio.sleep(1)
+            await asyncio.sleep(self.hold)
             return web.Response(status=503)
         except Unavailable:
             self.metrics.refused(channel.name, "unavailable")
@@ -94,7 +101,7 @@ class Edge:
             return _refusal(400, "refused_malformed", str(error))
         if isinstance(message, Challenge):
             return web.Response(text=message.echo)
-        reply = await self.bot.receive(self.webchat, message, within=WITHIN)
+        reply = await self.bot.receive(self.webchat, message, within=self.within)
         failed = reply is not None and reply.status == "error_unavailable"
         return web.Response(body=encode(reply), content_type="application/json", status=503 if failed else 200)
 
@@ -110,14 +117,33 @@ class Edge:
         await response.prepare(request)
         stream = self.webchat.connect(user)
         try:
-            await self.outbox.release(user)
-            await _write_pushes(stream, response)
+            await self._write_pushes(user, stream, response)
         except ConnectionError:
             # the page was closed: what it did not get is held for its next visit
             pass
         finally:
             self.webchat.disconnect(user, stream)
         return response
+
+    async def _write_pushes(self, user: User, stream: Stream, response: web.StreamResponse) -> None:
+        """Write each push as one event until the stream is closed; a silent stream gets a comment now and then."""
+        await self._release(user)
+        while True:
+            try:
+                push = await asyncio.wait_for(stream.get(), self.heartbeat)
+            except TimeoutError:
+                await response.write(b": \n\n")
+                await self._release(user)
+                continue
+            if push is None:
+                return
+            if push.take():
+                await _write(push, response)
+
+    async def _release(self, user: User) -> None:
+        # an outbox that cannot serve now is asked again at the next heartbeat
+        with contextlib.suppress(Unavailable):
+            await self.outbox.release(user)
 
     async def alive(self, _request: web.Request) -> web.Response:
         """Answer 200 while the process serves at all."""
@@ -129,29 +155,21 @@ class Edge:
         wrong = any(found.values())
         found |= {name: remark() for name, remark in self.remarks.items()}
         parts = {name: trouble or "ok" for name, trouble in found.items()}
-        return web.json_response({"status": "unready" if wrong else "ok", "parts": parts}, status=503 if wrong else 200)
+        content = json.dumps({"status": "unready" if wrong else "ok", "parts": parts}, ensure_ascii=False)
+        return web.json_response(text=content, status=503 if wrong else 200)
 
     async def numbers(self, _request: web.Request) -> web.Response:
         """Return the metrics in Prometheus' text format."""
         return web.Response(body=self.metrics.expose(), headers={"Content-Type": self.metrics.content_type})
 
 
-async def _write_pushes(stream: Stream, response: web.StreamResponse) -> None:
-    """Write each push as one event until the stream is closed; a silent stream gets a comment now and then."""
-    while True:
-        try:
-            push = await asyncio.wait_for(stream.get(), HEARTBEAT)
-        except TimeoutError:
-            await response.write(b": \n\n")
-            continue
-        if push is None:
-            return
-        try:
-            await response.write(b"data: " + encode(Reply(push.text, "answered_late")) + b"\n\n")
-        except ConnectionError:
-            push.refuse()
-            raise
-        push.accept()
+async def _write(push: Push, response: web.StreamResponse) -> None:
+    try:
+        await response.write(b"data: " + encode(Reply(push.text, "answered_late")) + b"\n\n")
+    except ConnectionError:
+        push.refuse()
+        raise
+    push.accept()
 
 
 def _refusal(status: int, word: str, text: str) -> web.Response:

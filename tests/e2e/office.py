@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
@@ -50,6 +51,10 @@ class Office:
         return self.folder / "zhengda.toml"
 
     @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    @property
     def database(self) -> Path:
         return self.folder / "data" / "zhengda.sqlite3"
 
@@ -94,33 +99,30 @@ api_base = "{self.api_base}"
 
     async def start(self) -> None:
         """Start the server and wait until it answers."""
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(RUN_BOT),
-            "serve",
-            "--config",
-            str(self.config),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=(self.folder / "server.log").open("ab"),
-            env=_environment(),
-        )
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(RUN_BOT),
+                "serve",
+                "--config",
+                str(self.config),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                env=_environment(),
+            )
         assert self.process.stdout is not None
         self.printed = ""
         async with aiohttp.ClientSession() as session:
-            for _ in range(300):
+            for _ in range(600):
                 if self.process.returncode is not None:
-                    raise AssertionError((self.folder / "server.log").read_text(encoding="utf-8"))
+                    raise AssertionError(self.log.read_text(encoding="utf-8"))
                 try:
                     async with session.get(f"{self.url}/healthz"):
                         break
                 except aiohttp.ClientError:
                     await asyncio.sleep(0.05)
-        while not self.printed.endswith("\n\n"):
-            try:
-                line = await asyncio.wait_for(self.process.stdout.readline(), 0.5)
-            except TimeoutError:
-                return
-            self.printed += line.decode()
+        while "准备就绪" not in self.printed:
+            self.printed += (await asyncio.wait_for(self.process.stdout.readline(), 30)).decode()
 
     def kill(self) -> None:
         """End the server as a power cut would."""
@@ -152,11 +154,11 @@ def _environment() -> dict[str, str]:
 
 
 @asynccontextmanager
-async def opened(office: Office, *documents: Path) -> AsyncIterator[Office]:
-    """Import the documents, serve, and stop whatever is left at the end."""
+async def opened(office: Office, stock: Path | None = None) -> AsyncIterator[Office]:
+    """Serve over a copy of a stocked data folder, or over none; stop whatever is left at the end."""
     office.write_config()
-    if documents:
-        await office.run("import", *map(str, documents))
+    if stock is not None:
+        await asyncio.to_thread(shutil.copytree, stock, office.folder / "data")
     await office.start()
     try:
         yield office

@@ -99,8 +99,6 @@ class Edge:
             return _refusal(403, "refused_token", str(error))
         except MalformedMessage as error:
             return _refusal(400, "refused_malformed", str(error))
-        if isinstance(message, Challenge):
-            return web.Response(text=message.echo)
         reply = await self.bot.receive(self.webchat, message, within=self.within)
         failed = reply is not None and reply.status == "error_unavailable"
         return web.Response(body=encode(reply), content_type="application/json", status=503 if failed else 200)

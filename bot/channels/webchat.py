@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.errors import DeliveryUncertain, InvalidSignature, MalformedMessage, Unreachable
 from bot.tokens import Tokens
-from bot.types import Challenge, Message, Reply, User
+from bot.types import Message, Reply, User
 
 NAME = "web"
 LONGEST = 2000
@@ -78,7 +78,7 @@ class WebChat:
         """A page has room for everything."""
         return 1_000_000
 
-    def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
+    def receive(self, query: Mapping[str, str], body: bytes) -> Message:
         """Return the message in `{"user": token, "text": …, "id": optional}`."""
         del query
         try:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from bot.plain import plain
 from bot.types import Challenge, Message, Reply, User
+from knowledge.errors import UnknownPassage
+from knowledge.types import Band, Document, Finding, Hit, Passage, Route
 from register.errors import StaleCase, UnknownCase
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
 
@@ -142,3 +145,53 @@ class FakeChannel:
 
     async def show_typing(self, user: User) -> None:
         self.typing.append(user)
+
+
+def a_document(title: str, **details: Any) -> Document:  # noqa: ANN401  any field of Document
+    """A disclosed document; what the test does not name is plausible."""
+    plain_one = Document(title, title, title, title, issuer="县民政局", published_on=date(2025, 6, 1))
+    return replace(plain_one, **details)
+
+
+def a_hit(document: Document, quote: str = "原文第一句。原文第二句。", *, heading: str = "", score: float = 9.0) -> Hit:
+    """A passage of a document, found with a score."""
+    return Hit(Passage(f"{document.id}#0", document, heading, quote, 0), score, quote)
+
+
+def a_finding(question: str, band: Band, *hits: Hit, **details: Any) -> Finding:  # noqa: ANN401  any field of Finding
+    """What the retriever says about a question: hits are near misses where the band is ESCALATE."""
+    shown, near = ((), hits) if band is Band.ESCALATE else (hits, ())
+    found = Finding(question, question, Route.SEARCH, band, 0.5, shown, near, generation="g1")
+    return replace(found, **details)
+
+
+@dataclass(slots=True)
+class ScriptedRetriever:
+    """Finds what it was told to find, and nothing for every other question."""
+
+    findings: dict[str, Finding] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    generation: str = "g1"
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        return len(self.findings)
+
+    def knows(self, question: str, band: Band, *hits: Hit, **details: Any) -> None:  # noqa: ANN401  as a_finding
+        """Find these hits for this question."""
+        self.findings[question] = a_finding(question, band, *hits, **details)
+
+    async def find(self, question: str) -> Finding:
+        self.asked.append(question)
+        return self.findings.get(question) or a_finding(question, Band.ESCALATE)
+
+    async def open(self, key: str, question: str) -> Hit:
+        hits = self.findings[question].hits if question in self.findings else ()
+        for hit in hits:
+            if hit.passage.key == key:
+                return hit
+        raise UnknownPassage(key)
+
+    async def document(self, wanted: str) -> Document | None:
+        return self.documents.get(wanted)

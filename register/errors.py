@@ -4,7 +4,8 @@ RegisterError
 ├── UnknownCase         no case with this reference (and, for citizens, this code)
 ├── IllegalTransition   the law's workflow does not offer this step here
 ├── MissingNote         the step needs words and got none
-└── StaleCase           somebody else acted on the case since it was read
+├── StaleCase           somebody else acted on the case since it was read
+└── UnreadableCalendar  a year's days off are written wrongly; the message says how, for the operator
 """
 
 
@@ -35,3 +36,7 @@ class MissingNote(RegisterError):
 
 class StaleCase(RegisterError):
     """The case has changed since it was read; read it again."""
+
+
+class UnreadableCalendar(RegisterError):
+    """The calendar cannot be used; the message, in Chinese, is meant for the operator."""

@@ -81,6 +81,8 @@ class Platform:
         self.contents: list[dict[str, Any]] = []
         """What "send" was called with, refused calls included."""
         self.calls: defaultdict[str, int] = defaultdict(int)
+        self.peers: set[int] = set()
+        """The callers' ports: one for each connection."""
         self.token_delay = 0.0
         """Seconds that a token takes, to let callers meet."""
 
@@ -174,6 +176,8 @@ class Platform:
         self, call: str, request: web.Request, act: Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
     ) -> web.StreamResponse:
         self.calls[call] += 1
+        if request.transport is not None:
+            self.peers.add(request.transport.get_extra_info("peername")[1])
         end = self._scripts[call].popleft() if self._scripts[call] else OK
         content = json.loads(await request.read())
         if end == OK:

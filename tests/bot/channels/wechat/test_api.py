@@ -74,6 +74,13 @@ async def test_one_token_serves_many_calls(bench: Bench) -> None:
     assert bench.platform.token_fetches == 1
 
 
+async def test_each_call_has_a_connection_of_its_own_that_nobody_can_close_meanwhile(bench: Bench) -> None:
+    api = bench.api()
+    for _ in range(3):
+        await api.send_text(OPENID, "x")
+    assert len(bench.platform.peers) == 4
+
+
 async def test_callers_that_meet_share_one_fetch(bench: Bench) -> None:
     api = bench.api()
     bench.platform.token_delay = 0.05

@@ -1,11 +1,13 @@
 import json
+from collections.abc import Callable, Mapping
 from xml.etree import ElementTree as ET
 
 import pytest
 import xmltodict
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.channels.wechat import codec
 from bot.channels.wechat.codec import LARGEST, DataFormat, Unreadable, read, writable, write
 from tests.bot.channels.wechat.payloads import GOOD, HOSTILE, hostile, payload
 
@@ -119,6 +121,11 @@ UNREADABLE = [
 ]
 
 
+@pytest.mark.parametrize("body", [b"<xml></xml>", b"<xml>\n</xml>", b" <xml> </xml> "])
+def test_an_empty_root_has_no_fields(body: bytes) -> None:
+    assert read(body)[0] == {}
+
+
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_hostile_body_is_unreadable(name: str) -> None:
     with pytest.raises(Unreadable):
@@ -142,6 +149,61 @@ def test_a_hostile_body_is_unreadable(name: str) -> None:
 def test_a_body_made_to_cost_much_is_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable):
         read(body)
+
+
+def outcome(way: Callable[[bytes], Mapping[str, str]], body: bytes) -> object:
+    try:
+        return way(body)
+    except Unreadable:
+        return Unreadable
+
+
+MARKUP = ["<xml>", "</xml>", "<a>", "</a>", "<b>", "</b>", "<a/>", "<a x='1'>", "<![CDATA[", "]]>", "<!-- -->", "<?p?>"]
+CHARACTERS = [
+    "]",
+    ">",
+    "<",
+    "&amp;",
+    "&",
+    "x",
+    "低",
+    " ",
+    "\n",
+    "\r",
+    "\t",
+    "\x00",
+    "\x7f",
+    "\x85",
+    "\u3000",
+    "\ufdd0",
+    "\ufeff",
+]
+PIECES = st.sampled_from(MARKUP + CHARACTERS)
+
+
+@given(
+    st.lists(PIECES, max_size=14).map("".join) | st.lists(PIECES, max_size=10).map(lambda p: f"<xml>{''.join(p)}</xml>")
+)
+@settings(max_examples=1000)
+def test_the_short_way_reads_what_the_parser_reads(text: str) -> None:
+    """The parser of the platform's plain form stands in for expat and must not differ on anything."""
+    assert outcome(codec._read_xml, text.encode()) == outcome(codec._parse_xml, text.encode())
+
+
+FIELD = st.tuples(
+    st.sampled_from(["a", "b", "ToUserName", "x1"]),
+    st.lists(st.sampled_from(["]", "]]>", "]]", ">", "x", "低", " ", "\n", "<", "&", "\r", "\x01"]), max_size=4).map(
+        "".join
+    ),
+    st.sampled_from(["<{0}><![CDATA[{1}]]></{0}>", "<{0}>{1}</{0}>", "\n<{0}>{1}</{0}> "]),
+)
+
+
+@given(st.lists(FIELD, max_size=4))
+@settings(max_examples=1000)
+def test_the_short_way_reads_fields_as_the_parser_does(fields: list[tuple[str, str, str]]) -> None:
+    body = f"<xml>{''.join(form.format(name, text) for name, text, form in fields)}</xml>".encode()
+    assert outcome(codec._read_xml, body) == outcome(codec._parse_xml, body)
 
 
 @given(st.sampled_from([TEXT_XML, TEXT_JSON]), st.data())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, null, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import Message, Parcel, ParcelState, User
@@ -22,6 +22,32 @@ STEPS = {
     ParcelState.UNCERTAIN: Step.UNDELIVERED,
 }
 """What the case's history says when its parcel comes to such an end."""
+
+# Both are asked all the time and nearly always find nothing: built once, and answered by one index each.
+ANYTHING_KEPT = (
+    select(outbox.c.id)
+    .where(
+        or_(
+            and_(
+                outbox.c.channel == bindparam("channel"),
+                outbox.c.user_id == bindparam("user"),
+                outbox.c.state == ParcelState.HELD,
+            ),
+            outbox.c.picked_by == bindparam("key"),
+        )
+    )
+    .limit(1)
+)
+ANYTHING_DUE = (
+    select(outbox.c.id)
+    .where(
+        or_(
+            and_(outbox.c.state == ParcelState.DUE, outbox.c.due_at <= bindparam("now")),
+            and_(outbox.c.state == ParcelState.SENDING, outbox.c.claimed_at < bindparam("abandoned")),
+        )
+    )
+    .limit(1)
+)
 
 
 class SqlOutbox:
@@ -41,39 +67,13 @@ class SqlOutbox:
                 self._database.insert(outbox).values(row).on_conflict_do_nothing(index_elements=[outbox.c.key])
             )
 
-    @whole
     async def claim(
         self, *, now: datetime, limit: int = 10, lease: timedelta = timedelta(minutes=2)
     ) -> Sequence[Parcel]:
         """Take due parcels, oldest first, one per user at a time."""
-        abandoned = and_(outbox.c.state == ParcelState.SENDING, outbox.c.claimed_at < now - lease)
-        due = and_(outbox.c.state == ParcelState.DUE, outbox.c.due_at <= now)
-        async with self._database.read() as connection:
-            # looked at every second: without this an idle office would take the write lock as often
-            if await connection.scalar(select(outbox.c.id).where(or_(abandoned, due)).limit(1)) is None:
-                return ()
-        async with self._database.begin() as connection:
-            await self._give_up(connection, select(outbox.c.id).where(abandoned), at=now)
-            earlier = outbox.alias("earlier")
-            waits_for_earlier = (
-                select(earlier.c.id)
-                .where(
-                    earlier.c.channel == outbox.c.channel,
-                    earlier.c.user_id == outbox.c.user_id,
-                    earlier.c.state.in_((ParcelState.DUE, ParcelState.SENDING)),
-                    earlier.c.id < outbox.c.id,
-                )
-                .exists()
-            )
-            free = select(outbox.c.id).where(due, ~waits_for_earlier).order_by(outbox.c.id).limit(limit)
-            taken = (
-                update(outbox)
-                .where(_locked(free))
-                .values(state=ParcelState.SENDING, claimed_at=now, attempts=outbox.c.attempts + 1)
-                .returning(outbox)
-            )
-            rows = (await connection.execute(taken)).all()
-        return tuple(_parcel(row) for row in sorted(rows, key=lambda row: row.id))
+        if await self._database.glance(ANYTHING_DUE, {"now": now, "abandoned": now - lease}) is None:
+            return ()
+        return await self._claim(now, limit, lease)
 
     @whole
     async def settle(
@@ -99,19 +99,47 @@ class SqlOutbox:
                 update(outbox).where(_of(user), outbox.c.state == ParcelState.HELD).values(state=ParcelState.DUE)
             )
 
-    @whole
     async def pick_up(self, message: Message) -> Parcel | None:
         """Give the user's oldest HELD parcel to this message, and the same one again to its redelivery."""
-        held = and_(_of(message.user), outbox.c.state == ParcelState.HELD)
+        asked = {"channel": message.user.channel, "user": message.user.id, "key": message.key}
+        if await self._database.glance(ANYTHING_KEPT, asked) is None:
+            return None
+        return await self._pick_up(message)
+
+    @whole
+    async def _claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Parcel]:
+        abandoned = and_(outbox.c.state == ParcelState.SENDING, outbox.c.claimed_at < now - lease)
+        due = and_(outbox.c.state == ParcelState.DUE, outbox.c.due_at <= now)
+        earlier = outbox.alias("earlier")
+        waits_for_earlier = (
+            select(earlier.c.id)
+            .where(
+                earlier.c.channel == outbox.c.channel,
+                earlier.c.user_id == outbox.c.user_id,
+                earlier.c.state.in_((ParcelState.DUE, ParcelState.SENDING)),
+                earlier.c.id < outbox.c.id,
+            )
+            .exists()
+        )
+        free = select(outbox.c.id).where(due, ~waits_for_earlier).order_by(outbox.c.id).limit(limit)
+        taken = (
+            update(outbox)
+            .where(_locked(free))
+            .values(state=ParcelState.SENDING, claimed_at=now, attempts=outbox.c.attempts + 1)
+            .returning(outbox)
+        )
+        async with self._database.begin() as connection:
+            await self._give_up(connection, select(outbox.c.id).where(abandoned), at=now)
+            rows = (await connection.execute(taken)).all()
+        return tuple(_parcel(row) for row in sorted(rows, key=lambda row: row.id))
+
+    @whole
+    async def _pick_up(self, message: Message) -> Parcel | None:
         mine = outbox.c.picked_by == message.key
-        async with self._database.read() as connection:
-            # asked with every message, and nearly always there is nothing
-            if await connection.scalar(select(outbox.c.id).where(or_(held, mine)).limit(1)) is None:
-                return None
-        oldest = select(outbox.c.id).where(held).order_by(outbox.c.id).limit(1)
+        held = and_(_of(message.user), outbox.c.state == ParcelState.HELD)
         take = (
             update(outbox)
-            .where(_locked(oldest))
+            .where(_locked(select(outbox.c.id).where(held).order_by(outbox.c.id).limit(1)))
             .values(state=ParcelState.SENT, settled_at=message.received_at, picked_by=message.key)
             .returning(outbox)
         )

@@ -230,6 +230,7 @@ async def test_many_processes_claim_each_text_once_and_keep_the_order(database_u
             for parcel in parcels:
                 sent.append(replace(parcel, state=ParcelState.SENT))
                 await outbox.settle(parcel, ParcelState.SENT, at=SOON)
+            await asyncio.sleep(0)
 
     await asyncio.gather(*(deliver(outbox) for outbox in outboxes))
     assert sorted(int(parcel.text) for parcel in sent) == list(range(24))

@@ -1,0 +1,83 @@
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+
+from bot.errors import Unavailable
+from storage.database import Database
+from storage.migrations import migrate, revert
+from storage.tables import METADATA
+from tests.services import free_port
+from tests.storage.conftest import locked
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    make: Callable[..., str] = request.getfixturevalue("empty_postgresql")
+    return make()
+
+
+async def tables(url: str) -> set[str]:
+    def names(connection: Connection) -> set[str]:
+        return set(inspect(connection).get_table_names())
+
+    database = Database(url)
+    async with database.read() as connection:
+        found = await connection.run_sync(names)
+    await database.aclose()
+    return found
+
+
+async def test_an_empty_database_gets_every_table_and_can_go_back(empty_url: str) -> None:
+    await migrate(empty_url)
+    assert await tables(empty_url) == {*METADATA.tables, "alembic_version"}
+
+    await revert(empty_url, "base")
+    assert await tables(empty_url) == {"alembic_version"}
+
+    await migrate(empty_url)
+    assert await tables(empty_url) == {*METADATA.tables, "alembic_version"}
+
+
+async def test_a_database_up_to_date_keeps_what_it_holds(database_url: str) -> None:
+    database = Database(database_url)
+    async with database.begin() as connection:
+        await connection.execute(text("INSERT INTO counters (name, value) VALUES ('浚县-2026', 7)"))
+    await migrate(database_url)
+
+    async with database.read() as connection:
+        assert await connection.scalar(text("SELECT value FROM counters")) == 7
+    await database.aclose()
+
+
+async def test_several_processes_may_start_at_once(empty_url: str) -> None:
+    await asyncio.gather(*(migrate(empty_url) for _ in range(6)))
+
+    assert await tables(empty_url) == {*METADATA.tables, "alembic_version"}
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str) -> None:
+    database = Database(empty_url)
+    async with database.begin() as connection:
+        # stands in the way of the last table that the first migration makes
+        await connection.execute(text("CREATE TABLE logins (x INTEGER)"))
+    await database.aclose()
+    with pytest.raises(Exception, match="logins"):
+        await migrate(empty_url)
+
+    assert await tables(empty_url) <= {"logins", "alembic_version"}
+
+
+async def test_a_database_locked_for_long_is_unavailable(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.migrations.PATIENCE", 0.01)
+    with locked(sqlite_url), pytest.raises(Unavailable):
+        await migrate(sqlite_url)
+
+
+async def test_an_unreachable_server_is_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        await migrate(f"postgresql://zhengda@127.0.0.1:{free_port()}/zhengda")

@@ -42,13 +42,11 @@ class Answer:
         if len(question) > LONGEST:
             return Reply(texts.TOO_LONG, "refused_long")
         finding = await self.retriever.find(question)
-        match finding.band:
-            case Band.ANSWER:
-                return await self._answered(message, finding, finding.hits, f"answered_{_route(finding)}")
-            case Band.CONFIRM:
-                return await self._candidates(message, finding)
-            case Band.ESCALATE:
-                return await self.not_found(message, finding)
+        if finding.band is Band.ANSWER:
+            return await self._answered(message, finding, finding.hits, f"answered_{_route(finding)}")
+        if finding.band is Band.CONFIRM:
+            return await self._candidates(message, finding)
+        return await self.not_found(message, finding)
 
     async def chosen(self, message: Message, question: str, key: str) -> Reply:
         """Return the answer from the candidate that the citizen chose."""
@@ -82,7 +80,7 @@ class Answer:
         text = (
             texts.petition(hotline=hotline)
             if petition
-            else texts.not_found(department=topic.department, hotline=hotline)
+            else texts.not_found(department=topic.department if topic.name else "", hotline=hotline)
         )
         conversation = Conversation(State.OFFERED, finding.question, answer=answer)
         return Reply(text, status, conversation, options=(texts.INQUIRE, texts.REQUEST))
@@ -110,7 +108,8 @@ class Answer:
     async def _successor(self, wanted: str) -> str:
         document = await self.retriever.document(wanted) if wanted else None
         if document is None:
-            return wanted
+            # an id that leads nowhere says nothing to a citizen
+            return wanted if "号" in wanted else ""
         return f"《{document.title}》" + (f"（{document.number}）" if document.number else "")
 
     async def _candidates(self, message: Message, finding: Finding) -> Reply:

@@ -49,6 +49,11 @@ class Inquire:
         )
         return receipt(case)
 
+    async def opened_before(self, message: Message) -> Reply | None:
+        """Return the receipt of the inquiry that this message opened: a redelivery after the conversation was lost."""
+        case = await self.register.opened_by(message.key)
+        return receipt(case) if case else None
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -60,7 +65,8 @@ class Person:
         """Return the receipt, or the invitation to write the question."""
         if conversation.question:
             return await self.inquire(message, conversation)
-        return Reply(texts.WRITE_QUESTION, "escalated_by_user", Conversation(State.WRITING))
+        opened = await self.inquire.opened_before(message)
+        return opened or Reply(texts.WRITE_QUESTION, "escalated_by_user", Conversation(State.WRITING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +82,13 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """Takes a bare number that answers nothing the bot remembers.
+    """Takes a bare number that answers nothing the bot remembers."""
 
-    After a restart a redelivered "1" finds the inquiry that it opened before.
-    """
-
-    register: Register
+    inquire: Inquire
 
     async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
         """Return the receipt of the inquiry this message opened, or say that there is nothing to choose."""
-        case = await self.register.opened_by(message.key)
-        if case is not None:
-            return receipt(case)
-        return Reply(texts.NOTHING_TO_CHOOSE, "social_unclear")
+        return await self.inquire.opened_before(message) or Reply(texts.NOTHING_TO_CHOOSE, "social_unclear")
 
 
 def receipt(case: Case) -> Reply:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.types import Conversation, Message, MessageKind, Reply
+from bot.types import FRESH, Conversation, Message, MessageKind, Reply
 from handlers import texts
 
 
@@ -21,24 +21,16 @@ class Greet:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Says one fixed sentence and starts afresh, or stays where the talk stands."""
+    """Says one fixed sentence and starts afresh, or stays where the talk stands; `yields` as in Reply."""
 
     text: str
     status: str
     stay: bool = False
+    yields: bool = False
 
     async def __call__(self, _message: Message, conversation: Conversation, /) -> Reply:
         """Return the sentence."""
-        return Reply(self.text, self.status, conversation if self.stay else Conversation())
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Acknowledges an event that must not be answered, and changes nothing."""
-
-    async def __call__(self, _message: Message, conversation: Conversation, /) -> Reply:
-        """Return a silent reply."""
-        return Reply("", "social_silent", conversation, silent=True)
+        return Reply(self.text, self.status, conversation if self.stay else FRESH, yields=self.yields)
 
 
 @dataclass(frozen=True, slots=True)

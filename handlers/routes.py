@@ -10,14 +10,16 @@ from handlers.answer import Answer
 from handlers.choose import Choose, NoneOfThese
 from handlers.escalate import Bare, Inquire, Person, Written
 from handlers.feedback import Resolved, Unresolved
-from handlers.greet import Forget, Greet, Say, Silence
-from handlers.track import ASKS, REFERENCE, Track
+from handlers.greet import Forget, Greet, Say
+from handlers.track import Track, asks_for_case, gives_code
 
 CANCEL = says("取消", "退出", "返回", "算了", "不用了", "重新开始", "cancel")
 PERSON = says("转人工", "人工", "人工客服", "人工服务", "找人工", "转客服", "客服")
 HELP = says("帮助", "help", "?", "？", "菜单", "怎么用", "你好", "您好", "hi", "hello", "在吗", "在不在")
 THANKS = says("谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "好的谢谢", "谢了", "辛苦了")
+AGREED = says("好的", "好", "行", "可以", "嗯", "哦", "知道了", "明白了", "ok", "再见", "拜拜")
 GO_ON = says("继续")
+INQUIRY = says("留言咨询", "咨询", "留言")
 _DIGIT = re.compile(r"^\s*\d{1,2}\s*[.。、]?\s*$")
 
 
@@ -35,13 +37,14 @@ def build_router(handlers: Handlers) -> Router:
     """Return the router of the whole bot."""
     answer, inquire = handlers.answer, handlers.inquire
     number = matches(_DIGIT)
+    write_question = Say(texts.WRITE_QUESTION, "escalated_by_user", stay=True)
     return Router(
         [
-            Route(is_kind(MessageKind.SILENT), Silence()),
             Route(is_kind(MessageKind.UNSUBSCRIBE), Forget()),
             Route(is_kind(MessageKind.SUBSCRIBE, MessageKind.SCAN), handlers.greet),
             Route(_is_not_text, Say(texts.TEXT_PLEASE, "social_unreadable", stay=True)),
             Route(CANCEL, Say(texts.CANCELLED, "social_cancelled")),
+            Route(GO_ON, Say(texts.NOTHING_WAITING, "social_go_on", stay=True, yields=True)),
             Route(both(in_state(State.CHOOSING), says("0", "都不是", "都不对")), NoneOfThese(answer)),
             Route(both(in_state(State.CHOOSING), number), Choose(answer)),
             Route(both(in_state(State.ANSWERED), says("1", "已解决", "解决了", "有用")), Resolved(answer)),
@@ -49,20 +52,22 @@ def build_router(handlers: Handlers) -> Router:
                 both(in_state(State.ANSWERED), says("2", "未解决", "没解决", "没有解决", "没用")), Unresolved(answer)
             ),
             Route(both(in_state(State.ANSWERED, State.OFFERED), says("0")), Person(inquire)),
-            Route(both(in_state(State.OFFERED), says("1", "留言咨询", "咨询", "留言")), inquire),
+            Route(both(in_state(State.OFFERED), says("1")), inquire),
             Route(
                 both(in_state(State.OFFERED), says("2", "正式申请", "依申请公开", "申请公开")),
                 Say(texts.how_to_request(handlers.greet.office), "redirected_request", stay=True),
             ),
             Route(PERSON, Person(inquire)),
-            Route(matches(ASKS), handlers.track),
-            Route(matches(REFERENCE), handlers.track),
-            Route(in_state(State.TRACKING), handlers.track),
-            Route(in_state(State.WRITING), Written(inquire)),
+            Route(INQUIRY, Person(inquire)),
+            Route(asks_for_case, handlers.track),
+            Route(gives_code, handlers.track),
+            Route(both(in_state(State.WRITING), HELP), write_question),
+            Route(both(in_state(State.WRITING), number), write_question),
             Route(HELP, handlers.greet),
             Route(THANKS, Say(texts.THANKED, "social_thanks")),
-            Route(GO_ON, Say(texts.NOTHING_WAITING, "social_go_on", stay=True)),
-            Route(number, Bare(handlers.inquire.register)),
+            Route(AGREED, Say(texts.AGREED, "social_agreed", stay=True)),
+            Route(in_state(State.WRITING), Written(inquire)),
+            Route(number, Bare(inquire)),
             Route(always, answer),
         ]
     )

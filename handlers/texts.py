@@ -14,6 +14,7 @@ NONE_OF_THESE = Option("0", "都不是")
 
 CANCELLED = "好的，已取消。您可以直接提出新的问题。"
 THANKED = "不客气。如还有其他问题，请直接留言。"
+AGREED = "好的。如还有其他问题，请直接留言。"
 NOTHING_TO_CHOOSE = "这里没有可供选择的选项，可能是间隔时间较长。请直接写出您的问题。"
 CHOOSE_AGAIN = "没有这个选项。请回复列出的数字，或直接写出您的问题。"
 TEXT_PLEASE = "目前只能看懂文字。请用一两句话写出您的问题，例如“低保怎么申请”。"
@@ -114,7 +115,7 @@ def how_to_request(office: Office) -> str:
     """Return where a formal request (依申请公开) is filed."""
     guide = office.request_guide or f"请按《{office.name}政府信息公开指南》载明的地址和方式，当面或邮寄提交申请"
     return (
-        f"正式申请公开政府信息，需要您的姓名、身份证明、联系方式和所需信息的名称或特征。\n{guide}"
+        f"正式申请公开政府信息，需要您的姓名、身份证明、联系方式和所需信息的名称或特征。\n{guide.rstrip('。')}"
         "。收到申请后二十个工作日内答复。\n本对话暂不受理正式申请，也请不要在此发送身份证件信息。"
     )
 
@@ -134,9 +135,12 @@ def due_text(due_on: date, *, provisional: bool) -> str:
 
 
 def case_status(*, reference: str, status: str, received: str, due: str, answer: str) -> str:
-    """Return where a case stands."""
+    """Return where a case stands; `due` and `answer` are empty where there is none."""
     lines = [f"编号：{reference}", f"登记时间：{received}", f"办理状态：{status}"]
-    lines += [f"答复内容：\n{answer}"] if answer else [f"预计答复：{due}前"]
+    if due:
+        lines.append(f"预计答复：{due}前")
+    if answer:
+        lines.append(f"答复内容：\n{answer}")
     return "\n".join(lines)
 
 

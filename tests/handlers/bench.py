@@ -1,0 +1,90 @@
+"""The whole router on a bench: say something, look at the reply and at what was stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from bot.types import FRESH, Conversation, Message, MessageKind, Reply, User
+from handlers import texts
+from handlers.answer import Answer
+from handlers.escalate import Inquire
+from handlers.greet import Greet
+from handlers.routes import Handlers, build_router
+from handlers.track import Track
+from knowledge.topics import Topic, Topics
+from register.desk import Desk
+from register.lookup import Lookup
+from storage.memory import MemoryAnswers, MemoryRegister, MemoryTables
+from tests.fakes import FixedClock, ScriptedRetriever
+
+ANNA = User("wechat/main", "anna")
+OFFICE = texts.Office(name="浚县人民政府办公室", code="浚县", hotline="0392-5550000", request_guide="")
+TOPICS = Topics(
+    (Topic("社会救助", "县民政局", "0392-5550001", ("低保", "救助")), Topic("养老", "县人社局", "", ("养老金",))),
+    Topic("", "县政府办公室", "0392-5550009"),
+)
+CODES = ("ABCD2345", "2345ABCD", "EFGH6789", "77777777")
+
+
+def due(received_at: datetime) -> tuple[date, bool]:
+    return (received_at + timedelta(days=7)).date(), False
+
+
+class NotedAnswers(MemoryAnswers):
+    """An answer log that shows what was judged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.judged: list[tuple[str, bool]] = []
+
+    async def judge(self, answer_id: str, *, resolved: bool) -> None:
+        self.judged.append((answer_id, resolved))
+
+
+@dataclass(slots=True)
+class Bench:
+    """One citizen before the router; `conversation` is where the talk stands."""
+
+    office: texts.Office = OFFICE
+    clock: FixedClock = field(default_factory=FixedClock)
+    retriever: ScriptedRetriever = field(default_factory=ScriptedRetriever)
+    answers: NotedAnswers = field(default_factory=NotedAnswers)
+    conversation: Conversation = FRESH
+    register: MemoryRegister = field(init=False)
+    desk: Desk = field(init=False)
+    handlers: Handlers = field(init=False)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        codes = iter(CODES)
+        self.register = MemoryRegister(MemoryTables(), code="浚县", now=self.clock, query_code=lambda: next(codes))
+        self.desk = Desk(self.register, self.clock)
+        answer_ids = (f"a{number}" for number in count(1))
+        answer = Answer(
+            retriever=self.retriever,
+            answers=self.answers,
+            register=self.register,
+            office=self.office,
+            topics=TOPICS,
+            now=self.clock,
+            new_id=lambda: next(answer_ids),
+        )
+        inquire = Inquire(self.retriever, self.register, TOPICS, due)
+        self.handlers = Handlers(
+            Greet(self.office), answer, inquire, Track(Lookup(self.register, self.clock), self.office)
+        )
+
+    async def say(
+        self, text: str, *, kind: MessageKind = MessageKind.TEXT, message_id: str = "", user: User = ANNA
+    ) -> Reply:
+        message = Message(message_id or f"m{next(self._numbers)}", user, text, self.clock(), kind)
+        handler = build_router(self.handlers).choose(message, self.conversation)
+        reply = await handler(message, self.conversation)
+        self.conversation = reply.conversation
+        return reply
+
+    async def inquire(self, question: str = "低保怎么申请") -> Reply:
+        """Ask what nobody knows, and leave it as an inquiry."""
+        await self.say(question)
+        return await self.say("1")

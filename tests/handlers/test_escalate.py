@@ -1,0 +1,135 @@
+from dataclasses import replace
+
+import pytest
+
+from bot.types import FRESH, Conversation, State
+from handlers import texts
+from handlers.escalate import receipt
+from knowledge.types import Band
+from register.types import CaseKind
+from tests.fakes import a_document, a_hit
+from tests.handlers.bench import ANNA, Bench
+
+
+async def test_an_inquiry_gets_a_number_a_code_and_a_day(bench: Bench) -> None:
+    reply = await bench.inquire()
+
+    assert reply.text == (
+        "您的咨询已登记。\n编号：浚县-2026-000001\n查询码：ABCD2345\n预计 2026年3月9日 前答复。\n"
+        "答复会发到这里；也可随时回复“查询 浚县-2026-000001 ABCD2345”查看。请妥善保存查询码。"
+    )
+    assert (reply.status, reply.reference) == ("escalated_inquiry", "浚县-2026-000001")
+    assert reply.conversation == FRESH
+
+
+async def test_the_case_holds_the_question_the_way_back_and_the_bots_own_search(bench: Bench) -> None:
+    bench.retriever.knows("低保怎么申请", Band.ESCALATE, a_hit(a_document("低保办法"), score=1.0))
+    reply = await bench.inquire()
+
+    case = await bench.register.get(reply.reference)
+
+    assert (case.kind, case.question, case.department) == (CaseKind.INQUIRY, "低保怎么申请", "县民政局")
+    assert (case.channel, case.user) == (ANNA.channel, ANNA.id)
+    assert case.evidence == "《低保办法》（县民政局，2025-06-01）  得分 1.00".strip()
+
+
+@pytest.mark.parametrize("text", ["1", "留言咨询", "咨询。", "留言", "转人工", "0"])
+async def test_an_offer_is_taken_by_number_by_name_or_by_asking_for_a_person(bench: Bench, text: str) -> None:
+    await bench.say("低保怎么申请")
+
+    assert (await bench.say(text)).status == "escalated_inquiry"
+
+
+@pytest.mark.parametrize("text", ["2", "正式申请", "依申请公开"])
+async def test_the_way_to_a_formal_request_is_told_and_the_offer_stands(bench: Bench, text: str) -> None:
+    await bench.say("低保怎么申请")
+    reply = await bench.say(text)
+
+    assert reply.status == "redirected_request"
+    assert "二十个工作日" in reply.text
+    assert (await bench.say("1")).status == "escalated_inquiry"
+
+
+async def test_one_tap_opens_one_inquiry(bench: Bench) -> None:
+    await bench.inquire()
+
+    assert (await bench.say("1")).text == texts.NOTHING_TO_CHOOSE
+
+
+# 转人工
+
+
+@pytest.mark.parametrize("text", ["转人工", "人工客服", "找人工", "留言咨询"])
+async def test_who_asks_for_a_person_without_a_question_is_asked_for_one(bench: Bench, text: str) -> None:
+    reply = await bench.say(text)
+
+    assert (reply.text, reply.conversation) == (texts.WRITE_QUESTION, Conversation(State.WRITING))
+
+
+async def test_the_question_written_for_a_person_is_registered_without_a_search_first(bench: Bench) -> None:
+    await bench.say("转人工")
+    reply = await bench.say("  我家的低保为什么停了？\n")
+
+    assert reply.status == "escalated_inquiry"
+    assert (await bench.register.get(reply.reference)).question == "我家的低保为什么停了？"
+    assert list(await bench.register.gaps()) == []
+
+
+@pytest.mark.parametrize("text", ["你好", "在吗", "？", "1", "转人工"])
+async def test_a_greeting_is_not_registered_as_a_question(bench: Bench, text: str) -> None:
+    await bench.say("转人工")
+    reply = await bench.say(text)
+
+    assert (reply.text, reply.conversation.state) == (texts.WRITE_QUESTION, State.WRITING)
+
+
+async def test_thanks_are_not_registered_as_a_question(bench: Bench) -> None:
+    await bench.say("转人工")
+
+    assert (await bench.say("谢谢")).conversation == FRESH
+
+
+async def test_the_question_at_hand_is_given_to_the_person(bench: Bench) -> None:
+    bench.retriever.knows("低保", Band.CONFIRM, a_hit(a_document("低保办法")))
+    await bench.say("低保")
+    reply = await bench.say("转人工")
+
+    assert (await bench.register.get(reply.reference)).question == "低保"
+
+
+# redelivery after the conversation was lost
+
+
+@pytest.mark.parametrize("text", ["1", "0", "转人工", "留言咨询"])
+async def test_a_redelivered_word_after_a_lost_conversation_gives_the_same_receipt(bench: Bench, text: str) -> None:
+    await bench.say("低保怎么申请")
+    first = await bench.say(text, message_id="same")
+    bench.conversation = FRESH
+
+    again = await bench.say(text, message_id="same")
+
+    assert again == first
+
+
+async def test_a_redelivery_before_the_conversation_was_saved_opens_no_second_case(bench: Bench) -> None:
+    await bench.say("低保怎么申请")
+    offered = bench.conversation
+    first = await bench.say("1", message_id="same")
+    bench.conversation = offered
+
+    assert (await bench.say("1", message_id="same")).reference == first.reference
+
+
+@pytest.mark.parametrize("text", ["1", "2", "0", "12", "３"])
+async def test_a_number_with_nothing_to_choose_says_so(bench: Bench, text: str) -> None:
+    reply = await bench.say(text)
+
+    assert (reply.text, reply.status) == (texts.NOTHING_TO_CHOOSE, "social_unclear")
+
+
+async def test_a_provisional_day_says_on_what_it_waits(bench: Bench) -> None:
+    case = await bench.register.get((await bench.inquire()).reference)
+
+    text = receipt(replace(case, provisional=True)).text
+
+    assert "2026年3月9日（2026年放假安排公布后确定）" in text

@@ -30,7 +30,7 @@ from bot.metrics import Metrics
 from bot.ports import Channel, ConversationStore, Gate, Outbox
 from bot.runtime import Bot
 from bot.tokens import Tokens
-from bot.types import Message, Reply
+from bot.types import Reply
 from bot.web import LARGEST, WITHIN, Edge
 from config.logs import set_up
 from config.settings import Settings, WeChat
@@ -244,8 +244,7 @@ async def _build(
     app.add_subapp("/console", console)
 
     async def chat(token: str, text: str) -> Reply:
-        message = Message(uuid.uuid4().hex, webchat.user(token), text, utc_now())
-        return await bot.receive(webchat, message, within=WITHIN) or Reply("", "pending")
+        return await bot.receive(webchat, webchat.message(token, text), within=WITHIN) or Reply("", "pending")
 
     add_citizen_pages(
         app,

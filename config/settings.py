@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +23,7 @@ class SettingsError(Exception):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Server(_Part):
@@ -117,7 +117,12 @@ class Settings(BaseSettings):
     """All settings of one installation."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
     )
 
     data_dir: Path = Field(Path("data"), description="数据目录：数据库、索引、密钥")
@@ -137,9 +142,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the environment over the file, which `load` hands in as initial values."""
-        del settings_cls, dotenv_settings, file_secret_settings
-        return env_settings, init_settings
+        """Take only what `load` hands in: it reads the environment itself, to reach into the list of accounts."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +162,17 @@ class Loaded:
 
     settings: Settings
     file: Path | None
-    _from_file: Mapping[str, Any]
+    _given: Mapping[str, Any]
     _from_environment: Mapping[str, Any]
 
     def effective(self) -> Iterator[Effective]:
         """Yield every setting in the order of the schema."""
         for name, value in _leaves(self.settings):
-            source = "默认值"
-            if _has(self._from_file, name):
-                source = str(self.file)
-            if _has(self._from_environment, name):
+            steps = name.split(".")
+            if _has(self._from_environment, steps):
                 source = "环境变量"
+            else:
+                source = str(self.file) if _has(self._given, steps) else "默认值"
             yield Effective(name, _shown(value), source)
 
 
@@ -175,6 +180,7 @@ def load(file: Path | None) -> Loaded:
     """Read the settings from the environment and a TOML file.
 
     `file` None means the one that `ZHENGDA_CONFIG` names, else zhengda.toml in the working folder if it is there.
+    A variable may name one entry of a list: ZHENGDA_CHANNELS__WECHAT__0__TOKEN is the token of the first account.
 
     Raises SettingsError with one line that names the setting and what is wrong with it.
     """
@@ -183,12 +189,14 @@ def load(file: Path | None) -> Loaded:
     _refuse_unknown_variables(os.environ)
     try:
         from_environment = EnvSettingsSource(Settings)()
-        settings = Settings(**from_file)
-    except ValidationError as error:
-        raise SettingsError(_one_line(error, file)) from error
     except ValueError as error:
-        raise SettingsError(f"环境变量无法读取：{error}") from error
-    return Loaded(settings, file, from_file, from_environment)
+        raise SettingsError(f"环境变量无法读取，列表和成组的值要写成 JSON：{error}") from error
+    given = _merged(from_file, from_environment)
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_one_line(error, file, from_environment)) from error
+    return Loaded(settings, file, given, from_environment)
 
 
 def _default_file(variables: Mapping[str, str]) -> Path | None:
@@ -200,7 +208,10 @@ def _default_file(variables: Mapping[str, str]) -> Path | None:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        # Notepad writes a byte order mark
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"没有配置文件 {file}") from error
     except OSError as error:
         raise SettingsError(f"无法读取配置文件 {file}：{error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -208,12 +219,26 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _refuse_unknown_variables(variables: Mapping[str, str]) -> None:
-    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     for name in sorted(variables):
-        if not name.upper().startswith(PREFIX) or name in _OTHER_VARIABLES:
+        if not name.upper().startswith(PREFIX) or name.upper() in _OTHER_VARIABLES:
             continue
-        if name.upper().split("__")[0] not in known:
+        first, *further = name.upper().removeprefix(PREFIX).lower().split("__")
+        default = Settings.model_fields[first].default if first in Settings.model_fields else None
+        # what stands further inside a part is checked with the part
+        if default is None or (further and not isinstance(default, BaseModel)):
             raise SettingsError(f"环境变量 {name}：没有这个设置项")
+
+
+def _merged(below: Any, above: Any) -> Any:  # noqa: ANN401  TOML and environment give plain nested data
+    """Return nested data with `above` laid over `below`; keys like "0" are places in a list."""
+    if not isinstance(above, Mapping):
+        return above
+    if above and all(key.isdecimal() for key in above):
+        entries = dict(enumerate(below if isinstance(below, list) else ()))
+        entries |= {int(key): _merged(entries.get(int(key)), value) for key, value in above.items()}
+        return [entries[place] for place in sorted(entries)]
+    under = below if isinstance(below, Mapping) else {}
+    return {**under, **{key: _merged(under.get(key), value) for key, value in above.items()}}
 
 
 _MESSAGES = {
@@ -221,21 +246,27 @@ _MESSAGES = {
     "missing": "必须填写",
     "string_pattern_mismatch": "格式不对",
     "string_too_short": "不能为空",
+    "string_type": "应为文字",
     "literal_error": "只能是 {expected}",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
     "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "tuple_type": "应为列表",
+    "path_type": "应为路径",
+    "model_type": "应为一组设置",
 }
 
 
-def _one_line(error: ValidationError, file: Path | None) -> str:
+def _one_line(error: ValidationError, file: Path | None, from_environment: Mapping[str, Any]) -> str:
     first = error.errors()[0]
-    name = ".".join(map(str, first["loc"])) or "设置"
-    if first["type"] == "value_error":
-        reason = str(first["ctx"]["error"])
-    else:
-        reason = _MESSAGES.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
-    return f"{file or '环境变量'}：{name}：{reason}"
+    steps = [str(step) for step in first["loc"]]
+    context = first.get("ctx", {})
+    reason = str(context["error"]) if first["type"] == "value_error" else _MESSAGES.get(first["type"], first["msg"])
+    source = f"环境变量 {PREFIX}{'__'.join(steps).upper()}" if _has(from_environment, steps) else str(file or "设置")
+    return f"{source}：{'.'.join(steps)}：{reason.format(**context)}"
 
 
 def _leaves(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -250,8 +281,8 @@ def _leaves(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield prefix + name, value
 
 
-def _has(values: Any, name: str) -> bool:  # noqa: ANN401  TOML and environment give plain nested data
-    for step in name.split("."):
+def _has(values: Any, steps: Sequence[str]) -> bool:  # noqa: ANN401  as above
+    for step in steps:
         if isinstance(values, list) and step.isdigit() and int(step) < len(values):
             values = values[int(step)]
         elif isinstance(values, Mapping) and step in values:
@@ -267,4 +298,4 @@ def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return "、".join(map(str, value)) or "（无）"
     shown = str(value) if value not in (None, "") else "（未填写）"
-    return re.sub(r"(?<=//)([^:/@]*):[^@/]*@", r"\1:******@", shown)
+    return re.sub(r"(?<=//)([^:/@]*):.*@", r"\1:******@", shown)

@@ -1,0 +1,98 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from config.logs import set_up
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    """Logging of the whole process is put back as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in ("jieba", "alembic", "aiohttp.access")}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+
+
+def test_a_record_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(json=True)
+
+    logging.getLogger("bot.runtime").warning("库锁定\n第二行", extra={"channel": "wechat/main"})
+
+    (line,) = capsys.readouterr().err.splitlines()
+    content = json.loads(line)
+    assert content["event"] == "库锁定\n第二行"
+    assert (content["level"], content["logger"], content["channel"]) == ("warning", "bot.runtime", "wechat/main")
+    assert "T" in content["timestamp"]
+
+
+def test_an_error_with_its_trace_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(json=True)
+
+    try:
+        int("a bug")
+    except ValueError:
+        logging.getLogger("bot.runtime").exception("a handler failed")
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "ValueError" in json.loads(line)["exception"]
+
+
+def test_a_record_is_plain_text_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(json=False)
+
+    logging.getLogger("bot.runtime").warning("库锁定", extra={"channel": "wechat/main"})
+    try:
+        int("a bug")
+    except ValueError:
+        logging.getLogger("bot.runtime").exception("a handler failed")
+
+    text = capsys.readouterr().err
+    assert "库锁定" in text.splitlines()[0]
+    assert "channel=wechat/main" in text.splitlines()[0]
+    assert "ValueError" in text
+    assert "\x1b[" not in text
+
+
+def test_setting_up_twice_writes_every_line_once(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(json=True)
+    set_up(json=True)
+
+    logging.getLogger("bot").info("started")
+
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["jieba", "alembic.runtime.migration"])
+def test_chatty_libraries_only_warn(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    set_up(json=True)
+
+    logging.getLogger(name).info("Building prefix dict")
+
+    assert not capsys.readouterr().err
+
+
+async def test_the_address_of_a_request_is_never_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    """It carries signatures and openids."""
+    set_up(json=True)
+
+    async def answer(_request: web.Request) -> web.Response:
+        raise RuntimeError("a bug")
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    async with TestClient(TestServer(app)) as client:
+        await client.get("/", params={"signature": "s3cret", "openid": "o-anna"})
+
+    text = capsys.readouterr().err
+    assert "a bug" in text
+    assert "s3cret" not in text
+    assert "o-anna" not in text

@@ -1,7 +1,7 @@
 """The topic tree as a routing table: which department a question belongs to."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.errors import KnowledgeError
@@ -41,16 +41,18 @@ class Topics:
         """Return the topics written in TOML (config/topics.toml); raise KnowledgeError naming what is wrong."""
         try:
             content = tomllib.loads(text)
-            entries = tuple(
-                Topic(
-                    name=entry["name"],
-                    department=entry["department"],
-                    phone=entry.get("phone", ""),
-                    keywords=tuple(entry.get("keywords", ())),
-                )
-                for entry in content.get("topics", ())
-            )
-            rest = content.get("fallback", {})
+            entries = tuple(_topic(entry, name=entry["name"]) for entry in content.get("topics", ()))
+            fallback = _topic(content.get("fallback", {}), name="")
         except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
             raise KnowledgeError(f"主题表无法读取：{error}") from error
-        return cls(entries, Topic("", rest.get("department", ""), rest.get("phone", "")))
+        return cls(entries, fallback)
+
+
+def _topic(entry: Mapping[str, object], *, name: object) -> Topic:
+    department = entry["department"] if name else entry.get("department", "")
+    phone, keywords = entry.get("phone", ""), entry.get("keywords", [])
+    if not isinstance(keywords, list) or not all(isinstance(word, str) and word for word in keywords):
+        raise TypeError(f"“{name}”的 keywords 应为一组词")
+    if not isinstance(name, str) or not isinstance(department, str) or not isinstance(phone, str):
+        raise TypeError(f"“{name}”的 name、department 和 phone 应为文字")
+    return Topic(name, department, phone, tuple(keywords))

@@ -1,6 +1,7 @@
 """A console and the citizens' pages on fakes, served over HTTP."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -155,9 +156,9 @@ class Office:
         )
 
 
-@pytest.fixture
-async def office() -> AsyncIterator[Office]:
-    """Return an office whose pages are served over plain HTTP."""
+@asynccontextmanager
+async def open_office() -> AsyncIterator[Office]:
+    """Serve an office's pages over plain HTTP."""
     clock = FixedClock()
     register, accounts, documents = FakeRegister(), MemoryAccounts(), MemoryDocuments()
     passwords, chat, desk = cheap_passwords(), FakeChat(), Desk(register, clock)
@@ -190,3 +191,10 @@ async def office() -> AsyncIterator[Office]:
         yield made
         for client in made.clients:
             await client.session.close()
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    """Return an office of its own for each test."""
+    async with open_office() as made:
+        yield made

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
+import pytest_asyncio
 
 from bot.types import Option, Reply, Source
 from console.ports import Role
 from register.types import NewGap
-from tests.console.conftest import Office
+from tests.console.conftest import Office, open_office
 from tests.console.markup import Element
 from tests.fakes import MONDAY
 
@@ -59,12 +59,12 @@ async def staff_pages(office: Office) -> AsyncIterator[tuple[str, Element]]:
     yield "no token", await officer.post(f"{place}/answer", status=403, text="答")
 
 
-@pytest.fixture
-async def pages(office: Office) -> dict[str, Element]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pages() -> dict[str, Element]:
     """Return every kind of page, by a name for the message."""
-    seen = {name: page async for name, page in public_pages(office)}
-    seen |= {name: page async for name, page in staff_pages(office)}
-    return seen
+    async with open_office() as office:
+        seen = {name: page async for name, page in public_pages(office)}
+        return seen | {name: page async for name, page in staff_pages(office)}
 
 
 def names_of(field: Element, page: Element) -> str:
@@ -72,7 +72,7 @@ def names_of(field: Element, page: Element) -> str:
     return "".join(named)
 
 
-async def test_every_page_has_a_language_a_title_and_one_heading_of_each_rank_on_the_way(
+def test_every_page_has_a_language_a_title_and_one_heading_of_each_rank_on_the_way(
     pages: dict[str, Element],
 ) -> None:
     for name, page in pages.items():
@@ -83,7 +83,7 @@ async def test_every_page_has_a_language_a_title_and_one_heading_of_each_rank_on
         assert all(after <= before + 1 for before, after in zip([0, *ranks], ranks, strict=False)), name
 
 
-async def test_every_field_has_a_label_and_every_button_and_link_a_text(pages: dict[str, Element]) -> None:
+def test_every_field_has_a_label_and_every_button_and_link_a_text(pages: dict[str, Element]) -> None:
     for name, page in pages.items():
         for tag in FIELDS:
             for field in page.all(tag):
@@ -93,7 +93,7 @@ async def test_every_field_has_a_label_and_every_button_and_link_a_text(pages: d
         assert all("alt" in image.attributes for image in page.all("img")), name
 
 
-async def test_ids_are_unique_and_what_refers_to_one_finds_it(pages: dict[str, Element]) -> None:
+def test_ids_are_unique_and_what_refers_to_one_finds_it(pages: dict[str, Element]) -> None:
     for name, page in pages.items():
         ids = [each.attributes["id"] for each in page.walk() if "id" in each.attributes]
         assert len(ids) == len(set(ids)), name
@@ -102,7 +102,7 @@ async def test_ids_are_unique_and_what_refers_to_one_finds_it(pages: dict[str, E
                 assert each.attributes.get(reference, ids[0]) in ids, (name, each.attributes)
 
 
-async def test_landmarks_are_there_and_told_apart(pages: dict[str, Element]) -> None:
+def test_landmarks_are_there_and_told_apart(pages: dict[str, Element]) -> None:
     for name, page in pages.items():
         assert page.one("main").attributes["id"] == "main", name
         assert page.one("a", **{"class": "skip"}).attributes["href"] == "#main", name
@@ -110,7 +110,7 @@ async def test_landmarks_are_there_and_told_apart(pages: dict[str, Element]) -> 
         assert len(labels) == len(set(labels)), name
 
 
-async def test_nothing_on_a_page_needs_more_than_the_policy_allows(pages: dict[str, Element]) -> None:
+def test_nothing_on_a_page_needs_more_than_the_policy_allows(pages: dict[str, Element]) -> None:
     for name, page in pages.items():
         assert not page.all("style"), name
         assert all(script.attributes.get("src") and not script.text for script in page.all("script")), name
@@ -124,7 +124,7 @@ async def test_nothing_on_a_page_needs_more_than_the_policy_allows(pages: dict[s
         assert outside <= {SOURCE.url}, name
 
 
-async def test_every_form_that_changes_something_carries_a_token(pages: dict[str, Element]) -> None:
+def test_every_form_that_changes_something_carries_a_token(pages: dict[str, Element]) -> None:
     for name, page in pages.items():
         for form in page.all("form", method="post"):
             tokens = [each for each in form.all("input", type="hidden") if each.attributes["name"] in {"csrf", "user"}]

@@ -52,7 +52,8 @@ class Bot:
 
     `patience` is how long, in seconds, a finished reply waits for the platform's next delivery before it is kept in
     the outbox; `memory` how long a shown reply is repeated to redeliveries; `pauses` the waits between tries
-    while a store is unavailable. `observe` is told each reply and its seconds.
+    while a store is unavailable; `glance` the wait between looks whether another process let go of a message.
+    `observe` is told each reply and its seconds.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Bot:
         patience: float = 20,
         memory: float = 60,
         pauses: Sequence[float] = (0.3, 0.6),
+        glance: float = 1,
     ) -> None:
         self._router = router
         self._conversations = conversations
@@ -79,6 +81,7 @@ class Bot:
         self._patience = patience
         self._memory = memory
         self._pauses = tuple(pauses)
+        self._glance = glance
         self._works: OrderedDict[str, _Work] = OrderedDict()
         self._background: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
@@ -187,14 +190,21 @@ class Bot:
 
     async def _answer(self, work: _Work) -> Reply:
         started = monotonic()
-        reply = await persistently(lambda: self._handle(work), self._pauses)
+        try:
+            reply = await persistently(lambda: self._handle(work), self._pauses)
+        except (Unavailable, asyncio.CancelledError):
+            if work.admitted:
+                # a claim that cannot be given back stays ours: the redelivery does not ask for it again
+                await self._gate.release(work.message)
+                work.admitted = False
+            raise
         self._observe(work.message, reply, monotonic() - started)
         return reply
 
     async def _handle(self, work: _Work) -> Reply:
         message = work.message
         if not work.admitted:
-            admission = await self._gate.admit(message)
+            admission = await self._admission(message)
             if admission is Admission.REPEATED:
                 return Reply("", "social_repeated", silent=True)
             if admission is Admission.TOO_MANY:
@@ -202,14 +212,20 @@ class Bot:
             work.admitted = True
         try:
             return await self._in_turn(work)
-        except (Unavailable, asyncio.CancelledError):
-            # a claim that cannot be given back stays ours, and the next try does not ask for it again
-            await self._gate.release(message)
-            work.admitted = False
+        except Unavailable:
             raise
         except Exception:  # noqa: BLE001  the citizen still gets an apology
             _log.exception("a handler failed", extra={"channel": message.user.channel, "kind": message.kind})
             return Reply(self._phrases.unavailable, "error_internal")
+
+    async def _admission(self, message: Message) -> Admission:
+        """Return the gate's verdict; a message that another process has is asked for again, as that may have died."""
+        until = monotonic() + self._patience
+        while True:
+            admission = await self._gate.admit(message)
+            if admission is not Admission.REPEATED or monotonic() >= until:
+                return admission
+            await asyncio.sleep(self._glance)
 
     async def _in_turn(self, work: _Work) -> Reply:
         message = work.message

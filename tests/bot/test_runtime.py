@@ -12,6 +12,7 @@ from bot.router import Route, Router, always
 from bot.runtime import Bot
 from bot.types import (
     FRESH,
+    Admission,
     Conversation,
     Message,
     MessageKind,
@@ -130,9 +131,16 @@ class FlakyOutbox(MemoryOutbox):
 
 
 class FlakyGate(MemoryGate):
-    """A gate that cannot be reached for `left` releases."""
+    """A gate that cannot be reached for `closed` admissions and `left` releases."""
 
+    closed = 0
     left = 0
+
+    async def admit(self, message: Message) -> Admission:
+        if self.closed:
+            self.closed -= 1
+            raise Unavailable("unreachable")
+        return await super().admit(message)
 
     async def release(self, message: Message) -> None:
         if self.left:
@@ -196,6 +204,7 @@ async def stage() -> AsyncIterator[Stage]:
             patience=patience,
             memory=memory,
             pauses=(0, 0),
+            glance=0,
         )
         scenes.append(Scene(bot, outbox, gate, conversations, observed))
         return scenes[-1]
@@ -278,9 +287,9 @@ async def test_equal_message_ids_of_two_users_are_two_messages(stage: Stage) -> 
         assert reply == answer(text)
 
 
-async def test_a_message_that_another_process_has_is_acknowledged_silently(stage: Stage) -> None:
+async def test_a_message_that_another_process_has_is_left_to_it(stage: Stage) -> None:
     echo = Echo()
-    scene = stage(echo)
+    scene = stage(echo, patience=0)
     await scene.gate.admit(message("低保"))
 
     reply = await scene.bot.receive(FakeChannel(), message("低保"), within=LONG)
@@ -290,8 +299,21 @@ async def test_a_message_that_another_process_has_is_acknowledged_silently(stage
     assert echo.heard == []
 
 
+async def test_a_message_that_a_dead_process_had_is_taken_over(stage: Stage) -> None:
+    scene = stage(Echo())
+    await scene.gate.admit(message("低保"))
+    # not acknowledged: the platform is to deliver it again
+    with pytest.raises(StillWorking):
+        await scene.bot.receive(FakeChannel(), message("低保"), within=SOON)
+
+    second = asyncio.create_task(scene.bot.receive(FakeChannel(), message("低保"), within=LONG))
+    await scene.gate.release(message("低保"))
+
+    assert await second == answer("低保")
+
+
 async def test_an_answer_shown_long_ago_is_forgotten(stage: Stage) -> None:
-    scene = stage(Echo(), memory=0)
+    scene = stage(Echo(), patience=0, memory=0)
     await scene.bot.receive(FakeChannel(), message("低保"), within=LONG)
     await scene.bot.receive(FakeChannel(), message("社保"), within=LONG)
 
@@ -472,9 +494,27 @@ async def test_conversations_that_cannot_be_reached_are_tried_again(stage: Stage
     assert await scene.bot.receive(FakeChannel(), message("低保"), within=LONG) == answer("低保")
 
 
-async def test_a_claim_that_could_not_be_given_back_does_not_silence_the_next_try(stage: Stage) -> None:
-    scene = stage(Failing(1, Unavailable("locked")))
+async def test_a_claim_that_could_not_be_given_back_does_not_silence_the_redelivery(stage: Stage) -> None:
+    scene = stage(Failing(3, Unavailable("locked")))
     scene.gate.left = 1
+    with pytest.raises(Unavailable):
+        await scene.bot.receive(FakeChannel(), message("低保"), within=LONG)
+
+    assert await scene.bot.receive(FakeChannel(), message("低保"), within=LONG) == answer("低保")
+
+
+async def test_trying_again_does_not_count_as_writing_fast(stage: Stage) -> None:
+    scene = stage(Failing(2, Unavailable("locked")), burst=1)
+
+    assert await scene.bot.receive(FakeChannel(), message("低保"), within=LONG) == answer("低保")
+
+
+async def test_a_gate_that_cannot_be_reached_fails_the_message(stage: Stage) -> None:
+    scene = stage(Echo())
+    scene.gate.closed = 3
+
+    with pytest.raises(Unavailable):
+        await scene.bot.receive(FakeChannel(), message("低保"), within=LONG)
 
     assert await scene.bot.receive(FakeChannel(), message("低保"), within=LONG) == answer("低保")
 

@@ -66,10 +66,9 @@ class MemoryConversations:
             return
         now = self._now()
         self._kept[user] = (conversation, now)
-        _, (_, oldest) = next(iter(self._kept.items()))
         # at most two go for one that comes, so that no turn pays for a crowd
         for _ in range(2):
-            if len(self._kept) <= self._room and oldest + self._lifetime > now:
+            oldest, (_, since) = next(iter(self._kept.items()))
+            if len(self._kept) <= self._room and since + self._lifetime > now:
                 return
-            self._kept.popitem(last=False)
-            _, (_, oldest) = next(iter(self._kept.items()), (None, (None, now)))
+            del self._kept[oldest]

@@ -50,7 +50,7 @@ class MemoryGate:
 
     def _may(self, user: User, now: datetime) -> bool:
         left, since = self._left.pop(user, (float(self._burst), now))
-        left = min(self._burst, left + (now - since).total_seconds() * self._per_second)
+        left = min(self._burst, left + max(0.0, (now - since).total_seconds()) * self._per_second)
         allowed = left >= 1
         self._left[user] = (left - 1 if allowed else left, now)
         return allowed

@@ -1,0 +1,53 @@
+"""Every key in Redis: "{prefix}:{user}:lock" and so on.
+
+The user is a digest, so that nobody's identifier lies about in Redis; the braces keep one user's keys on one node of a
+cluster, as scripts demand.
+"""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from bot.types import Message, User
+
+LOCK = "lock"
+"""Which instance handles this user's message now; expires with its lease."""
+LINE = "line"
+"""Which instances wait for the lock, in order."""
+ALIVE = "alive"
+"""When each waiting instance asked last."""
+TALK = "talk"
+"""The conversation, as JSON."""
+RATE = "rate"
+"""How many messages the user may send now, and as of when."""
+SEEN = "seen"
+""":<digest of the message>: which instance has the message, or had it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one user."""
+
+    lock: str
+    line: str
+    alive: str
+    talk: str
+    rate: str
+
+
+def keys_of(prefix: str, user: User) -> Keys:
+    """Return the keys of a user."""
+    start = _start(prefix, user)
+    return Keys(f"{start}{LOCK}", f"{start}{LINE}", f"{start}{ALIVE}", f"{start}{TALK}", f"{start}{RATE}")
+
+
+def seen_key(prefix: str, message: Message) -> str:
+    """Return the key of a message."""
+    return f"{_start(prefix, message.user)}{SEEN}:{_digest(message.id)}"
+
+
+def _start(prefix: str, user: User) -> str:
+    return f"{prefix}:{{{_digest(f'{user.channel} {user.id}')}}}:"
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

@@ -41,12 +41,13 @@ class ChatViews:
     async def ask(self, request: web.Request) -> web.Response:
         """Answer the form of a browser without JavaScript; what could not be sent is shown again."""
         form = await read_form(request)
-        text, token = form.get("text", "").strip()[:LONGEST], form.get("user", "")
+        text, token = form.get("text", "").strip(), form.get("user", "")
         known = equal(token, request.cookies.get(COOKIE, "")) and self.check_token(token)
         if not known:
             return self._page(request, status=403, text=text, message=texts.CHAT_EXPIRED)
-        if not text:
-            return self._page(request, status=422, message=texts.CHAT_EMPTY)
+        refused = _refusal(text)
+        if refused:
+            return self._page(request, status=422, text=text, message=refused)
         try:
             reply = await self.chat(token, text)
         except BotError:
@@ -88,6 +89,12 @@ class ChatViews:
             secure=self.pages.site.secure_cookies,
         )
         return response
+
+
+def _refusal(text: str) -> str:
+    if not text:
+        return texts.CHAT_EMPTY
+    return texts.TOO_LONG.format(limit=LONGEST, length=len(text)) if len(text) > LONGEST else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.errors import StillWorking, Unavailable
 from bot.types import Option, Reply, Source
+from console.citizen import LONGEST
 from console.texts import CHAT_BUSY, CHAT_EMPTY, CHAT_EXPIRED, CHAT_LATE, NOT_FOUND_CASE
 from register.lookup import ASKER_LIMIT
 from tests.console.conftest import Office, hidden
@@ -116,6 +117,14 @@ async def test_a_question_that_could_not_be_kept_is_shown_again(office: Office, 
 async def test_an_empty_question_is_not_asked(office: Office) -> None:
     page = await office.visitor().send("/", "/#log", status=422, text=" ")
     assert page.one("p", id="state").text == CHAT_EMPTY
+    assert office.chat.asked == []
+
+
+async def test_a_question_that_is_too_long_is_not_cut_but_shown_again(office: Office) -> None:
+    text = "长" * (LONGEST + 1)
+    page = await office.visitor().send("/", "/#log", status=422, text=text)
+    assert "最多 2000 字，现在有 2001 字" in page.one("p", id="state").text
+    assert page.one("textarea").text.strip() == text
     assert office.chat.asked == []
 
 

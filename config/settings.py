@@ -65,7 +65,9 @@ class Office(_Part):
 class WeChat(_Part):
     """One WeChat Official Account."""
 
-    name: str = Field(pattern=r"^[a-z0-9-]{1,32}$", description="回调地址 /channels/wechat/<name> 中的名称")
+    name: str = Field(
+        pattern=r"^[a-z0-9-]{1,32}$", description="名称，也是回调地址的最后一段：main 的地址是 /channels/wechat/main"
+    )
     app_id: str = Field(min_length=1, description="AppID")
     token: SecretStr = Field(description="令牌（Token），3 到 32 位字母或数字")
     aes_key: SecretStr = Field(SecretStr(""), description="消息加解密密钥（EncodingAESKey）；明文模式可不填")
@@ -126,7 +128,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(Path("data"), description="数据目录：数据库、索引、密钥")
-    log_format: Literal["text", "json"] = Field("text", description="日志格式")
+    log_format: Literal["text", "json"] = Field("text", description="日志格式：text 供人查看，json 供采集")
     server: Server = Server()
     database: Database = Database()
     redis: Redis = Redis()

@@ -11,18 +11,19 @@ from knowledge.types import Document, Outcome
 from storage.database import Database, whole
 from storage.tables import document_versions, documents
 
-PAGE = 200
-"""Documents read at once by `all`."""
-
 COLUMNS = tuple(field.name for field in fields(Document))
 
 
 class SqlDocuments:
-    """Keeps documents; a removed one keeps its row and its versions, and is not given any more."""
+    """Keeps documents; a removed one keeps its row and its versions, and is not given any more.
 
-    def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
+    `page` is how many documents `all` reads at once.
+    """
+
+    def __init__(self, database: Database, *, now: Callable[[], datetime], page: int = 200) -> None:
         self._database = database
         self._now = now
+        self._size = page
 
     @whole
     async def put(self, document: Document, *, by: str) -> Outcome:
@@ -84,7 +85,7 @@ class SqlDocuments:
             page = await self._page(after)
             for document in page:
                 yield document
-            if len(page) < PAGE:
+            if len(page) < self._size:
                 return
             after = page[-1].id
 
@@ -101,7 +102,7 @@ class SqlDocuments:
             select(documents)
             .where(documents.c.id > after, documents.c.removed.is_(False))
             .order_by(documents.c.id)
-            .limit(PAGE)
+            .limit(self._size)
         )
         async with self._database.read() as connection:
             return tuple(_document(row) for row in await connection.execute(wanted))

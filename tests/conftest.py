@@ -6,6 +6,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
@@ -41,9 +42,11 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
-    """The URL of a fresh SQLite database with the whole schema."""
-    return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'zhengda.db')}"
+def sqlite_url(migrated_sqlite: Path) -> Iterator[str]:
+    """The URL of a fresh SQLite database with the whole schema, in memory where there is such a folder."""
+    memory = Path("/dev/shm")  # noqa: S108 - only to spare the disk the waiting; a new folder inside
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield f"sqlite:///{shutil.copy(migrated_sqlite, Path(folder, 'zhengda.db'))}"
 
 
 @pytest.fixture(scope="session")

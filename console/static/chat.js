@@ -45,11 +45,18 @@
     return item;
   };
 
-  const sourceList = (sources) => {
+  // an answer quotes its first source; candidates quote none
+  const sourceLists = ({ status, sources }) => {
+    const quoted = status.startsWith("answered") ? 1 : 0;
+    const parts = [["依据", sources.slice(0, quoted)], ["相关文件", sources.slice(quoted)]];
+    return parts.filter(([, each]) => each.length).map(([title, each]) => sourceList(title, each));
+  };
+
+  const sourceList = (title, sources) => {
     const section = make("section", "sources");
     const list = make("ul");
     list.append(...sources.map(sourceItem));
-    section.append(make("h3", "", "依据"), list);
+    section.append(make("h3", "", title), list);
     return section;
   };
 
@@ -84,7 +91,7 @@
     article.append(heading);
     if (isLate) article.append(make("p", "from", "新的答复"));
     article.append(make("p", "text", reply.text || late));
-    if (reply.sources?.length) article.append(sourceList(reply.sources));
+    if (reply.sources?.length) article.append(...sourceLists(reply));
     if (reply.options?.length) article.append(optionList(reply.options));
     log.append(article);
     return heading;

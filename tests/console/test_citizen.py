@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -90,6 +91,20 @@ async def test_without_javascript_a_question_gets_its_answer_with_sources_and_bu
     assert office.chat.asked[1] == ("t-1", "1")
     assert "已解决" in page.one("div", id="log").text
     assert "再见" in page.text
+
+
+async def test_the_quoted_document_is_told_apart_from_related_ones(office: Office) -> None:
+    related = replace(SOURCE, title="物业条例", status="已废止")
+    office.chat.replies = [Reply("答", "answered_search", sources=(SOURCE, related))]
+    page = await office.visitor().send("/", "/#log", text="问")
+    told = {each.one("h3").text: each.one("a").text for each in page.all("section", **{"class": "sources"})}
+    assert told == {"依据": "加装电梯办法（在新窗口打开）", "相关文件": "物业条例（在新窗口打开）"}
+
+
+async def test_candidates_are_no_basis_of_anything(office: Office) -> None:
+    office.chat.replies = [Reply("是哪一个？", "confirm_candidates", sources=(SOURCE, SOURCE))]
+    page = await office.visitor().send("/", "/#log", text="问")
+    assert [each.one("h3").text for each in page.all("section", **{"class": "sources"})] == ["相关文件"]
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "//evil.example"])

@@ -64,9 +64,13 @@ def account_name(typed: str) -> str:
 async def first_link(
     accounts: Accounts, now: Callable[[], datetime], *, token: Callable[[], str] = new_token
 ) -> str | None:
-    """Return the token of a new invitation for the first administrator, good for 24 hours; None once anybody exists."""
+    """Return the token of a new invitation for the first administrator, good for 24 hours; None once anybody exists.
+
+    It takes the place of the one that an earlier start made: a link in an old log opens nothing.
+    """
     if await accounts.count():
         return None
+    await accounts.withdraw_invitations()
     return await _invite(accounts, Role.ADMINISTRATOR, now=now(), token=token())
 
 

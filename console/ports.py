@@ -64,6 +64,9 @@ class Accounts(Protocol):
     async def invite(self, invitation: Invitation) -> None:
         """Keep an invitation."""
 
+    async def withdraw_invitations(self) -> None:
+        """Drop every invitation not used yet."""
+
     async def invitation(self, token_hash: str, *, now: datetime) -> Invitation | None:
         """Return an unused, unexpired invitation, or None."""
 

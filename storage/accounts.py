@@ -48,6 +48,12 @@ class SqlAccounts:
             await connection.execute(insert(invitations).values(row))
 
     @whole
+    async def withdraw_invitations(self) -> None:
+        """Drop every invitation not used yet."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(invitations))
+
+    @whole
     async def invitation(self, token_hash: str, *, now: datetime) -> Invitation | None:
         """Return an unused, unexpired invitation, or None."""
         wanted = select(invitations).where(

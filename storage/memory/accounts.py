@@ -31,6 +31,10 @@ class MemoryAccounts:
         """Keep an invitation."""
         self._invitations[invitation.token_hash] = invitation
 
+    async def withdraw_invitations(self) -> None:
+        """Drop every invitation not used yet."""
+        self._invitations.clear()
+
     async def invitation(self, token_hash: str, *, now: datetime) -> Invitation | None:
         """Return an unused, unexpired invitation, or None."""
         found = self._invitations.get(token_hash)

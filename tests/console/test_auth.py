@@ -67,6 +67,18 @@ async def test_the_first_link_makes_the_first_administrator_once(accounts: Memor
     assert await first_link(accounts, clock) is None
 
 
+async def test_a_second_start_withdraws_the_first_link_of_the_one_before(
+    accounts: MemoryAccounts, clock: FixedClock
+) -> None:
+    auth = Auth(accounts, clock, cheap_passwords())
+    old, new = await first_link(accounts, clock), await first_link(accounts, clock)
+    assert old
+    assert new
+
+    assert await auth.redeem(old, "chen", PASSWORD) is Refusal.EXPIRED
+    assert isinstance(await auth.redeem(new, "chen", PASSWORD), Account)
+
+
 async def test_an_invitation_is_kept_as_a_hash_for_a_day(accounts: MemoryAccounts, clock: FixedClock) -> None:
     token = await first_link(accounts, clock, token=lambda: "secret")
     assert token == "secret"

@@ -186,14 +186,22 @@ class Clerk:
         async with self.session.post(self.office.url + path, data=hidden | fields) as response:
             return response.status, await response.text()
 
-    async def set_up(self, name: str = "zhangwei") -> None:
-        """Use the first administrator's link and log in."""
-        link = self.office.first_link().removeprefix(self.office.url)
+    async def set_up(self) -> None:
+        """Use the first administrator's link, invite an officer, and log in as that officer."""
+        await self.accept(self.office.first_link().removeprefix(self.office.url), "admin-one")
+        await self.log_in("admin-one")
+        _, page = await self.submit("/console/accounts", role="officer")
+        invitation = re.search(r"/console/invite/[\w-]+", page)
+        assert invitation, page
+        await self.submit("/console/logout", page="/console")
+        await self.accept(invitation.group(), "officer-one")
+        await self.log_in("officer-one")
+
+    async def accept(self, link: str, name: str) -> None:
         status, text = await self.submit(link, name=name, password=PASSWORD, again=PASSWORD)
         assert status == 200, text
-        await self.log_in(name)
 
-    async def log_in(self, name: str = "zhangwei") -> None:
+    async def log_in(self, name: str) -> None:
         status, text = await self.submit("/console/login", name=name, password=PASSWORD)
         assert status == 200, text
         assert "工作台" in text

@@ -41,6 +41,12 @@ class TestAccounts:
         assert await accounts.invitation(INVITATION.token_hash, now=LATER) is None
         assert await accounts.invitation("d" * 64, now=MONDAY) is None
 
+    async def test_withdrawn_invitations_make_no_account(self, accounts: Accounts) -> None:
+        await accounts.invite(INVITATION)
+        await accounts.withdraw_invitations()
+        assert await accounts.invitation(INVITATION.token_hash, now=MONDAY) is None
+        await accounts.withdraw_invitations()
+
     async def test_an_invitation_makes_one_account(self, with_li: Accounts) -> None:
         assert await with_li.get("li") == LI
         assert await with_li.count() == 1

@@ -60,7 +60,14 @@ class Answer:
             return await self._candidates(message, finding)
         return await self._answered(message, finding, (hit,), "answered_chosen")
 
-    async def not_found(self, message: Message, finding: Finding, *, status: str = "escalated_no_match") -> Reply:
+    async def not_found(
+        self,
+        message: Message,
+        finding: Finding,
+        *,
+        status: str = "escalated_no_match",
+        opening: str = texts.NOT_FOUND,
+    ) -> Reply:
         """Return the honest "not found" with the ways on, and count the gap."""
         topic = self.topics.closest(finding.question)
         await self.register.note_gap(
@@ -77,11 +84,10 @@ class Answer:
         status = "redirected_petition" if petition else status
         answer = await self._note(message, finding, (), status)
         hotline = topic.phone or self.office.hotline
-        text = (
-            texts.petition(hotline=hotline)
-            if petition
-            else texts.not_found(department=topic.department if topic.name else "", hotline=hotline)
-        )
+        department = topic.department if topic.name else ""
+        text = texts.not_found(opening, department=department, hotline=hotline)
+        if petition:
+            text = texts.petition(hotline=hotline)
         conversation = Conversation(State.OFFERED, finding.question, answer=answer)
         return Reply(text, status, conversation, options=(texts.INQUIRE, texts.REQUEST))
 

@@ -29,4 +29,4 @@ class Unresolved:
         """Note it and offer a person."""
         await self.answer.answers.judge(conversation.answer, resolved=False)
         finding = await self.answer.retriever.find(conversation.question)
-        return await self.answer.not_found(message, finding, status="escalated_by_user")
+        return await self.answer.not_found(message, finding, status="escalated_by_user", opening=texts.NOT_SOLVED)

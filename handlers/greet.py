@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.types import FRESH, Conversation, Message, MessageKind, Reply
+from bot.types import FRESH, Conversation, Message, MessageKind, Option, Reply
 from handlers import texts
 
 
@@ -21,16 +21,18 @@ class Greet:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Says one fixed sentence and starts afresh, or stays where the talk stands; `yields` as in Reply."""
+    """Says one fixed sentence and starts afresh, or stays where the talk stands; the rest as in Reply."""
 
     text: str
     status: str
     stay: bool = False
+    options: tuple[Option, ...] = ()
     yields: bool = False
 
     async def __call__(self, _message: Message, conversation: Conversation, /) -> Reply:
         """Return the sentence."""
-        return Reply(self.text, self.status, conversation if self.stay else FRESH, yields=self.yields)
+        then = conversation if self.stay else FRESH
+        return Reply(self.text, self.status, then, options=self.options, yields=self.yields)
 
 
 @dataclass(frozen=True, slots=True)

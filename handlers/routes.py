@@ -55,7 +55,12 @@ def build_router(handlers: Handlers) -> Router:
             Route(both(in_state(State.OFFERED), says("1")), inquire),
             Route(
                 both(in_state(State.OFFERED), says("2", "正式申请", "依申请公开", "申请公开")),
-                Say(texts.how_to_request(handlers.greet.office), "redirected_request", stay=True),
+                Say(
+                    texts.how_to_request(handlers.greet.office),
+                    "redirected_request",
+                    stay=True,
+                    options=(texts.INQUIRE,),
+                ),
             ),
             Route(PERSON, Person(inquire)),
             Route(INQUIRY, Person(inquire)),

@@ -21,6 +21,8 @@ TEXT_PLEASE = "目前只能看懂文字。请用一两句话写出您的问题�
 EMPTY_QUESTION = "请写出您想了解的问题，例如“低保怎么申请”。"
 TOO_LONG = "您的留言较长。请先用一两句话写出最想了解的问题（200 字以内）。"
 WRITE_QUESTION = "请写下您要咨询的问题，我们会登记并由工作人员答复。回复“取消”可放弃。"
+NOT_FOUND = "抱歉，在已公开的政策文件中没有查到可以直接答复的内容。"
+NOT_SOLVED = "抱歉没有解决您的问题。"
 GLAD = "感谢您的反馈，很高兴帮到您。"
 NOTHING_WAITING = "目前没有新的回复。请直接写出您的问题。"
 ASK_CODE = "请发送该编号的查询码（登记时与编号一起告知您的 8 位字母数字）。回复“取消”可放弃。"
@@ -91,9 +93,9 @@ def candidates(question: str) -> str:
     return f"关于“{_short(question)}”，您想了解的是不是下面的内容？请回复数字："
 
 
-def not_found(*, department: str, hotline: str) -> str:
-    """Return the honest "not found" with the closest department and the ways on."""
-    lines = ["抱歉，在已公开的政策文件中没有查到可以直接答复的内容。"]
+def not_found(opening: str, *, department: str, hotline: str) -> str:
+    """Return why there is no answer, with the closest department and the ways on."""
+    lines = [opening]
     if department:
         lines.append(f"该问题可能与{department}的工作有关。")
     if hotline:

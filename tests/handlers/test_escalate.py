@@ -45,7 +45,7 @@ async def test_the_way_to_a_formal_request_is_told_and_the_offer_stands(bench: B
     await bench.say("低保怎么申请")
     reply = await bench.say(text)
 
-    assert reply.status == "redirected_request"
+    assert (reply.status, reply.options) == ("redirected_request", (texts.INQUIRE,))
     assert "二十个工作日" in reply.text
     assert (await bench.say("1")).status == "escalated_inquiry"
 

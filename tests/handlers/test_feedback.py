@@ -28,6 +28,7 @@ async def test_an_unsolved_question_is_noted_counted_and_offered_a_person(answer
     reply = await answered.say(text)
 
     assert reply.status == "escalated_by_user"
+    assert reply.text.startswith("抱歉没有解决您的问题。\n")
     assert reply.conversation.state is State.OFFERED
     assert reply.conversation.question == "低保"
     assert answered.answers.judged == [("a1", False)]

@@ -27,7 +27,7 @@ def test_a_petition_names_the_offices_telephone_only_where_there_is_one() -> Non
 
 
 def test_not_found_without_department_and_telephone_is_still_whole() -> None:
-    assert texts.not_found(department="", hotline="") == (
+    assert texts.not_found(texts.NOT_FOUND, department="", hotline="") == (
         "抱歉，在已公开的政策文件中没有查到可以直接答复的内容。\n您可以："
     )
 

@@ -1,0 +1,157 @@
+"""The whole bot in memory, as a transcript is played on it."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from bot.delivery import Delivery
+from bot.runtime import Bot
+from bot.types import Message, MessageKind, User
+from handlers import texts
+from handlers.answer import Answer
+from handlers.escalate import Inquire
+from handlers.greet import Greet
+from handlers.routes import Handlers, build_router
+from handlers.track import Track
+from knowledge.ports import Retriever
+from knowledge.topics import Topic, Topics
+from register.desk import Desk
+from register.lookup import Lookup
+from register.types import Wanted
+from storage.memory import (
+    MemoryAnswers,
+    MemoryConversations,
+    MemoryGate,
+    MemoryOutbox,
+    MemoryRegister,
+    MemoryTables,
+)
+from tests.conversations.transcript import Line, Speaker, Transcript, matches, turns
+from tests.fakes import FakeChannel, FixedClock
+
+OFFICE = texts.Office(name="云岭县人民政府办公室", code="云岭", hotline="0000-5550100", request_guide="")
+TOPICS = Topics(
+    (
+        Topic("社会救助", "云岭县民政局", "0000-5550120", ("低保", "最低生活保障")),
+        Topic("义务教育", "云岭县教育局", "0000-5550130", ("上学", "入学", "招生")),
+    ),
+    Topic("", OFFICE.name, OFFICE.hotline),
+)
+CHANNELS = {
+    "未认证": FakeChannel(name="wechat/main"),
+    "已认证": FakeChannel(name="wechat/main", can_push=True),
+    "网页": FakeChannel(name="web", can_push=True, deliveries=1, room=1_000_000),
+}
+CODES = ("ABCD2345", "BCDE3456", "CDEF4567", "DEFG5678")
+KINDS = {
+    "图片": MessageKind.IMAGE,
+    "语音": MessageKind.VOICE,
+    "位置": MessageKind.LOCATION,
+    "关注": MessageKind.SUBSCRIBE,
+    "取消关注": MessageKind.UNSUBSCRIBE,
+}
+_EVENT = re.compile(r"[\[［](\w+)[\]］]")
+
+
+def due(received_at: datetime) -> tuple[date, bool]:
+    return (received_at + timedelta(days=7)).date(), False
+
+
+@dataclass(slots=True)
+class Office:
+    """One office with one citizen; `play` raises AssertionError at the first line that comes otherwise."""
+
+    retriever: Retriever
+    channel: FakeChannel
+    clock: FixedClock = field(default_factory=FixedClock)
+    bot: Bot = field(init=False)
+    register: MemoryRegister = field(init=False)
+    delivery: Delivery = field(init=False)
+    _heard: list[str] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        codes, ids = iter(CODES), count(1)
+        tables = MemoryTables()
+        self.register = MemoryRegister(tables, code=OFFICE.code, now=self.clock, query_code=lambda: next(codes))
+        outbox = MemoryOutbox(tables)
+        answer = Answer(
+            retriever=self.retriever,
+            answers=MemoryAnswers(),
+            register=self.register,
+            office=OFFICE,
+            topics=TOPICS,
+            now=self.clock,
+            new_id=lambda: str(next(ids)),
+        )
+        inquire = Inquire(self.retriever, self.register, TOPICS, due)
+        handlers = Handlers(Greet(OFFICE), answer, inquire, Track(Lookup(self.register, self.clock), OFFICE))
+        self.bot = Bot(
+            router=build_router(handlers),
+            conversations=MemoryConversations(now=self.clock),
+            gate=MemoryGate(now=self.clock),
+            outbox=outbox,
+            phrases=texts.phrases(),
+            now=self.clock,
+        )
+        self.delivery = Delivery(outbox=outbox, channels={self.channel.name: self.channel}, now=self.clock)
+
+    async def play(self, transcript: Transcript) -> None:
+        """Play every line and compare every reply."""
+        for turn in turns(transcript):
+            await self._play(turn)
+        assert self._heard == [], f"没有写出来的回复：{self._heard}"
+
+    async def _play(self, turn: Sequence[Line]) -> None:
+        line = turn[0]
+        if line.speaker is Speaker.USER:
+            assert self._heard == [], f"第 {line.number} 行之前没有写出来的回复：{self._heard}"
+            self._heard += await asyncio.gather(*(self._say(each.text) for each in turn))
+        elif line.speaker is Speaker.BOT:
+            assert self._heard, f"第 {line.number} 行：没有回复"
+            said = self._heard.pop(0)
+            _compare(line, said or "（不回复）")
+        elif line.speaker is Speaker.PUSH:
+            assert self.channel.pushed, f"第 {line.number} 行：没有推送"
+            _compare(line, self.channel.pushed.pop(0)[1])
+        elif line.speaker is Speaker.STAFF:
+            await self._answer(line.text)
+        else:
+            self.clock.forward(minutes=int(line.text))
+
+    async def _say(self, text: str) -> str:
+        event = _EVENT.fullmatch(text)
+        message = Message(
+            str(next(self._numbers)),
+            User(self.channel.name, "citizen"),
+            "" if event else text,
+            self.clock(),
+            KINDS[event[1]] if event else MessageKind.TEXT,
+        )
+        reply = await self.bot.receive(self.channel, message, within=5)
+        content, _ = self.channel.in_band(message, reply)
+        assert len(content) <= self.channel.room or self.channel.deliveries == 1
+        return content.decode()
+
+    async def _answer(self, text: str) -> None:
+        cases = (await self.register.find(Wanted())).cases
+        latest = max(cases, key=lambda case: case.reference)
+        desk = Desk(self.register, self.clock)
+        await desk.answer(latest.reference, text, by="officer", version=latest.version)
+        while await self.delivery.deliver_due():
+            pass
+
+
+def office(retriever: Retriever, account: str) -> Office:
+    """An office with a channel of its own."""
+    kind = CHANNELS[account]
+    return Office(
+        retriever, FakeChannel(name=kind.name, can_push=kind.can_push, deliveries=kind.deliveries, room=kind.room)
+    )
+
+
+def _compare(line: Line, said: str) -> None:
+    assert matches(line.text, said), f"第 {line.number} 行应当是：\n{line.text}\n\n实际是：\n{said}"

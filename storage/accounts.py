@@ -51,7 +51,7 @@ class SqlAccounts:
     async def withdraw_invitations(self) -> None:
         """Drop every invitation not used yet."""
         async with self._database.begin() as connection:
-            await connection.execute(delete(invitations))
+            await connection.execute(delete(invitations).where(invitations.c.used_at.is_(None)))
 
     @whole
     async def invitation(self, token_hash: str, *, now: datetime) -> Invitation | None:

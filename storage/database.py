@@ -185,7 +185,7 @@ def _sqlite(url: URL, patience: float, *, size: int, reading: bool = False) -> A
 def _prepare(*more: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
     # synchronous=FULL: a case number is told to a citizen as soon as it is committed, so it must outlive a power
     # failure too; NORMAL would outlive only a killed process.
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *more)
+    pragmas = ("synchronous=FULL", "foreign_keys=ON", *more)
 
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         # the driver must not begin transactions by itself: _begin_with_the_lock does

@@ -17,6 +17,9 @@ from storage.database import Database, driven
 from storage.migrations import migrate
 from tests.services import postgresql_server, redis_server
 
+GIVEN_DATABASE = "ZHENGDA_TEST_DATABASE_URL"
+GIVEN_REDIS = "ZHENGDA_TEST_REDIS_URL"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # the first of them also starts the server
@@ -52,7 +55,7 @@ def sqlite_url(migrated_sqlite: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql_admin() -> Iterator[str]:
     """The URL of a real PostgreSQL: that of ZHENGDA_TEST_DATABASE_URL, or one started for this run."""
-    given = os.environ.get("ZHENGDA_TEST_DATABASE_URL")
+    given = os.environ.get(GIVEN_DATABASE)
     if given:
         yield given
         return
@@ -62,7 +65,7 @@ def postgresql_admin() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def empty_postgresql(postgresql_admin: str) -> Iterator[Callable[..., str]]:
-    """Makes databases, empty or like another, and drops them at the end; gives their URLs."""
+    """Makes databases, empty or like another, and gives their URLs; drops them from a server that is not ours."""
     names: list[str] = []
 
     def make(template: str = "template0") -> str:
@@ -72,7 +75,8 @@ def empty_postgresql(postgresql_admin: str) -> Iterator[Callable[..., str]]:
         return make_url(postgresql_admin).set(database=name).render_as_string(hide_password=False)
 
     yield make
-    _administer(postgresql_admin, *(f"DROP DATABASE {name} WITH (FORCE)" for name in names))
+    if GIVEN_DATABASE in os.environ:
+        _administer(postgresql_admin, *(f"DROP DATABASE {name} WITH (FORCE)" for name in names))
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +110,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """The URL of a real Redis: that of ZHENGDA_TEST_REDIS_URL, or one started for this run."""
-    given = os.environ.get("ZHENGDA_TEST_REDIS_URL")
+    given = os.environ.get(GIVEN_REDIS)
     if given:
         yield given
         return

@@ -72,10 +72,20 @@ async def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str) -> N
     assert await tables(empty_url) <= {"logins", "alembic_version"}
 
 
-async def test_a_database_locked_for_long_is_unavailable(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.migrations.PATIENCE", 0.01)
+async def test_a_database_locked_for_long_is_unavailable(sqlite_url: str) -> None:
     with locked(sqlite_url), pytest.raises(Unavailable):
-        await migrate(sqlite_url)
+        await migrate(sqlite_url, patience=0.01)
+
+
+async def test_a_new_database_locked_for_long_is_unavailable(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    with locked(url), pytest.raises(Unavailable):
+        await migrate(url, patience=0.05)
+
+
+async def test_a_folder_that_does_not_exist_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        await migrate(f"sqlite:///{tmp_path}/missing/zhengda.db")
 
 
 async def test_an_unreachable_server_is_unavailable() -> None:

@@ -259,11 +259,11 @@ def _print(rows: list[Row], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
         return
-    print(f"{'':24} answers/s  CPU ms/answer  p50 ms  p99 ms at {RATE:.0f}/s  answered")
+    print(f"{'':24} answers/s  CPU ms/answer  = per core  p50 ms  p99 ms at {RATE:.0f}/s  answered")
     for row in rows:
         print(
-            f"{row.name:24} {row.rate:9.0f}  {row.cpu * 1e3:13.3f}  {row.p50 * 1e3:6.1f}  {row.p99 * 1e3:6.1f}"
-            f"{'':10}  {row.answered:7.0%}"
+            f"{row.name:24} {row.rate:9.0f}  {row.cpu * 1e3:13.3f}  {1 / row.cpu:10.0f}"
+            f"  {row.p50 * 1e3:6.1f}  {row.p99 * 1e3:6.1f}{'':10}  {row.answered:7.0%}"
         )
     print(
         f"bar: {BAR_RATE:.0f} answers/s, p99 under {BAR_P99 * 1e3:.0f} ms at half of that, less CPU than WeRoBot's echo"

@@ -38,13 +38,11 @@ class Answer:
     fields: Mapping[str, str] | None = None
 
 
-class WeChatClient:
-    """Sends citizens' messages to one account's callback address as the platform does."""
+class WeChatWriter:
+    """Writes the requests of one account as the platform does, and reads the replies."""
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
-        url: str,
         *,
         app_id: str,
         token: str,
@@ -53,8 +51,6 @@ class WeChatClient:
         data_format: str = "xml",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._session = session
-        self._url = url
         self._app_id = app_id
         self._token = token
         self._key = base64.b64decode(aes_key + "=") if aes_key else b""
@@ -62,20 +58,6 @@ class WeChatClient:
         self._data_format = data_format
         self._clock = clock
         self._ids = itertools.count(int(time.time()) * 1_000_000_000)
-
-    async def verify(self, echostr: str = "4375120948345356249") -> Answer:
-        """Verify the address as the platform's console does."""
-        query = self._plain_query() | {"echostr": echostr}
-        async with self._session.get(self._url, params=query) as response:
-            return Answer(response.status, await response.read(), response.content_type)
-
-    async def say(self, openid: str, text: str, *, msg_id: str = "", timeout: float = 5.0) -> Answer:  # noqa: ASYNC109
-        """Send a text of a citizen and return what they see."""
-        return await self.post(self.deliver(openid, text, msg_id=msg_id), timeout=timeout)
-
-    async def happen(self, openid: str, event: str, *, key: str = "") -> Answer:
-        """Send an event (subscribe, CLICK, …) and return what the citizen sees."""
-        return await self.post(self.event(openid, event, key=key))
 
     def deliver(self, openid: str, text: str, *, msg_id: str = "") -> Delivery:
         """Return the request that brings a text."""
@@ -105,18 +87,6 @@ class WeChatClient:
         }
         twin = plain if self._mode == "compat" else {"ToUserName": ACCOUNT}
         return Delivery(query, self._write(twin | {"Encrypt": encrypted}))
-
-    async def post(self, delivery: Delivery, *, timeout: float = 5.0) -> Answer:  # noqa: ASYNC109
-        """Post a request, cut the connection after `timeout` seconds as the platform does (TimeoutError)."""
-        async with (
-            asyncio.timeout(timeout),
-            self._session.post(self._url, params=delivery.query, data=delivery.body) as response,
-        ):
-            body = await response.read()
-            if response.status != 200 or body in {b"", b"success"}:
-                return Answer(response.status, body, response.content_type)
-            fields = self.opened(body)
-            return Answer(response.status, body, response.content_type, str(fields.get("Content", "")), fields)
 
     def opened(self, body: bytes) -> Mapping[str, str]:
         """Return the fields of a reply; an encrypted one must be signed and meant for this account."""
@@ -164,6 +134,52 @@ class WeChatClient:
         root = ET.fromstring(body)  # noqa: S314  the body comes from the server under test
         assert root.tag == "xml"
         return {element.tag: element.text or "" for element in root}
+
+
+class WeChatClient(WeChatWriter):
+    """Sends citizens' messages to one account's callback address as the platform does; see WeChatWriter."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        *,
+        app_id: str,
+        token: str,
+        aes_key: str = "",
+        mode: str = "safe",
+        data_format: str = "xml",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(app_id=app_id, token=token, aes_key=aes_key, mode=mode, data_format=data_format, clock=clock)
+        self._session = session
+        self._url = url
+
+    async def verify(self, echostr: str = "4375120948345356249") -> Answer:
+        """Verify the address as the platform's console does."""
+        query = self._plain_query() | {"echostr": echostr}
+        async with self._session.get(self._url, params=query) as response:
+            return Answer(response.status, await response.read(), response.content_type)
+
+    async def say(self, openid: str, text: str, *, msg_id: str = "", timeout: float = 5.0) -> Answer:  # noqa: ASYNC109
+        """Send a text of a citizen and return what they see."""
+        return await self.post(self.deliver(openid, text, msg_id=msg_id), timeout=timeout)
+
+    async def happen(self, openid: str, event: str, *, key: str = "") -> Answer:
+        """Send an event (subscribe, CLICK, …) and return what the citizen sees."""
+        return await self.post(self.event(openid, event, key=key))
+
+    async def post(self, delivery: Delivery, *, timeout: float = 5.0) -> Answer:  # noqa: ASYNC109
+        """Post a request, cut the connection after `timeout` seconds as the platform does (TimeoutError)."""
+        async with (
+            asyncio.timeout(timeout),
+            self._session.post(self._url, params=delivery.query, data=delivery.body) as response,
+        ):
+            body = await response.read()
+            if response.status != 200 or body in {b"", b"success"}:
+                return Answer(response.status, body, response.content_type)
+            fields = self.opened(body)
+            return Answer(response.status, body, response.content_type, str(fields.get("Content", "")), fields)
 
 
 def _cdata(text: str) -> str:

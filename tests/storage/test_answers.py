@@ -3,7 +3,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from knowledge.ports import AnswerLog
 from knowledge.types import AnswerRecord
@@ -156,9 +156,7 @@ async def test_answers_the_database_refuses_are_lost_and_the_next_are_written(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     answers = SqlAnswers(database, interval=3600, batch=1)
-    async with database.begin() as connection:
-        await connection.execute(text("CREATE UNIQUE INDEX one_question ON answers (question)"))
-    for each in (record(1), record(2), replace(record(3), question="别的")):
+    for each in (record(1), replace(record(2), question=None), record(3)):  # type: ignore[arg-type]  # somebody's mistake
         await answers.note(each)
 
     assert [each.id for each in await answers.recent()] == ["a3", "a1"]

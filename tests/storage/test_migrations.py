@@ -17,7 +17,7 @@ from tests.storage.conftest import locked
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.db'}"
-    make: Callable[..., str] = request.getfixturevalue("empty_postgresql")
+    make: Callable[[], str] = request.getfixturevalue("empty_postgresql")
     return make()
 
 

@@ -4,9 +4,10 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvloop
 
@@ -21,6 +22,7 @@ from knowledge.types import Outcome
 from wiring import Parts, import_row, open_index, open_parts, publish_documents, serve, tokenizer_for, utc_now
 
 USAGE_ERROR = 2
+Command = Callable[[Loaded, argparse.Namespace], Coroutine[Any, Any, int]]
 
 
 async def _serve(loaded: Loaded, _options: argparse.Namespace) -> int:
@@ -109,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="run_bot.py", description="政答：政策问答与咨询办理")
     commands = parser.add_subparsers(required=True, metavar="命令")
 
-    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+    def command(name: str, run: Command, text: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text, parents=[shared])
         made.set_defaults(run=run)
         return made
@@ -140,7 +142,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     options = _parser().parse_args(arguments)
     try:
-        return uvloop.run(options.run(load(options.config), options))
+        run: Command = options.run
+        return uvloop.run(run(load(options.config), options))
     except (SettingsError, KnowledgeError, Unavailable) as error:
         print(f"错误：{error}", file=sys.stderr)
         return USAGE_ERROR

@@ -111,8 +111,8 @@ class Database:
     async def to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
         """Do the work even when the caller is cancelled meanwhile; `aclose` waits for it.
 
-        A statement cannot be taken back halfway: cancelled inside one, the drivers drop the connection, and aiosqlite
-        then may wait for ever for its thread.
+        Cancelled inside a statement, the drivers drop the connection in the middle of its transaction; aiosqlite was
+        seen to hang on it.
         """
         task = asyncio.create_task(work)
         self._under_way.add(task)

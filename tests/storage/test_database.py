@@ -191,8 +191,9 @@ async def test_a_row_locked_for_long_on_postgresql_is_unavailable(postgresql_url
     opened = await register.open(inquiry(1))
     async with other.begin() as connection:
         await connection.execute(text("LOCK TABLE cases"))
-        with pytest.raises(Unavailable):
-            await register.record(opened, answer(), status=Status.ANSWERED, notice=Notice("答"))
+        async with asyncio.timeout(5):
+            with pytest.raises(Unavailable):
+                await register.record(opened, answer(), status=Status.ANSWERED, notice=Notice("答"))
     assert await everything(register) == (["浚县-2026-000001"], 1)
     await ours.aclose()
     await other.aclose()

@@ -121,8 +121,10 @@ async def test_every_version_is_kept_with_who_made_it(database: Database, clock:
 async def test_two_imports_at_once_lose_no_version(database_url: str, clock: FixedClock) -> None:
     databases = [Database(database_url) for _ in range(2)]
     stores = [SqlDocuments(database, now=clock) for database in databases]
-    await asyncio.gather(*(stores[number % 2].put(replace(NOTE, digest=f"{number}"), by="li") for number in range(10)))
+    puts = (stores[number % 2].put(replace(NOTE, digest=f"{number}"), by="li") for number in range(10))
+    outcomes = await asyncio.gather(*puts)
 
+    assert outcomes.count(Outcome.CREATED) == 1
     async with databases[0].read() as connection:
         kept = (await connection.execute(select(document_versions.c.version))).scalars().all()
     assert sorted(kept) == list(range(1, 11))

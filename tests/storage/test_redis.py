@@ -120,6 +120,14 @@ async def test_who_asks_for_a_turn_first_gets_it_though_the_other_brought_the_lo
     assert order == [2, 1]
 
 
+async def test_a_message_does_not_overtake_those_who_wait_for_the_turn(processes: Processes) -> None:
+    keys = keys_of(processes.prefix, LI)
+    await processes.redis.rpush(keys.line, "another instance")
+    await processes.one.admit(message(1))
+
+    assert not await processes.redis.exists(keys.lock)
+
+
 async def test_a_killed_process_frees_its_message_and_its_user_after_the_lease(
     processes: Processes, redis_url: str, clock: FixedClock
 ) -> None:

@@ -1,6 +1,7 @@
 """Sends what the outbox holds: staff answers and late replies, each once."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -39,17 +40,23 @@ class Delivery:
         self._pause = pause
         self._pauses = tuple(pauses)
         self._settled = settled
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """Make `run` end once the texts that are on their way have arrived."""
+        self._stopped.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled; no single failure ends it."""
-        while True:
+        """Deliver until stopped; no single failure ends it."""
+        while not self._stopped.is_set():
             try:
                 busy = await self.deliver_due()
             except Exception:  # noqa: BLE001  the loop survives whatever one parcel does
                 _log.exception("delivery failed")
                 busy = False
             if not busy:
-                await asyncio.sleep(self._pause)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped.wait(), self._pause)
 
     async def deliver_due(self) -> bool:
         """Push what is due now, at most one text to each user; return whether there was anything.

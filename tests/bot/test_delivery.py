@@ -219,3 +219,39 @@ async def test_the_loop_survives_an_outbox_that_cannot_be_read(
 
     assert [text for _, text in channel.pushed] == ["一", "二"]
     assert caplog.text.count("delivery failed") == 2
+
+
+class Slow(FakeChannel):
+    """A channel that takes its time."""
+
+    async def push(self, user: User, text: str) -> None:
+        for _ in range(10):
+            await asyncio.sleep(0)
+        await super().push(user, text)
+
+
+async def test_a_text_on_its_way_when_the_server_stops_still_arrives_and_is_noted(
+    outbox: WatchedOutbox, clock: FixedClock
+) -> None:
+    channel = Slow(can_push=True)
+    await outbox.put(ANNA, "一", at=MONDAY)
+    await outbox.put(ANNA, "二", at=MONDAY)
+    post = delivery(outbox, channel, clock)
+    running = asyncio.create_task(post.run())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    post.stop()
+    await running
+
+    assert outbox.settled == [("一", ParcelState.SENT, "", None)]
+
+
+async def test_a_delivery_without_work_stops_at_once(outbox: WatchedOutbox, clock: FixedClock) -> None:
+    post = Delivery(outbox=outbox, channels={}, now=clock, pause=3600)
+    running = asyncio.create_task(post.run())
+    await asyncio.sleep(0)
+
+    post.stop()
+
+    await running

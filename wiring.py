@@ -2,11 +2,11 @@
 
 import asyncio
 import gc
+import logging
 import os
-import secrets
 import signal
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -26,9 +26,9 @@ from bot.errors import Unavailable
 from bot.metrics import Metrics
 from bot.ports import Channel, ConversationStore, Gate, Outbox
 from bot.runtime import Bot
-from bot.tokens import Tokens
+from bot.tokens import Tokens, kept_secret
 from bot.types import Reply
-from bot.web import LARGEST, WITHIN, Edge
+from bot.web import LARGEST, WITHIN, Edge, Probe
 from config.logs import set_up
 from config.settings import Settings, WeChat
 from console.app import add_citizen_pages, create_console
@@ -41,6 +41,7 @@ from handlers.escalate import Inquire
 from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
 from handlers.track import Track
+from knowledge.errors import KnowledgeError
 from knowledge.kernels import keep_compiled
 from knowledge.library import Library
 from knowledge.ports import AnswerLog, DocumentStore
@@ -75,6 +76,9 @@ from storage.register import SqlRegister
 HERE = Path(__file__).parent / "config"
 MEMORY = "memory"
 CIVIL_TIME = ZoneInfo("Asia/Shanghai")
+_log = logging.getLogger(__name__)
+STOPPING = 15.0
+"""Seconds that requests and texts under way may take when the server stops."""
 FOLLOW = timedelta(seconds=2)
 """How soon a running server answers from a generation that the command line built."""
 
@@ -90,6 +94,7 @@ class Parts:
     answers: AnswerLog
     conversations: ConversationStore
     gate: Gate
+    probes: Mapping[str, Probe]
 
 
 def utc_now() -> datetime:
@@ -150,9 +155,11 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
         talks: MemoryConversations | RedisConversations = MemoryConversations(now=utc_now)
         gate: Gate = MemoryGate(now=utc_now)
+        probes: dict[str, Probe] = {}
         if settings.redis.url:
             talks = gate = RedisConversations(settings.redis.url, now=utc_now)
             stack.push_async_callback(talks.aclose)
+            probes["redis"] = _probe(talks.ping)
         if settings.database.url == MEMORY:
             tables = MemoryTables()
             yield Parts(
@@ -163,22 +170,25 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 answers=MemoryAnswers(),
                 conversations=talks,
                 gate=gate,
+                probes=probes,
             )
             return
         url = settings.database.url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'zhengda.sqlite3'}"
         await migrate(url)
         database = Database(url)
         stack.push_async_callback(database.aclose)
+        accounts = SqlAccounts(database)
         answers = SqlAnswers(database)
         stack.push_async_callback(answers.aclose)
         yield Parts(
             register=SqlRegister(database, code=settings.office.code, now=utc_now),
             outbox=SqlOutbox(database),
             documents=SqlDocuments(database, now=utc_now),
-            accounts=SqlAccounts(database),
+            accounts=accounts,
             answers=answers,
             conversations=talks,
             gate=gate,
+            probes=probes | {"database": _probe(accounts.count)},
         )
 
 
@@ -193,7 +203,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
         library = await open_index(settings)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         app = await _build(settings, parts, library, session, stack)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=15)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOPPING)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, settings.server.host, settings.server.port).start()
@@ -216,8 +226,8 @@ async def _build(
     bot = _bot(settings, parts, library, lookup, metrics)
     stack.push_async_callback(bot.close)
     delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)
-    for work in (delivery.run(), library.follow(FOLLOW)):
-        stack.push_async_callback(_end, asyncio.create_task(work))
+    stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()))
+    stack.push_async_callback(_end, asyncio.create_task(_follow(library)))
     app = web.Application(client_max_size=LARGEST)
     edge = Edge(
         bot=bot,
@@ -225,7 +235,7 @@ async def _build(
         webchat=webchat,
         outbox=parts.outbox,
         metrics=metrics,
-        probes={"database": _database_probe(parts)},
+        probes=parts.probes,
         remarks={"knowledge": _knowledge_remark(library)},
     )
     app.add_routes(edge.routes())
@@ -327,18 +337,13 @@ def _secret(settings: Settings) -> bytes:
     """Return the key that signs visitors' tokens: the setting, or one made at the first start and kept."""
     if settings.server.secret is not None:
         return settings.server.secret.get_secret_value().encode()
-    file = settings.data_dir / "secret.key"
-    with suppress(FileExistsError):
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as out:
-            out.write(secrets.token_hex(32))
-    return file.read_bytes()
+    return kept_secret(settings.data_dir / "secret.key", os.urandom)
 
 
-def _database_probe(parts: Parts) -> Callable[[], Awaitable[str]]:
+def _probe(asked: Callable[[], Awaitable[object]]) -> Probe:
     async def probe() -> str:
         try:
-            await parts.accounts.count()
+            await asked()
         except Unavailable as error:
             return str(error)
         return ""
@@ -348,6 +353,22 @@ def _database_probe(parts: Parts) -> Callable[[], Awaitable[str]]:
 
 def _knowledge_remark(library: Library) -> Callable[[], str]:
     return lambda: "" if library.size else "知识库为空，请先导入文件"
+
+
+async def _follow(library: Library) -> None:
+    """Answer from each new generation; one that cannot be read is logged, and the old one goes on answering."""
+    while True:
+        try:
+            await library.follow(FOLLOW)
+        except KnowledgeError:
+            _log.exception("the new generation cannot be read")
+            await asyncio.sleep(FOLLOW.total_seconds())
+
+
+async def _end_delivery(delivery: Delivery, task: asyncio.Task[None]) -> None:
+    delivery.stop()
+    await asyncio.wait({task}, timeout=STOPPING)
+    await _end(task)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -3,7 +3,11 @@
 import base64
 import hashlib
 import hmac
+import os
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 _SUBJECT = 16
 _MAC = 16
@@ -37,3 +41,18 @@ class Tokens:
 
     def _mac(self, subject: bytes) -> bytes:
         return hmac.new(self._secret, b"web-visitor:" + subject, hashlib.sha256).digest()[:_MAC]
+
+
+def kept_secret(file: Path, random: Callable[[int], bytes]) -> bytes:
+    """Return the signing key kept in a file, which only its owner can read; it is made when there is none.
+
+    Processes that ask at the same time get the same key.
+    """
+    if not file.exists():
+        # made aside and linked, so that nobody ever reads half a key
+        with NamedTemporaryFile("w", dir=file.parent, encoding="ascii") as made:
+            made.write(random(32).hex())
+            made.flush()
+            with suppress(FileExistsError):
+                os.link(made.name, file)
+    return file.read_bytes()

@@ -1,12 +1,13 @@
 import base64
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tokens import Tokens
+from bot.tokens import Tokens, kept_secret
 
 
 def counting() -> Callable[[int], bytes]:
@@ -56,3 +57,26 @@ def test_what_is_no_token_is_refused(tokens: Tokens, token: str) -> None:
 @given(st.text())
 def test_no_text_is_taken_for_a_token_by_chance(text: str) -> None:
     assert Tokens(b"secret", counting()).subject(text) is None
+
+
+# the key
+
+
+def test_a_key_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> None:
+    file = tmp_path / "secret.key"
+    first = kept_secret(file, lambda length: b"a" * length)
+
+    assert first == b"61" * 32
+    assert kept_secret(file, lambda length: b"b" * length) == first
+    assert file.stat().st_mode & 0o077 == 0
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_of_two_processes_that_make_a_key_one_wins(tmp_path: Path) -> None:
+    file = tmp_path / "secret.key"
+
+    def slower(length: int) -> bytes:
+        kept_secret(file, lambda length: b"a" * length)
+        return b"b" * length
+
+    assert kept_secret(file, slower) == b"61" * 32

@@ -17,7 +17,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.evaluation import evaluate
 from knowledge.importer import Importer
 from knowledge.presentation import finding_json, finding_text
-from knowledge.shelf import rollback
+from knowledge.shelf import live_generation, rollback
 from knowledge.types import Outcome
 from wiring import Parts, import_row, open_index, open_parts, publish_documents, serve, tokenizer_for, utc_now
 
@@ -40,6 +40,9 @@ async def _ask(loaded: Loaded, options: argparse.Namespace) -> int:
 async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
     async with open_parts(loaded.settings) as parts:
         if options.if_empty and await parts.documents.count():
+            # an import that was broken off has left documents without an index
+            if not live_generation(loaded.settings.data_dir / "index"):
+                await _publish(loaded, parts)
             return 0
         rows = await Importer(parts.documents).run(options.paths, by="command line", dry_run=options.dry_run)
         for row in rows:
@@ -144,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run: Command = options.run
         return uvloop.run(run(load(options.config), options))
-    except (SettingsError, KnowledgeError, Unavailable) as error:
+    except (SettingsError, KnowledgeError, Unavailable, OSError) as error:
         print(f"错误：{error}", file=sys.stderr)
         return USAGE_ERROR
     except KeyboardInterrupt:

@@ -1,0 +1,116 @@
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from run_bot import main  # noqa: TID251  the command line is what is tested
+from tests.architecture.sources import ROOT
+
+DOCUMENTS = ROOT / "tests" / "conversations" / "documents"
+# each command loads the dictionary, the first of them compiles the index's kernels
+pytestmark = pytest.mark.timeout(90)
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in an empty folder; gives its status, output and errors."""
+    for name in [name for name in os.environ if name.upper().startswith("ZHENGDA")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: str | Path) -> tuple[int, str, str]:
+        status = main([str(argument) for argument in arguments])
+        written = capsys.readouterr()
+        return status, written.out, written.err
+
+    return command
+
+
+def test_check_shows_every_setting_and_where_it_comes_from(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("office.toml").write_text('office.name = "浚县人民政府办公室"', encoding="utf-8")
+    monkeypatch.setenv("ZHENGDA_SERVER__SECRET", "hidden")
+
+    status, out, _ = run("check", "--config", "office.toml")
+
+    assert status == 0
+    assert "office.name = 浚县人民政府办公室    [office.toml]" in out.splitlines()
+    assert "server.secret = （已填写，不显示）    [环境变量]" in out.splitlines()
+    assert "server.port = 8000    [默认值]" in out.splitlines()
+    assert "hidden" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("check", "--config", "gone.toml"), "错误：没有配置文件 gone.toml"),
+        (("rollback",), "错误："),
+        (("evaluate", "gone.jsonl", "--documents", "gone.jsonl"), "错误："),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(run: Run, arguments: tuple[str, ...], line: str) -> None:
+    status, out, err = run(*arguments)
+
+    assert (status, out) == (2, "")
+    assert err.startswith(line)
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.e2e
+def test_documents_are_imported_asked_and_kept(run: Run) -> None:
+    status, out, _ = run("import", DOCUMENTS)
+    assert status == 0
+    assert out.splitlines()[0] == "新增 6，更新 0，未变 0，移除 0，未导入 0"
+
+    _, answer, _ = run("ask", "云政〔2025〕8号", "--json")
+    assert json.loads(answer)["sources"][0]["title"] == "云岭县高龄津贴发放办法"
+    assert "高龄津贴" in run("ask", "云政〔2025〕8号")[1]
+
+    rows = [json.loads(line) for line in run("import", DOCUMENTS, "--json", "--dry-run")[1].splitlines()]
+    assert {row["result"] for row in rows} == {"unchanged"}
+    assert run("import", DOCUMENTS, "--if-empty")[:2] == (0, "")
+
+
+@pytest.mark.e2e
+def test_an_import_that_was_broken_off_is_finished_at_the_next_start(run: Run) -> None:
+    run("import", DOCUMENTS)
+    shutil.rmtree("data/index")
+
+    status, out, _ = run("import", DOCUMENTS, "--if-empty")
+
+    assert status == 0
+    assert "共 6 份文件" in out
+    assert "高龄津贴" in run("ask", "云政〔2025〕8号")[1]
+
+
+@pytest.mark.e2e
+def test_a_file_that_cannot_be_read_is_named_with_its_reason(run: Run) -> None:
+    Path("broken.jsonl").write_text("{", encoding="utf-8")
+
+    status, out, err = run("import", "broken.jsonl")
+
+    assert status == 1
+    assert "未导入 1" in out
+    assert err.startswith("未导入 broken.jsonl:1：")
+
+
+@pytest.mark.e2e
+def test_the_index_is_rebuilt_and_rolled_back(run: Run) -> None:
+    run("import", DOCUMENTS)
+
+    assert run("reload")[0] == 0
+    status, out, _ = run("rollback")
+
+    assert status == 0
+    assert out.startswith("知识库已退回：")
+
+
+def test_a_command_is_needed(run: Run) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        run()
+
+    assert leaving.value.code == 2

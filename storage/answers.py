@@ -127,9 +127,8 @@ class SqlAnswers:
             return tuple(_record(row) for row in await connection.execute(wanted))
 
     def _lose(self, count: int, reason: str) -> None:
-        if count:
-            self.lost += count
-            _log.error("%d answers are not kept: %s", count, reason)
+        self.lost += count
+        _log.error("%d answers are not kept: %s", count, reason)
 
 
 def _row(record: AnswerRecord) -> dict[str, object]:

@@ -11,7 +11,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from itertools import chain, repeat
 from time import monotonic
@@ -29,14 +29,17 @@ from storage.redis.keys import Keys, keys_of, seen_key
 from storage.redis.leases import Leases
 from storage.redis.scripts import ADMIT, DROP, ENTER, KEEP, LEAVE
 
+LIFETIME = 30 * 60_000
+"""Milliseconds for which a conversation lives after its last turn."""
+WINDOW = 20 * 60_000
+"""Milliseconds for which a handled message is known: as long as the platform's signature on it could be used."""
+ROOM = 10_000
+"""Messages remembered whose claim was asked for and never confirmed."""
+FIELDS = tuple(each.name for each in fields(Conversation))
 PAUSES = (0.01, 0.02, 0.05)
 """Seconds between looks at a lock that another process holds; the last one again and again."""
 LOST = 1000
 """Milliseconds after which a process that waits and does not look is taken for dead."""
-PATIENCE = 30.0
-"""Seconds to wait for one's turn."""
-ROOM = 10_000
-"""Messages remembered whose claim was asked for and never confirmed."""
 
 
 @dataclass(slots=True)
@@ -57,8 +60,8 @@ class _Line:
 class RedisConversations:
     """Keeps conversations and admits messages: it is the ConversationStore and the Gate.
 
-    A conversation lives for `lifetime` after its last turn; a message is refused as repeated for `window`. A user may
-    send `burst` messages at once and `per_minute` for long. `lease` is how long a killed process keeps others waiting.
+    A user may send `burst` messages at once and `per_minute` for long. `lease` is how long a killed process keeps
+    others waiting, `patience` how long a turn is waited for before it is Unavailable.
     """
 
     def __init__(
@@ -67,9 +70,8 @@ class RedisConversations:
         *,
         now: Callable[[], datetime],
         prefix: str = "zhengda",
-        lifetime: timedelta = timedelta(minutes=30),
-        window: timedelta = timedelta(minutes=20),
         lease: timedelta = timedelta(seconds=8),
+        patience: timedelta = timedelta(seconds=30),
         burst: int = 10,
         per_minute: int = 30,
     ) -> None:
@@ -82,7 +84,8 @@ class RedisConversations:
         )
         self._now = now
         self._prefix = prefix
-        self._lifetime, self._window, self._lease = map(_milliseconds, (lifetime, window, lease))
+        self._lease = int(lease.total_seconds() * 1000)
+        self._patience = patience.total_seconds()
         self._rate = (burst, per_minute / 60)
         self._me = secrets.token_hex(8)
         self._lines: dict[User, _Line] = {}
@@ -173,7 +176,7 @@ class RedisConversations:
         if keys.lock in self._brought:
             return self._brought.pop(keys.lock)
         pauses = chain(PAUSES, repeat(PAUSES[-1]))
-        until = monotonic() + PATIENCE
+        until = monotonic() + self._patience
         while monotonic() < until:
             entered = await _asked(
                 self._enter(keys=[keys.lock, keys.line, keys.alive, keys.talk], args=[self._me, self._lease, LOST])
@@ -190,7 +193,7 @@ class RedisConversations:
         saved = await _asked(
             self._leave(
                 keys=[keys.lock, keys.talk, *([seen] if seen else [])],
-                args=[self._me, _encoded(conversation), self._lifetime, self._window],
+                args=[self._me, _encoded(conversation), LIFETIME, WINDOW],
             )
         )
         if not saved:
@@ -221,12 +224,11 @@ async def _asked(answer: Awaitable[Any]) -> Any:  # noqa: ANN401 - whatever Redi
         raise Unavailable(f"Redis cannot serve: {error!r}") from error
 
 
-def _milliseconds(span: timedelta) -> int:
-    return int(span.total_seconds() * 1000)
-
-
 def _encoded(conversation: Conversation) -> str:
-    return "" if conversation == FRESH else json.dumps(asdict(conversation))
+    if conversation == FRESH:
+        return ""
+    # not asdict, which copies deeply: this is done for every message
+    return json.dumps({name: getattr(conversation, name) for name in FIELDS})
 
 
 def _decoded(kept: bytes | None) -> Conversation:

@@ -45,10 +45,6 @@ class Leases:
         """Renew a key no more."""
         self._held.pop(key, None)
 
-    def holds(self, key: str) -> bool:
-        """Whether the key is held, as far as this process knows."""
-        return key in self._held
-
     async def renew_due(self) -> None:
         """Renew what is due once."""
         now = self._clock()

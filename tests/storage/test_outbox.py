@@ -9,6 +9,7 @@ from bot.ports import Outbox
 from bot.types import Message, Parcel, ParcelState, User
 from register.types import CaseKind, Event, NewCase, Step
 from storage.database import Database
+from storage.memory import MemoryOutbox, MemoryTables
 from storage.outbox import LEFT_IN_DOUBT, SqlOutbox
 from tests.fakes import MONDAY
 from tests.storage.conftest import Stores
@@ -214,6 +215,30 @@ class TestOutbox:
 
         assert texts(await outbox.claim(now=SOON)) == ["一"]
         assert await outbox.pick_up(message(1)) is None
+
+
+async def test_in_memory_only_so_many_keys_are_remembered() -> None:
+    tables = MemoryTables()
+    outbox = MemoryOutbox(tables, room=3)
+    for number in range(6):
+        await outbox.put(LI, f"{number}", at=MONDAY, held=True, key=f"{number}")
+    for number in range(5):
+        await outbox.pick_up(message(number))
+
+    assert (len(outbox._keys), len(outbox._picked)) == (3, 3)
+    assert [len(shelves) for shelves in tables.parcels.values()] == [1]
+    await outbox.pick_up(message(5))
+    assert tables.parcels == {}
+
+
+async def test_in_memory_a_release_leaves_what_is_not_held_alone() -> None:
+    outbox = MemoryOutbox(MemoryTables())
+    await outbox.put(LI, "一", at=MONDAY)
+    (parcel,) = await outbox.claim(now=SOON)
+    await outbox.release(LI)
+
+    assert await outbox.pick_up(message(1)) is None
+    await outbox.settle(parcel, ParcelState.SENT, at=SOON)
 
 
 async def test_many_processes_claim_each_text_once_and_keep_the_order(database_url: str) -> None:

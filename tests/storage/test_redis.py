@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from bot.errors import Unavailable
 from bot.types import FRESH, Admission, Conversation, Message, State, User
 from storage.redis import RedisConversations
+from storage.redis.conversations import ROOM
 from storage.redis.keys import keys_of, seen_key
 from tests.fakes import MONDAY, FixedClock
 from tests.services import free_port, redis_server
@@ -233,6 +234,26 @@ async def test_a_message_whose_claim_was_made_unheard_is_handled_on_the_next_try
 
     assert await processes.one.admit(message(1)) is Admission.FRESH
     assert await processes.one.admit(message(1)) is Admission.REPEATED
+
+
+async def test_only_so_many_unheard_claims_are_remembered(clock: FixedClock) -> None:
+    nowhere = RedisConversations(f"redis://127.0.0.1:{free_port()}/0", now=clock)
+    nowhere._in_doubt.update(dict.fromkeys(map(str, range(ROOM))))
+    with pytest.raises(Unavailable):
+        await nowhere.admit(message(1))
+    assert len(nowhere._in_doubt) == ROOM
+    await nowhere.aclose()
+
+
+async def test_a_turn_that_does_not_come_is_unavailable(
+    processes: Processes, redis_url: str, clock: FixedClock
+) -> None:
+    patience = timedelta(milliseconds=50)
+    waiting = RedisConversations(redis_url, now=clock, prefix=processes.prefix, patience=patience)
+    async with processes.one.turn(LI):
+        with pytest.raises(Unavailable):
+            await waiting.turn(LI).__aenter__()
+    await waiting.aclose()
 
 
 async def test_scripts_are_loaded_anew_after_a_restart(processes: Processes) -> None:

@@ -18,8 +18,10 @@ $(BASE): requirements/base.txt | $(BIN)/python
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements/base.txt
 	@touch $@
 
-$(DEV): requirements/dev.txt | $(BIN)/python
+$(DEV): requirements/dev.txt requirements/services.txt | $(BIN)/python
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --only-binary=:all: --python-version 3.11 \
+		--target $(VENV)/services -r requirements/services.txt
 	@touch $(BASE) $@
 
 run: $(BASE)

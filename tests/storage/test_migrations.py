@@ -9,7 +9,7 @@ from bot.errors import Unavailable
 from storage.database import Database
 from storage.migrations import migrate, revert
 from storage.tables import METADATA
-from tests.services import free_port
+from tests.servers import free_port
 from tests.storage.conftest import locked
 
 

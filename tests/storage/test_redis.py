@@ -14,7 +14,7 @@ from storage.redis import RedisConversations
 from storage.redis.conversations import ROOM
 from storage.redis.keys import keys_of, seen_key
 from tests.fakes import MONDAY, FixedClock
-from tests.services import free_port, redis_server
+from tests.servers import free_port, redis_server
 
 pytestmark = pytest.mark.service
 

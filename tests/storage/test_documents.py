@@ -80,6 +80,14 @@ class TestDocuments:
         assert [document.id async for document in documents.all()] == sorted(names)
         assert await documents.count() == len(names)
 
+    async def test_any_characters_of_a_file_are_taken(self, documents: DocumentStore) -> None:
+        strange = replace(NOTE, id="a\0b", title="题\0\ud800", text="正文😀" * 50_000)
+        assert await documents.put(strange, by="li") is Outcome.CREATED
+
+        kept = await documents.get(strange.id)
+        assert kept is not None
+        assert kept.text == strange.text
+
     async def test_all_may_change_documents_on_the_way(self, documents: DocumentStore) -> None:
         for number in range(3):
             await documents.put(replace(NOTE, id=f"{number}"), by="li")

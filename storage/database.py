@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from functools import wraps
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Engine, Select, Table, create_engine, event, func, make_url, select
+from sqlalchemy import BigInteger, Engine, Select, Table, cast, create_engine, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -102,7 +103,9 @@ class Database:
         On SQLite every write transaction is alone already.
         """
         if self.postgresql:
-            await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+            digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            key = int.from_bytes(digest, signed=True)
+            await connection.execute(select(func.pg_advisory_xact_lock(cast(key, BigInteger))))
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an INSERT that knows ON CONFLICT in this database's words."""

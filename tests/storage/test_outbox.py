@@ -206,6 +206,14 @@ class TestOutbox:
 
         assert (await stores.register.history(case))[1:] == (Event(at=SOON, actor="system", step=Step.DELIVERED),)
 
+    async def test_any_characters_a_citizen_can_send_are_taken(self, outbox: Outbox) -> None:
+        strange = User("web", "a\0b\ud800")
+        await outbox.put(strange, "答\0\ud800", at=MONDAY, held=True, key="k\0")
+
+        picked = await outbox.pick_up(Message(id="m\0\ud800", user=strange, text="", received_at=SOON))
+        assert picked is not None
+        assert picked.text.startswith("答")
+
     async def test_released_texts_are_pushed(self, outbox: Outbox) -> None:
         await outbox.put(LI, "一", at=MONDAY)
         (parcel,) = await outbox.claim(now=MONDAY)

@@ -7,24 +7,34 @@ from dataclasses import dataclass
 
 from knowledge.normalisation import arabic
 
-_OPEN = r"[\[(【〔「『《〈{]"
-_CLOSE = r"[\])】〕」』》〉}]"
-_AGENCY = r"[\u4e00-\u9fffa-z]"
-_NUMERAL = r"[零〇一二两三四五六七八九十百千]+"
-_BRACKETED = re.compile(
-    rf"({_AGENCY}[\u4e00-\u9fffa-z0-9、\s]{{0,30}}?)\s*{_OPEN}\s*((?:19|20)\s*\d\s*\d)\s*年?\s*{_CLOSE}\s*第?\s*(\d{{1,5}})\s*号?"
+_OPEN = r"[\[(【〔〖「『《〈{]"
+_CLOSE = r"[\])】〕〗」』》〉}]"
+_LETTER = r"[\u4e00-\u9fffa-z]"
+_AGENCY = rf"(?P<agency>{_LETTER}[\u4e00-\u9fffa-z、\s]{{0,30}}?)"
+_YEAR = r"(?P<year>(?:19|20)\s*\d\s*\d)"
+_ARABIC = r"(?P<serial>\d{1,5})(?!\d)"
+_ANY = r"\d{1,4}|[零〇一二两三四五六七八九十百千]+"
+_SERIAL = rf"(?P<serial>{_ANY})"
+# what makes the figures after a year a date, an amount or a telephone number
+_COUNTED = r"(?!\s*[\d\-./:年月日时点分个人名户家件元万亿岁次周天届期%])"
+_NAMED = r"(?<!电话)(?<!热线)(?<!手机)(?<!传真)(?<!号码)(?<!时间)(?<!日期)"
+_FULL = (
+    re.compile(rf"{_AGENCY}\s*{_OPEN}\s*{_YEAR}\s*年?\s*{_CLOSE}\s*第?\s*{_ARABIC}\s*号?"),
+    re.compile(rf"{_AGENCY}(?<=令|告|报)\s*[\[(【〔]?\s*{_YEAR}\s*[\])】〕]?\s*年?\s*第?\s*{_SERIAL}\s*号"),
+    re.compile(rf"{_AGENCY}(?<=令|告)\s*[\[(【〔]?\s*第?\s*{_SERIAL}\s*号"),
+    re.compile(
+        rf"{_AGENCY}(?<=[院部委局署会府厅席])\s*(?:{_YEAR}\s*年\s*)?第?\s*{_SERIAL}\s*号\s*(?P<kind>令|公告|通告)"
+    ),
+    re.compile(rf"(?P<agency>{_LETTER}{{2,20}})[\s\-—_]*{_YEAR}(?:[\s\-—_年]+第?|第)\s*{_ARABIC}\s*号"),
+    re.compile(rf"(?P<agency>{_LETTER}{{2,20}}){_NAMED}[\s\-—_]*{_YEAR}[\s\-—_]+{_ARABIC}{_COUNTED}"),
 )
-_SPACED = re.compile(rf"({_AGENCY}{{2,20}})[\s\-—_]*((?:19|20)\d\d)[\s\-—_年]+第?\s*(\d{{1,4}})\s*号?")
-_YEARED = re.compile(
-    rf"({_AGENCY}[\u4e00-\u9fffa-z、\s]{{0,30}}?(?:公告|通告|令|公报))\s*[\[(【〔]?\s*((?:19|20)\d\d)\s*[\])】〕]?\s*年?\s*第?\s*(\d{{1,4}})\s*号"
+_BARE = re.compile(
+    rf"(?:第\s*|(?<![0-9a-z\u4e00-\u9fff])){_SERIAL}\s*号\s*(?:文|令|公告|通告|通知|决定|意见)"
+    rf"|^\W*第\s*(?P<alone>{_ANY})\s*号(?=\W*$|讲|说|规定|的?内容|是什么)"
 )
-_DECREE = re.compile(
-    rf"({_AGENCY}[\u4e00-\u9fffa-z、\s]{{0,30}}?(?:令|公告))\s*[\[(【〔]?\s*第?\s*(\d{{1,4}}|{_NUMERAL})\s*号"
-)
-_BARE = re.compile(rf"第\s*(\d{{1,4}}|{_NUMERAL})\s*号(?!\S{{0,2}}[楼院街路])")
 _LABEL = re.compile(r"^(?:发文字号|发文号|文号|文件编号|字号|编号)[:\s]*")
-_STATE_COUNCIL = re.compile(r"^(?:中华人民共和国)?国务院令$")
-_SPACE = re.compile(r"\s+")
+_COUNTRY = "中华人民共和国"
+_SPACE = re.compile(r"[\s、]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +57,20 @@ class Number:
 
 
 def find_numbers(text: str) -> tuple[Number, ...]:
-    """Return the document numbers in a text, in order, each once; bare 第59号 comes last with an empty agency."""
+    """Return the document numbers in a text, in order, each once; those without agency (第59号令) come last."""
     text = _fold(text)
     found: dict[Number, int] = {}
-    taken: list[tuple[int, int]] = []
-    for pattern in (_BRACKETED, _YEARED, _DECREE, _SPACED, _BARE):
+    for pattern in (*_FULL, _BARE):
         for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            taken.append(match.span())
             found.setdefault(_number(match), match.start() + (len(text) if pattern is _BARE else 0))
+        text = pattern.sub(lambda match: "#" * len(match[0]), text)
     return tuple(sorted(found, key=found.__getitem__))
 
 
 def number_key(written: str) -> str:
     """Return the key of a document's own number as written in its metadata, or "" when it is none."""
     numbers = find_numbers(_LABEL.sub("", _fold(written)))
-    return numbers[0].key if numbers else ""
+    return numbers[0].key if numbers and numbers[0].agency else ""
 
 
 def _fold(text: str) -> str:
@@ -71,14 +78,13 @@ def _fold(text: str) -> str:
 
 
 def _number(match: re.Match[str]) -> Number:
-    groups = match.groups()
-    serial = groups[-1]
-    value = int(serial) if serial.isdigit() else arabic(serial)
-    agency = _agency(_SPACE.sub("", groups[0])) if len(groups) > 1 else ""
-    year = _SPACE.sub("", groups[1]) if len(groups) == 3 else ""  # noqa: PLR2004  # agency, year, serial
-    return Number(agency, year, str(value))
+    parts = {name: value for name, value in match.groupdict().items() if value}
+    serial = parts.get("serial") or parts["alone"]
+    value = int(serial) if serial.isdecimal() else arabic(serial)
+    agency = _agency(_SPACE.sub("", parts.get("agency", "")) + parts.get("kind", ""))
+    return Number(agency, _SPACE.sub("", parts.get("year", "")), str(value))
 
 
 def _agency(written: str) -> str:
-    written = written.replace("、", "")
-    return "国令" if _STATE_COUNCIL.match(written) else written
+    plain = written.removeprefix(_COUNTRY).replace("人民政府令", "政府令")
+    return "国令" if plain == "国务院令" else plain

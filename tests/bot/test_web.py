@@ -306,7 +306,7 @@ async def test_a_page_that_was_closed_gets_nothing_and_its_text_is_held(site: Si
     user = site.webchat.user(token)
     page = await site.open_page(token)
     page.close()
-    while site.webchat._streams:
+    while site.webchat._streams:  # noqa: ASYNC110  the test's own time limit ends it
         # the server hears of the closed page with its next comment
         await asyncio.sleep(0.01)
     await site.outbox.put(user, "工作人员答复", at=MONDAY)

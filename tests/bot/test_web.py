@@ -113,7 +113,7 @@ async def site() -> AsyncIterator[Site]:
         metrics=metrics,
         probes={"database": probe},
         remarks={"knowledge": lambda: trouble["knowledge"]},
-        within=0.05,
+        within=0.25,
         hold=0,
         heartbeat=0.005,
     )

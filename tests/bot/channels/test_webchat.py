@@ -25,7 +25,13 @@ def tokens() -> Tokens:
 
 @pytest.fixture
 def channel(tokens: Tokens) -> WebChat:
-    return WebChat(tokens=tokens, now=FixedClock(), patience=0.01)
+    return WebChat(tokens=tokens, now=FixedClock())
+
+
+@pytest.fixture
+def hasty(tokens: Tokens) -> WebChat:
+    """A channel that does not wait for its pages."""
+    return WebChat(tokens=tokens, now=FixedClock(), patience=0.005)
 
 
 def body(**content: object) -> bytes:
@@ -187,22 +193,22 @@ async def test_a_push_ends_when_the_page_took_it(channel: WebChat) -> None:
     push.refuse()
 
 
-async def test_a_push_that_the_page_did_not_begin_to_take_is_withdrawn(channel: WebChat) -> None:
+async def test_a_push_that_the_page_did_not_begin_to_take_is_withdrawn(hasty: WebChat) -> None:
     user = User("web", "a")
-    stream = channel.connect(user)
+    stream = hasty.connect(user)
 
     with pytest.raises(Unreachable):
-        await channel.push(user, "答复")
+        await hasty.push(user, "答复")
 
     withdrawn = await stream.get()
     assert withdrawn is not None
     assert not withdrawn.take()
 
 
-async def test_a_push_that_hangs_in_the_connection_is_uncertain(channel: WebChat) -> None:
+async def test_a_push_that_hangs_in_the_connection_is_uncertain(hasty: WebChat) -> None:
     user = User("web", "a")
-    stream = channel.connect(user)
-    pushing = asyncio.create_task(channel.push(user, "答复"))
+    stream = hasty.connect(user)
+    pushing = asyncio.create_task(hasty.push(user, "答复"))
     await taken(stream)
 
     with pytest.raises(DeliveryUncertain):

@@ -5,18 +5,21 @@ import unicodedata
 
 from opencc import OpenCC
 
-_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMERALS = "零〇一二两三四五六七八九十百千"
-_ORDINAL = re.compile(rf"第([{_NUMERALS}]+)(?=[编章节条款项号批期届次])")
-_YEAR = re.compile(r"[一二][零〇一二三四五六七八九]{3}(?=年)")
+_NUMERALS = "零〇○一二两三四五六七八九十百千"
+_LONGEST = 16
+"""Characters a Chinese numeral may have."""
+_ORDINAL = re.compile(rf"第([{_NUMERALS}]{{1,{_LONGEST}}})(?=[编章节条款项号批期届次])")
+_YEAR = re.compile(r"(?:一九|二[零〇○])[零〇○一二三四五六七八九]{2}(?=年)")
 _HAN = (0x3400, 0xA000)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ud800-\udfff\ufeff]")
 
 
 def arabic(numeral: str) -> int:
-    """Return the value of a Chinese numeral below ten thousand, or of a run of plain digits (二〇二四); -1 for other text."""
-    if not numeral or any(character not in _NUMERALS for character in numeral):
+    """Return the value of a Chinese numeral below ten thousand or of plain digits (二〇二四); -1 for other text."""
+    if not 0 < len(numeral) <= _LONGEST or any(character not in _NUMERALS for character in numeral):
         return -1
     if not any(character in _UNITS for character in numeral):
         return int("".join(str(_DIGITS[character]) for character in numeral))
@@ -32,8 +35,8 @@ def arabic(numeral: str) -> int:
 
 
 def clean(text: str) -> str:
-    """Return the text without control and invisible characters, with plain line ends."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
+    """Return the text with plain line ends, without control and invisible characters and halves of surrogate pairs."""
+    return _INVISIBLE.sub("", _LINE_END.sub("\n", text))
 
 
 class Normaliser:

@@ -13,7 +13,7 @@ _LETTER = r"[\u4e00-\u9fffa-z]"
 _AGENCY = rf"(?P<agency>{_LETTER}[\u4e00-\u9fffa-z、\s]{{0,30}}?)"
 _YEAR = r"(?P<year>(?:19|20)\s*\d\s*\d)"
 _ARABIC = r"(?P<serial>\d{1,5})(?!\d)"
-_ANY = r"\d{1,4}|[零〇一二两三四五六七八九十百千]+"
+_ANY = r"\d{1,4}|[零〇○一二两三四五六七八九十百千]{1,16}"
 _SERIAL = rf"(?P<serial>{_ANY})"
 # what makes the figures after a year a date, an amount or a telephone number
 _COUNTED = r"(?!\s*[\d\-./:年月日时点分个人名户家件元万亿岁次周天届期%])"

@@ -32,21 +32,31 @@ class Synonym:
 
 
 def load_synonyms(path: Path) -> tuple[Synonym, ...]:
-    """Return the entries of a TOML file of [[synonym]] tables; raise UnreadableDocument with the reason in Chinese."""
+    """Return the entries of a TOML file, a list `synonym` of tables; raise UnreadableDocument with the reason."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("synonym", [])
-        return tuple(
-            Synonym(
-                word=table["word"],
-                others=tuple(table["others"]),
-                direction=Direction(table["direction"]),
-                note=table.get("note", ""),
-                test=table.get("test", ""),
-            )
-            for table in tables
-        )
-    except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise UnreadableDocument(f"同义词文件写法有误：{error}") from error
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("synonym", [])
+    except (OSError, ValueError) as error:
+        raise UnreadableDocument(f"同义词文件无法读取：{error}") from error
+    if not isinstance(tables, list):
+        raise UnreadableDocument("同义词文件写法有误：synonym 应当是列表")
+    return tuple(_synonym(table, number) for number, table in enumerate(tables, 1))
+
+
+def _synonym(table: object, number: int) -> Synonym:
+    entry = table if isinstance(table, dict) else {}
+    word, others = entry.get("word"), entry.get("others")
+    direction, note, test = entry.get("direction"), entry.get("note", ""), entry.get("test", "")
+    if not _is_word(word) or not isinstance(others, list) or not others or not all(map(_is_word, others)):
+        raise UnreadableDocument(f"同义词文件第 {number} 条写法有误：word 应当是词，others 应当是词的列表")
+    if direction not in list(Direction):
+        raise UnreadableDocument(f"同义词文件第 {number} 条写法有误：direction 应当是 {'、'.join(Direction)} 之一")
+    if not isinstance(note, str) or not isinstance(test, str):
+        raise UnreadableDocument(f"同义词文件第 {number} 条写法有误：note 和 test 应当是文字")
+    return Synonym(str(word), tuple(others), Direction(str(direction)), note, test)
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 class Thesaurus:
@@ -74,4 +84,4 @@ def _directed(synonyms: Iterable[Synonym], normalise: Callable[[str], str]) -> M
         if synonym.direction is Direction.TWO_WAY:
             for target in targets:
                 others.setdefault(target, {})[word] = None
-    return {word: tuple(targets) for word, targets in others.items()}
+    return {word: tuple(filter(None, targets)) for word, targets in others.items() if word}

@@ -35,9 +35,7 @@ class Tokens:
         except ValueError:
             return None
         subject, mac = raw[:_SUBJECT], raw[_SUBJECT:]
-        if len(raw) != _SUBJECT + _MAC or not hmac.compare_digest(mac, self._mac(subject)):
-            return None
-        return subject.hex()
+        return subject.hex() if hmac.compare_digest(mac, self._mac(subject)) else None
 
     def _mac(self, subject: bytes) -> bytes:
         return hmac.new(self._secret, b"web-visitor:" + subject, hashlib.sha256).digest()[:_MAC]

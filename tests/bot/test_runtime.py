@@ -116,13 +116,13 @@ class Fixed:
 
 
 class FlakyOutbox(MemoryOutbox):
-    """An outbox whose database is locked `left` times; it notes (user, text, state) of each new parcel."""
+    """An outbox whose database is locked `left` times; it notes (user, text, state) of each new parcel, and its key."""
 
     def __init__(self) -> None:
         super().__init__(MemoryTables())
         self.left = 0
         self.parcels: list[tuple[str, str, ParcelState]] = []
-        self._known: set[str] = set()
+        self.keys: list[str] = []
 
     async def put(
         self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
@@ -131,9 +131,9 @@ class FlakyOutbox(MemoryOutbox):
             self.left -= 1
             raise Unavailable("locked")
         await super().put(user, text, at=at, reference=reference, held=held, key=key)
-        if key not in self._known:
+        if key not in self.keys or not key:
             self.parcels.append((user.id, text, ParcelState.HELD if held else ParcelState.DUE))
-        self._known |= {key} - {""}
+        self.keys.append(key)
 
 
 class FlakyGate(MemoryGate):
@@ -388,6 +388,8 @@ async def test_an_account_that_cannot_push_holds_the_answer_after_the_last_deliv
     assert last is not None
     assert (last.text, last.status) == ("稍后。", "error_timeout")
     assert scene.outbox.parcels == [("anna", "答：低保", ParcelState.HELD)]
+    await scene.bot.close()
+    assert scene.outbox.keys == [message("低保").key]
 
 
 async def test_the_word_to_go_on_finds_the_answer_however_soon_it_comes(stage: Stage) -> None:
@@ -477,6 +479,8 @@ async def test_a_failed_message_is_handled_anew_when_delivered_again(stage: Stag
         await scene.bot.receive(FakeChannel(), message("低保"), within=LONG)
 
     assert await scene.bot.receive(FakeChannel(), message("低保"), within=LONG) == answer("低保")
+    # claimed anew: no other process handles it as well
+    assert await scene.gate.admit(message("低保")) is Admission.REPEATED
 
 
 async def test_the_last_delivery_of_a_failed_message_gets_an_apology(stage: Stage) -> None:
@@ -541,6 +545,26 @@ async def test_a_failure_after_the_promise_pushes_an_apology(stage: Stage) -> No
 
     assert scene.outbox.parcels == [("anna", "抱歉。", ParcelState.DUE)]
     assert await scene.bot.receive(verified, message("低保"), within=LONG) is None
+    await quiet()
+    assert slow.started == ["低保"] * 3
+
+
+async def test_a_failure_nobody_waits_for_is_left_to_the_redelivery(stage: Stage) -> None:
+    slow = Slow()
+    failing = Failing(3, Unavailable("locked"))
+
+    async def late_failure(message: Message, conversation: Conversation, /) -> Reply:
+        await slow(message, conversation)
+        return await failing(message, conversation)
+
+    scene = stage(late_failure, patience=0)
+    with pytest.raises(StillWorking):
+        await scene.bot.receive(FakeChannel(), message("低保"), within=SOON)
+    slow.let_go("低保")
+    await quiet()
+    assert scene.outbox.parcels == []
+
+    assert await scene.bot.receive(FakeChannel(), message("低保"), within=LONG) == answer("低保")
 
 
 async def test_a_fault_in_a_handler_gives_an_apology_and_keeps_the_conversation(
@@ -680,6 +704,20 @@ async def test_a_kept_text_that_fills_the_room_displaces_the_reply(stage: Stage)
     assert scene.outbox.parcels[1] == ("anna", "很长。" * 150 + "\n\n出处\n\n回复 1 已解决", ParcelState.HELD)
 
 
+@pytest.mark.parametrize(("spare", "displaced"), [(0, False), (-1, True)])
+async def test_both_are_shown_as_long_as_they_fit(stage: Stage, spare: int, displaced: bool) -> None:  # noqa: FBT001  a table
+    kept, own = "工作人员答复。", "甲" * 100
+    scene = stage(Fixed(Reply(own, "answered_search")))
+    await scene.keep(kept)
+    room = len(f"{kept}\n\n{own}".encode()) + spare
+
+    shown = await scene.bot.receive(FakeChannel(room=room), message("低保"), within=LONG)
+
+    assert shown is not None
+    assert (shown.text == kept) is displaced
+    assert scene.outbox.keys == [""] + [f"{message('低保').key}/later"] * displaced
+
+
 async def test_a_long_kept_text_is_shown_in_parts_that_fit_and_nothing_is_lost(stage: Stage) -> None:
     """The word to go on gives way to what is kept, until nothing is left."""
     go_on = Reply("没有新的回复。", "social_go_on", yields=True)
@@ -720,7 +758,9 @@ async def test_a_silent_reply_leaves_kept_texts_where_they_are(stage: Stage) -> 
 
     await scene.bot.receive(FakeChannel(), message("", kind=MessageKind.UNSUBSCRIBE), within=LONG)
 
-    assert scene.outbox.parcels == [("anna", "工作人员答复。", ParcelState.HELD)]
+    kept = await scene.outbox.pick_up(message("回来了"))
+    assert kept is not None
+    assert kept.text == "工作人员答复。"
 
 
 # closing
@@ -749,6 +789,18 @@ async def test_closing_keeps_a_reply_that_waits_for_a_redelivery(stage: Stage) -
     assert scene.outbox.parcels == []
 
     await scene.bot.close()
+
+    assert scene.outbox.parcels == [("anna", "答：低保", ParcelState.HELD)]
+
+
+async def test_a_reply_that_gets_ready_just_as_the_bot_closes_is_kept(stage: Stage) -> None:
+    slow = Slow()
+    scene = stage(slow)
+    with pytest.raises(StillWorking):
+        await scene.bot.receive(FakeChannel(), message("低保"), within=SOON)
+    slow.let_go("低保")
+
+    await asyncio.create_task(scene.bot.close())
 
     assert scene.outbox.parcels == [("anna", "答：低保", ParcelState.HELD)]
 

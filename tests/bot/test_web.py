@@ -9,15 +9,15 @@ import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.channels.webchat import WebChat
+from bot.channels.webchat import Push, WebChat
 from bot.delivery import Delivery
-from bot.errors import InvalidSignature, MalformedMessage, Unavailable
+from bot.errors import InvalidSignature, MalformedMessage, Unavailable, Unreachable
 from bot.metrics import Metrics
 from bot.router import Route, Router, always
 from bot.runtime import Bot
 from bot.tokens import Tokens
 from bot.types import Challenge, Conversation, Message, Option, Phrases, Reply, User
-from bot.web import LARGEST, Edge
+from bot.web import LARGEST, Edge, _write
 from storage.memory import MemoryConversations, MemoryGate, MemoryOutbox, MemoryTables
 from tests.fakes import MONDAY, FakeChannel, FixedClock
 
@@ -316,6 +316,22 @@ async def test_a_page_that_was_closed_gets_nothing_and_its_text_is_held(site: Si
     picked = await site.outbox.pick_up(Message("9", user, "继续", MONDAY + timedelta(minutes=1)))
     assert picked is not None
     assert picked.text == "工作人员答复"
+
+
+class Closed(web.StreamResponse):
+    """A response whose page is gone."""
+
+    async def write(self, data: object) -> None:
+        raise ConnectionResetError
+
+
+async def test_a_text_that_meets_a_closed_page_is_to_be_held() -> None:
+    push = Push("工作人员答复", asyncio.get_running_loop().create_future())
+
+    with pytest.raises(ConnectionResetError):
+        await _write(push, Closed())
+
+    assert isinstance(push.written.exception(), Unreachable)
 
 
 async def test_a_withdrawn_text_is_not_written(site: Site) -> None:

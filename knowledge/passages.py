@@ -10,8 +10,12 @@ TARGET = 350
 """Characters a passage aims at."""
 LIMIT = 500
 """Characters above which a passage is cut at a sentence."""
+REPEATED = 150
+"""Characters a table's header line may have to be repeated before later rows."""
 
 _NUMERAL = r"[零〇一二三四五六七八九十百千]+"
+# 第三条规定的情形…, 第三条第二款所称…: a reference to an article, not its beginning
+_NOT_CITED = r"(?![第、，。,和及与至或所的中规之])"
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+[”’」』）)\]】]*|[^。！？!?；;\n]+$")
 _ITEM = rf"(?:{_NUMERAL}、|[（(]{_NUMERAL}[）)]|\d{{1,2}}[.．、](?!\d)|第{_NUMERAL}[编章节条][\s　])"
 _BORDER = re.compile(rf"\n+|(?<=[。；：！？;:!?\s　])(?<!#[\s　])(?={_ITEM})|(?<=[。！？])[ 　]+")
@@ -31,10 +35,10 @@ class Level(IntEnum):
 
 
 _MARKS: tuple[tuple[Level, re.Pattern[str]], ...] = (
-    (Level.PART, re.compile(rf"第{_NUMERAL}编(?=[\s　]|$)")),
-    (Level.CHAPTER, re.compile(rf"第{_NUMERAL}章(?=[\s　]|$)")),
-    (Level.SECTION, re.compile(rf"第{_NUMERAL}节(?=[\s　]|$)")),
-    (Level.ARTICLE, re.compile(rf"第{_NUMERAL}条(?:之{_NUMERAL})?(?=[\s　*]|$)")),
+    (Level.PART, re.compile(rf"第{_NUMERAL}编{_NOT_CITED}")),
+    (Level.CHAPTER, re.compile(rf"第{_NUMERAL}章{_NOT_CITED}")),
+    (Level.SECTION, re.compile(rf"第{_NUMERAL}节{_NOT_CITED}")),
+    (Level.ARTICLE, re.compile(rf"第{_NUMERAL}条(?:之{_NUMERAL})?{_NOT_CITED}")),
     (Level.NUMERAL, re.compile(rf"{_NUMERAL}、")),
     (Level.BRACKETED, re.compile(rf"[（(]{_NUMERAL}[）)]")),
     (Level.DIGIT, re.compile(r"\d{1,2}[.．、](?!\d)")),
@@ -75,7 +79,8 @@ def cut(text: str) -> tuple[Piece, ...]:
     blocks = _blocks(text)
     pieces: list[Piece] = []
     for table, run in groupby(blocks, key=lambda block: block.table):
-        pieces += _table(text, list(run)) if table else _prose(text, list(run))
+        together = list(run)
+        pieces += _table(text, together) if table else _prose(text, together)
     return tuple(pieces)
 
 
@@ -130,17 +135,21 @@ def _heading(line: str) -> tuple[int, str] | None:
 def _hash_heading(line: str, depth: int) -> tuple[int, str]:
     plain = _EMPHASIS.sub("", line).strip()
     for level, pattern in _MARKS[:4]:
-        if pattern.match(plain):
-            return level, " ".join(plain.split())
-    return Level.HASH + depth, plain
+        mark = pattern.match(plain)
+        if mark:
+            return level, _short_title(plain, mark[0])
+    return Level.HASH + depth, _short_title(plain, plain[:_TITLE_LIMIT])
 
 
 def _label(line: str, mark: re.Match[str], level: Level) -> str:
     if level is Level.ARTICLE:
         return mark[0]
     end = _TITLE_END.search(line, mark.end())
-    title = line[: end.start() if end else len(line)]
-    return " ".join(title.split()) if len(title) <= _TITLE_LIMIT else mark[0]
+    return _short_title(line[: end.start() if end else len(line)], mark[0])
+
+
+def _short_title(title: str, otherwise: str) -> str:
+    return " ".join(title.split()) if len(title) <= _TITLE_LIMIT else otherwise
 
 
 def _prose(text: str, blocks: list[_Block]) -> list[Piece]:
@@ -148,18 +157,22 @@ def _prose(text: str, blocks: list[_Block]) -> list[Piece]:
     pending: list[_Block] = []
     for block in blocks:
         if pending and _closes(pending, block):
-            carried = _trailing_headings(text, pending)
-            pieces += _split(text, pending[: len(pending) - carried])
-            pending = pending[len(pending) - carried :]
+            kept = len(pending) - _headings_of(text, pending, block)
+            pieces += _split(text, pending[:kept]) if kept else []
+            pending = pending[kept:]
         pending.append(block)
     return pieces + (_split(text, pending) if pending else [])
 
 
-def _trailing_headings(text: str, pending: list[_Block]) -> int:
-    """Return how many of the last blocks are bare headings, which belong to what follows; never all of them."""
+def _headings_of(text: str, pending: list[_Block], block: _Block) -> int:
+    """Return how many of the last blocks are nothing but headings that the next block stands under."""
     count = 0
-    while count < len(pending) - 1 and _is_bare(text, pending[-1 - count]):
+    path = block.path
+    for last in reversed(pending):
+        if path[: len(last.path)] != last.path or not _is_bare(text, last):
+            break
         count += 1
+        path = last.path[:-1]
     return count
 
 
@@ -170,7 +183,7 @@ def _is_bare(text: str, block: _Block) -> bool:
 
 def _closes(pending: list[_Block], block: _Block) -> bool:
     if block.own:
-        return not _only_headings(pending)
+        return not _only_headings(pending) or block.start - pending[0].start > TARGET
     first = pending[0].path
     same_article = _article(block.path) == _article(pending[-1].path)
     if not same_article:
@@ -202,17 +215,21 @@ def _common(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 def _split(text: str, blocks: list[_Block]) -> list[Piece]:
     start, end = blocks[0].start, blocks[-1].end
     articles = [block.path for block in blocks if _article(block.path)]
-    heading = _common(articles or [block.path for block in blocks])
+    bodies = [block.path for block in blocks if not _is_bare(text, block)]
+    heading = _common(articles or bodies or [block.path for block in blocks])
     if end - start <= LIMIT:
         return [Piece(heading, text[start:end].strip(), start, end)]
-    pieces: list[Piece] = []
+    pieces = [Piece(heading, text[first:last].strip(), first, last) for first, last in _spans(text, start, end)]
+    return [piece for piece in pieces if piece.text]
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     cut_at = start
     for sentence_start, sentence_end in _short(text, start, end):
         if sentence_end - cut_at > TARGET and sentence_start > cut_at:
-            pieces.append(Piece(heading, text[cut_at:sentence_start].strip(), cut_at, sentence_start))
+            yield cut_at, sentence_start
             cut_at = sentence_start
-    pieces.append(Piece(heading, text[cut_at:end].strip(), cut_at, end))
-    return [piece for piece in pieces if piece.text]
+    yield cut_at, end
 
 
 def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -224,18 +241,22 @@ def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _table(text: str, rows: list[_Block]) -> list[Piece]:
     header_end = 2 if len(rows) > 1 and _TABLE_RULE.match(text[rows[1].start : rows[1].end]) else 1
     header = text[rows[0].start : rows[0].end].strip()
+    repeated = header if len(header) <= REPEATED else ""
     pieces: list[Piece] = []
     group: list[_Block] = []
     for row in rows:
         if group and row.end - group[0].start + len(header) > TARGET and len(group) > (header_end if not pieces else 0):
-            pieces.append(_rows(text, group, header if pieces else ""))
+            pieces += _rows(text, group, repeated if pieces else "")
             group = []
         group.append(row)
-    pieces.append(_rows(text, group, header if pieces else ""))
+    pieces += _rows(text, group, repeated if pieces else "")
     return pieces
 
 
-def _rows(text: str, group: list[_Block], header: str) -> Piece:
+def _rows(text: str, group: list[_Block], header: str) -> Iterator[Piece]:
     start, end = group[0].start, group[-1].end
-    body = text[start:end].strip()
-    return Piece(group[0].path, f"{header}\n{body}" if header else body, start, end)
+    spans = [(start, end)] if end - start <= LIMIT else _spans(text, start, end)
+    for first, last in spans:
+        body = text[first:last].strip()
+        if body:
+            yield Piece(group[0].path, f"{header}\n{body}" if header else body, first, last)

@@ -15,11 +15,12 @@ _YEAR = r"(?P<year>(?:19|20)\s*\d\s*\d)"
 _ARABIC = r"(?P<serial>\d{1,5})(?!\d)"
 _ANY = r"\d{1,4}|[零〇○一二两三四五六七八九十百千]{1,16}"
 _SERIAL = rf"(?P<serial>{_ANY})"
+_BRACKETED_YEAR = rf"{_OPEN}\s*{_YEAR}\s*年?\s*{_CLOSE}\s*第?\s*{_ARABIC}"
 # what makes the figures after a year a date, an amount or a telephone number
 _COUNTED = r"(?!\s*[\d\-./:年月日时点分个人名户家件元万亿岁次周天届期%])"
 _NAMED = r"(?<!电话)(?<!热线)(?<!手机)(?<!传真)(?<!号码)(?<!时间)(?<!日期)"
 _FULL = (
-    re.compile(rf"{_AGENCY}\s*{_OPEN}\s*{_YEAR}\s*年?\s*{_CLOSE}\s*第?\s*{_ARABIC}\s*号?"),
+    re.compile(rf"{_AGENCY}\s*{_BRACKETED_YEAR}\s*号?"),
     re.compile(rf"{_AGENCY}(?<=令|告|报)\s*[\[(【〔]?\s*{_YEAR}\s*[\])】〕]?\s*年?\s*第?\s*{_SERIAL}\s*号"),
     re.compile(rf"{_AGENCY}(?<=令|告)\s*[\[(【〔]?\s*第?\s*{_SERIAL}\s*号"),
     re.compile(
@@ -28,9 +29,12 @@ _FULL = (
     re.compile(rf"(?P<agency>{_LETTER}{{2,20}})[\s\-—_]*{_YEAR}(?:[\s\-—_年]+第?|第)\s*{_ARABIC}\s*号"),
     re.compile(rf"(?P<agency>{_LETTER}{{2,20}}){_NAMED}[\s\-—_]*{_YEAR}[\s\-—_]+{_ARABIC}{_COUNTED}"),
 )
-_BARE = re.compile(
-    rf"(?:第\s*|(?<![0-9a-z\u4e00-\u9fff])){_SERIAL}\s*号\s*(?:文|令|公告|通告|通知|决定|意见)"
-    rf"|^\W*第\s*(?P<alone>{_ANY})\s*号(?=\W*$|讲|说|规定|的?内容|是什么)"
+_BARE = (
+    re.compile(rf"{_BRACKETED_YEAR}\s*号"),
+    re.compile(
+        rf"(?:第\s*|(?<![0-9a-z\u4e00-\u9fff])){_SERIAL}\s*号\s*(?:文|令|公告|通告|通知|决定|意见)"
+        rf"|^\W*第\s*(?P<alone>{_ANY})\s*号\W*(?:$|讲|说|是什么|规定|内容|有没有|在哪)"
+    ),
 )
 _LABEL = re.compile(r"^(?:发文字号|发文号|文号|文件编号|字号|编号)[:\s]*")
 _COUNTRY = "中华人民共和国"
@@ -55,22 +59,32 @@ class Number:
         for start in range(max(1, len(self.agency))):
             yield f"{_agency(self.agency[start:])}|{self.year}|{self.serial}"
 
+    def short_keys(self) -> tuple[str, ...]:
+        """Return the keys of this number as written without its agency, or without agency and year."""
+        return tuple(dict.fromkeys((f"|{self.year}|{self.serial}", f"||{self.serial}")))
+
 
 def find_numbers(text: str) -> tuple[Number, ...]:
     """Return the document numbers in a text, in order, each once; those without agency (第59号令) come last."""
     text = _fold(text)
     found: dict[Number, int] = {}
-    for pattern in (*_FULL, _BARE):
+    for pattern in (*_FULL, *_BARE):
         for match in pattern.finditer(text):
-            found.setdefault(_number(match), match.start() + (len(text) if pattern is _BARE else 0))
+            found.setdefault(_number(match), match.start() + (len(text) if pattern in _BARE else 0))
         text = pattern.sub(lambda match: "#" * len(match[0]), text)
     return tuple(sorted(found, key=found.__getitem__))
 
 
+def own_number(written: str) -> Number | None:
+    """Return a document's own number as written in its metadata, or None when there is none with an agency."""
+    numbers = find_numbers(_LABEL.sub("", _fold(written)))
+    return numbers[0] if numbers and numbers[0].agency else None
+
+
 def number_key(written: str) -> str:
     """Return the key of a document's own number as written in its metadata, or "" when it is none."""
-    numbers = find_numbers(_LABEL.sub("", _fold(written)))
-    return numbers[0].key if numbers and numbers[0].agency else ""
+    number = own_number(written)
+    return number.key if number else ""
 
 
 def _fold(text: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.numbers import Number, find_numbers, number_key
+from knowledge.numbers import Number, find_numbers, number_key, own_number
 
 BRACKETS = ("〔 〕", "[ ]", "﹝ ﹞", "【 】", "［ ］", "（ ）", "( )", "〖 〗", "《 》")
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -122,6 +122,7 @@ def test_words_in_front_of_a_number_can_be_left_off() -> None:
         ("第59号令怎么说", Number("", "", "59")),
         ("根据第七百一十一号令", Number("", "", "711")),
         ("59号文", Number("", "", "59")),
+        ("〔2014〕59号", Number("", "2014", "59")),
     ],
 )
 def test_a_number_without_agency_is_found_but_is_no_key_of_a_document(text: str, number: Number) -> None:
@@ -131,6 +132,21 @@ def test_a_number_without_agency_is_found_but_is_no_key_of_a_document(text: str,
 
 def test_a_number_without_agency_comes_after_full_ones() -> None:
     assert keys("第59号令，豫政〔2014〕43号") == ["豫政|2014|43", "||59"]
+
+
+def test_a_number_can_be_asked_for_without_agency_or_year() -> None:
+    assert Number("豫政", "2014", "43").short_keys() == ("|2014|43", "||43")
+    assert Number("国令", "", "711").short_keys() == ("||711",)
+
+
+def test_a_document_without_a_full_number_has_no_own_number() -> None:
+    assert own_number("文号：豫政（2014）43号") == Number("豫政", "2014", "43")
+    assert own_number("第59号") is None
+    assert own_number("") is None
+
+
+def test_an_endless_numeral_is_no_number() -> None:
+    assert find_numbers(f"国务院令第{'一' * 5000}号") == ()
 
 
 @given(st.text())

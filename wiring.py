@@ -79,6 +79,8 @@ CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 _log = logging.getLogger(__name__)
 STOPPING = 15.0
 """Seconds that requests and texts under way may take when the server stops."""
+PATIENCE = 0.5
+"""Seconds one try waits for a locked database: three tries, each behind one of another task, fit into 4.5 s."""
 FOLLOW = timedelta(seconds=2)
 """How soon a running server answers from a generation that the command line built."""
 
@@ -175,7 +177,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             return
         url = settings.database.url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'zhengda.sqlite3'}"
         await migrate(url)
-        database = Database(url)
+        database = Database(url, patience=PATIENCE)
         stack.push_async_callback(database.aclose)
         accounts = SqlAccounts(database)
         answers = SqlAnswers(database)

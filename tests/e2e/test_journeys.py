@@ -22,7 +22,7 @@ Follower = Callable[[Office], WeChatClient]
 REFERENCE = re.compile(r"云岭-\d{4}-\d{6}")
 CODE = re.compile(r"查询码：([A-Z0-9]{8})")
 ANSWERED = "低保怎么申请"
-UNCLEAR = "老人有什么补贴"
+UNCLEAR = "补贴"
 UNANSWERED = "怎么炖排骨"
 ANSWER = "您好，此事由县行政审批服务局办理。\n请带身份证到二楼 3 号窗口。"
 

@@ -76,8 +76,7 @@ class Track:
         if prefix.endswith(self.office.code):
             # words may stand before the number without a space: 编号浚县-2026-000123
             prefix = self.office.code
-        start = found.end(1) - len(prefix)
-        return f"{prefix}-{year}-{number}", f"{written[:start]} {written[found.end() :]}"
+        return f"{prefix}-{year}-{number}", f"{written[: found.end(1)]} {written[found.end() :]}"
 
 
 def _folded(text: str) -> str:

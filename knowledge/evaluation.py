@@ -16,7 +16,7 @@ from knowledge.records import read_record
 from knowledge.scorecard import Question, Report, Result
 from knowledge.shelf import switch
 from knowledge.tokens import Tokenizer
-from knowledge.types import Document, Finding
+from knowledge.types import Document, Finding, LinkedQuestion
 
 DEPTH = 100
 """Documents listed for each question."""
@@ -38,7 +38,10 @@ def evaluate(
     """
     asked = tuple(_question(row) for row in _rows(questions))
     folder = work / "index"
-    generation = build_generation(_documents(documents), folder=folder, tokenizer=tokenizer, now=now)
+    linked = (
+        [LinkedQuestion(each.question, each.documents) for each in map(_question, _rows(answered))] if answered else []
+    )
+    generation = build_generation(_documents(documents), folder=folder, tokenizer=tokenizer, now=now, linked=linked)
     switch(folder, generation, tokenizer=tokenizer)
     results = asyncio.run(_ask(Library(folder, tokenizer), asked))
     return Report(questions=asked, results=results)
@@ -69,8 +72,8 @@ def _result(question: Question, finding: Finding, ranked: tuple[str, ...], elaps
 
 
 def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue

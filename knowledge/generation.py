@@ -1,93 +1,57 @@
-"""One generation of the index: a folder with documents, passages and their BM25 fields, written once, then only read."""
+"""One generation of the index: a folder with documents, passages and their BM25 fields, written once."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import UnknownGeneration, UnknownPassage
 from knowledge.index import BM25
-from knowledge.kernels import Rows
-from knowledge.names import Names, document_names
+from knowledge.kernels import BREAK_MARK, END_MARK, Rows
+from knowledge.level import Level
+from knowledge.names import Names, document_names, question_name
 from knowledge.passages import cut
-from knowledge.tokens import Tokenizer, Tokens
-from knowledge.types import Disclosure, Document, Kind, Passage, Validity
+from knowledge.texts import Texts
+from knowledge.tokens import END, Tokenizer, Tokens
+from knowledge.types import Disclosure, Document, Kind, LinkedQuestion, Passage, Validity
 
-FIELDS = tuple(field.name for field in fields(Tokens))
 CURRENT = (Validity.IN_FORCE, Validity.AMENDED, Validity.PARTLY_INVALID)
 """Validities that search may answer from."""
-K1 = 1.2
-B = 0.75
-
-
-class Texts:
-    """An immutable list of strings in two files, read on demand."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._ends = np.load(folder / f"{name}.npy")
-        blob = folder / f"{name}.bin"
-        self._blob: Sequence[int] = np.memmap(blob, np.uint8, "r") if blob.stat().st_size else b""
-
-    @staticmethod
-    def write(folder: Path, name: str, texts: Iterable[str]) -> None:
-        """Write the strings as `name`.bin and `name`.npy."""
-        ends = []
-        with (folder / f"{name}.bin").open("wb") as blob:
-            for text in texts:
-                blob.write(text.encode())
-                ends.append(blob.tell())
-        np.save(folder / f"{name}.npy", np.array([0, *ends], np.int64))
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    def __getitem__(self, row: int) -> str:
-        return bytes(self._blob[self._ends[row] : self._ends[row + 1]]).decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """The three BM25 fields over passages, or over whole documents."""
-
-    words: BM25
-    unigrams: BM25
-    bigrams: BM25
-
-    def save(self, folder: Path) -> None:
-        """Write the fields into a new folder."""
-        for name in FIELDS:
-            getattr(self, name).save(folder / name)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Return the fields saved in a folder, memory-mapped."""
-        return cls(*(BM25.load(folder / name) for name in FIELDS))
-
-    @classmethod
-    def over(cls, texts: Sequence[Tokens]) -> Self:
-        """Return the fields over some texts."""
-        return cls(*(BM25([getattr(text, name) for text in texts], k1=K1, b=B) for name in FIELDS))
+REMEMBERED = 4096
+"""Documents kept decoded."""
+TITLE = 2
+"""How often the title counts in each of its passages."""
 
 
 class Generation:
-    """A generation opened for reading; raises UnknownGeneration for a folder that is damaged or none."""
+    """A generation opened for reading; raises UnknownGeneration for a folder that is damaged or none.
+
+    Everything large is memory-mapped: opening takes milliseconds whatever the size, and processes share the memory.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.id = folder.name
         try:
             self.passages_level = Level.load(folder / "passages")
             self.documents_level = Level.load(folder / "documents")
+            self.questions_level = Level.load(folder / "questions")
             self.first_passages: Rows = np.load(folder / "first_passages.npy")
+            self.first_links: Rows = np.load(folder / "first_links.npy")
+            self.links: Rows = np.load(folder / "links.npy")
             self.shown: npt.NDArray[np.bool_] = np.load(folder / "shown.npy")
+            self.units: npt.NDArray[np.int32] = np.load(folder / "units.npy", mmap_mode="r")
+            self.unit_starts: Rows = np.load(folder / "unit_starts.npy")
             self.names = Names.load(folder)
             self._documents = Texts(folder, "documents")
             self._passages = Texts(folder, "passages")
-        except (OSError, ValueError, KeyError) as error:
+            self.document = lru_cache(REMEMBERED)(self._read)
+            """Return the document in a row."""
+        except (OSError, ValueError, KeyError, EOFError) as error:
             raise UnknownGeneration(f"generation {folder.name} cannot be read") from error
 
     @property
@@ -100,8 +64,7 @@ class Generation:
         """How many passages there are."""
         return len(self._passages)
 
-    def document(self, row: int) -> Document:
-        """Return the document in a row."""
+    def _read(self, row: int) -> Document:
         return _document(json.loads(self._documents[row]))
 
     def passage(self, row: int) -> Passage:
@@ -127,19 +90,25 @@ class Generation:
 
 
 def build_generation(
-    documents: Iterable[Document], *, folder: Path, tokenizer: Tokenizer, now: Callable[[], datetime]
+    documents: Iterable[Document],
+    *,
+    folder: Path,
+    tokenizer: Tokenizer,
+    now: Callable[[], datetime],
+    linked: Iterable[LinkedQuestion] = (),
 ) -> str:
     """Write a new generation beside the live one and return its id; it serves only after `switch`.
 
     Takes seconds to a minute of processor time. Documents that are not 主动公开 are left out; those that are not in
-    force are kept for look-up by 文号 or title, and never searched.
+    force are kept for look-up by 文号 or title, and never searched. Linked questions help to find their documents.
     """
     kept = [document for document in documents if document.disclosure is Disclosure.PROACTIVE]
     folder.mkdir(parents=True, exist_ok=True)
     generation = _fresh_id(folder, now())
     aside = folder / f".{generation}"
     aside.mkdir()
-    _write(aside, kept, tokenizer)
+    _write_documents(aside, kept, tokenizer)
+    _write_questions(aside, kept, linked, tokenizer)
     aside.rename(folder / generation)
     return generation
 
@@ -152,29 +121,67 @@ def _fresh_id(folder: Path, at: datetime) -> str:
     return f"{stem}-{number}"
 
 
-def _write(folder: Path, documents: Sequence[Document], tokenizer: Tokenizer) -> None:
+def _write_documents(folder: Path, documents: Sequence[Document], tokenizer: Tokenizer) -> None:
     pieces = [cut(document.text) for document in documents]
-    first_passages = np.cumsum([0, *(len(listed) for listed in pieces)])
     passages: list[Tokens] = []
     whole: list[Tokens] = []
-    # Tokens of unchanged documents (equal digests) could be taken over from the live generation here.
-    for document, listed in zip(documents, pieces, strict=True):
-        title = tokenizer.tokens(tokenizer.normalise(document.title))
+    bodies: list[Tokens] = []
+    titles = [tokenizer.tokens(tokenizer.normalise(document.title)) for document in documents]
+    # tokens of unchanged documents (equal digests) could be taken over from the live generation here
+    for title, listed in zip(titles, pieces, strict=True):
         own = [tokenizer.tokens(tokenizer.normalise(piece.text)) for piece in listed]
-        passages += [_joined([title, tokens]) for tokens in own]
-        whole.append(_joined([title, *own]))
-    Level.over(passages).save(folder / "passages")
+        bodies += own
+        passages += [_joined([title] * TITLE + [tokens]) for tokens in own]
+        whole.append(_joined([title] * TITLE + own))
+    level = Level.over(passages)
+    level.save(folder / "passages")
     Level.over(whole).save(folder / "documents")
-    np.save(folder / "first_passages.npy", first_passages)
+    _write_units(folder, [*titles, *bodies], level.unigrams)
+    np.save(folder / "first_passages.npy", np.cumsum([0, *map(len, pieces)]))
     np.save(folder / "shown.npy", np.array([document.validity in CURRENT for document in documents], np.bool_))
-    Names.write(folder, [document_names(document, tokenizer.normalise) for document in documents])
     Texts.write(folder, "documents", (_row(document) for document in documents))
     headed = (f"{' / '.join(piece.heading)}\n{piece.text}" for listed in pieces for piece in listed)
     Texts.write(folder, "passages", headed)
 
 
+def _write_questions(
+    folder: Path, documents: Sequence[Document], linked: Iterable[LinkedQuestion], tokenizer: Tokenizer
+) -> None:
+    """Save what the documents are called, and the questions known to be answered by them."""
+    rows = {document.id: row for row, document in enumerate(documents)}
+    names = [list(document_names(document, tokenizer.normalise)) for document in documents]
+    links = []
+    tokens = []
+    for question in linked:
+        known = [rows[document_id] for document_id in question.documents if document_id in rows]
+        normalised = tokenizer.normalise(question.question)
+        links.append(known)
+        tokens.append(tokenizer.tokens(normalised))
+        for row in known:
+            names[row].append(question_name(normalised))
+    Level.over(tokens).save(folder / "questions")
+    np.save(folder / "first_links.npy", np.cumsum([0, *map(len, links)]))
+    np.save(folder / "links.npy", np.array([row for known in links for row in known], np.int64))
+    Names.write(folder, names)
+
+
+def _write_units(folder: Path, texts: Sequence[Tokens], unigrams: BM25) -> None:
+    """Save every title, then every passage, as rows of the unigrams' vocabulary in the order of the text."""
+    rows = [np.where(found < 0, BREAK_MARK, found) for found in (unigrams.rows(text.units) for text in texts)]
+    for row, text in zip(rows, texts, strict=True):
+        row[[index for index, unit in enumerate(text.units) if unit == END]] = END_MARK
+    np.save(folder / "units.npy", np.concatenate([np.empty(0, np.int32), *rows]).astype(np.int32))
+    np.save(folder / "unit_starts.npy", np.cumsum([0, *map(len, rows)]))
+
+
 def _joined(parts: Sequence[Tokens]) -> Tokens:
-    return Tokens(*(tuple(token for part in parts for token in getattr(part, name)) for name in FIELDS))
+    """Return the tokens of several texts as those of one; its units are not needed."""
+    return Tokens(
+        words=tuple(token for part in parts for token in part.words),
+        unigrams=tuple(token for part in parts for token in part.unigrams),
+        bigrams=tuple(token for part in parts for token in part.bigrams),
+        units=(),
+    )
 
 
 def _row(document: Document) -> str:

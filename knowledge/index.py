@@ -66,6 +66,14 @@ class BM25(BM25Okapi):
         rows: Rows = find_rows(self.vocabulary, token_keys(tokens))
         return rows
 
+    def weights(self, rows: Rows) -> npt.NDArray[np.float64]:
+        """Return the idf of each row; one that no document has weighs as the rarest term could."""
+        unknown = np.log(2 * self.corpus_size + 1)
+        if not len(self.idf):
+            return np.full(len(rows), unknown)
+        weights: npt.NDArray[np.float64] = np.where(rows < 0, unknown, self.idf[rows])
+        return weights
+
     def get_scores(self, query: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the score of every document, a repeated query token counting as often as it is repeated."""
         scores = np.zeros(self.corpus_size)

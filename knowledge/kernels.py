@@ -11,6 +11,12 @@ from numba import njit
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+BREAK_MARK = -1
+"""Stands between units that are not neighbours."""
+END_MARK = -2
+"""Stands at the end of a sentence."""
+LEAST_WEIGHT = 0.1
+"""The weight of a unit that stands in most texts."""
 
 
 @njit(nogil=True)
@@ -47,7 +53,7 @@ def find_rows(vocabulary: Keys, keys: Keys) -> Rows:
 
 
 @njit(nogil=True)
-def add_scores(
+def add_scores(  # noqa: PLR0917  # numba knows no keyword-only arguments
     scores: Floats, rows: Rows, weights: Floats, starts: Rows, postings: npt.NDArray[np.int32], impacts: Floats
 ) -> None:
     """Add weight times impact of each row's postings to the scores."""
@@ -61,10 +67,21 @@ def add_scores(
 
 
 @njit(nogil=True)
-def best_documents(
+def add_links(document_scores: Floats, question_scores: Floats, firsts: Rows, links: Rows, weight: float) -> None:
+    """Add to each document the weighted score of the best question linked to it."""
+    gains = np.zeros(document_scores.shape[0], np.float32)
+    for question in range(question_scores.shape[0]):
+        gain = weight * question_scores[question]
+        for at in range(firsts[question], firsts[question + 1]):
+            gains[links[at]] = max(gains[links[at]], gain)
+    for document in range(document_scores.shape[0]):
+        document_scores[document] += gains[document]
+
+
+@njit(nogil=True)
+def best_documents(  # numba knows no keyword-only arguments
     passage_scores: Floats,
     document_scores: Floats,
-    document_weight: float,
     first_passages: Rows,
     shown: npt.NDArray[np.bool_],
     wanted: int,
@@ -84,7 +101,7 @@ def best_documents(
         for passage in range(best + 1, first_passages[document + 1]):
             if passage_scores[passage] > passage_scores[best]:
                 best = passage
-        total = np.float32(passage_scores[best] + document_weight * document_scores[document])
+        total = np.float32(passage_scores[best] + document_scores[document])
         if total <= 0 or (count == wanted and total <= totals[count - 1]):
             continue
         place = count if count < wanted else wanted - 1
@@ -98,6 +115,99 @@ def best_documents(
         totals[place] = total
         count = min(count + 1, wanted)
     return documents[:count], passages[:count], totals[:count]
+
+
+@njit(nogil=True)
+def match_text(  # noqa: PLR0917  # numba knows no keyword-only arguments
+    units: npt.NDArray[np.int32],
+    slots: npt.NDArray[np.int32],
+    earlier: npt.NDArray[np.int32],
+    unit_weights: Floats,
+    pair_weights: Floats,
+    seen_units: npt.NDArray[np.bool_],
+    seen_pairs: npt.NDArray[np.bool_],
+) -> tuple[float, int]:
+    """Return the weight of the question's units and pairs in the sentence that has most of them, and its length.
+
+    `slots` maps a unit to its last place in the question (-1: none), `earlier` a place to the one before it with the
+    same unit. What is found anywhere in the text is marked in `seen_units` and `seen_pairs`.
+    """
+    places = earlier.shape[0]
+    unit_sentence = np.full(places, -1, np.int32)
+    pair_sentence = np.full(places, -1, np.int32)
+    at_left = np.full(places, -2, np.int32)
+    best, best_length = 0.0, 1
+    current, length, sentence = 0.0, 0, 0
+    for index in range(units.shape[0]):
+        unit = units[index]
+        if unit < 0:
+            if unit == END_MARK:
+                if current > best:
+                    best, best_length = current, length
+                current, length = 0.0, 0
+                sentence += 1
+            continue
+        length += 1
+        place = slots[unit]
+        while place >= 0:
+            seen_units[place] = True
+            if unit_sentence[place] != sentence:
+                unit_sentence[place] = sentence
+                current += unit_weights[place]
+            at_left[place] = index
+            if place > 0 and at_left[place - 1] == index - 1 and pair_weights[place - 1] > 0:
+                seen_pairs[place - 1] = True
+                if pair_sentence[place - 1] != sentence:
+                    pair_sentence[place - 1] = sentence
+                    current += pair_weights[place - 1]
+            place = earlier[place]
+    if current > best:
+        best, best_length = current, length
+    return best, best_length
+
+
+@njit(nogil=True)
+def match_candidates(  # noqa: PLR0917  # numba knows no keyword-only arguments
+    rows: Rows,
+    units: npt.NDArray[np.int32],
+    starts: Rows,
+    slots: npt.NDArray[np.int32],
+    earlier: npt.NDArray[np.int32],
+    unit_weights: Floats,
+    pair_weights: Floats,
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], Floats, Floats]:
+    """Return what each text (a row of `starts`) has of the question, and its best sentence's weight and length."""
+    count = rows.shape[0]
+    places = earlier.shape[0]
+    seen_units = np.zeros((count, places), np.bool_)
+    seen_pairs = np.zeros((count, places), np.bool_)
+    best = np.zeros(count, np.float32)
+    lengths = np.ones(count, np.float32)
+    for index in range(count):
+        text = units[starts[rows[index]] : starts[rows[index] + 1]]
+        best[index], lengths[index] = match_text(
+            text, slots, earlier, unit_weights, pair_weights, seen_units[index], seen_pairs[index]
+        )
+    return seen_units, seen_pairs, best, lengths
+
+
+@njit(nogil=True)
+def title_precision(
+    rows: Rows, units: npt.NDArray[np.int32], starts: Rows, slots: npt.NDArray[np.int32], idf: npt.NDArray[np.float64]
+) -> Floats:
+    """Return how much of each title, by weight, is in the question."""
+    shares = np.zeros(rows.shape[0], np.float32)
+    for index in range(rows.shape[0]):
+        found, whole = 0.0, 0.0
+        for at in range(starts[rows[index]], starts[rows[index] + 1]):
+            unit = units[at]
+            if unit >= 0:
+                weight = max(idf[unit], LEAST_WEIGHT)
+                whole += weight
+                if slots[unit] >= 0:
+                    found += weight
+        shares[index] = found / whole if whole > 0 else 0.0
+    return shares
 
 
 def token_keys(tokens: Sequence[str]) -> Keys:
@@ -115,6 +225,15 @@ def keep_compiled(cache: Path) -> None:
     source, fails where the program's folder is read-only.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    numba.config.CACHE_DIR = str(cache)
-    for kernel in (hash_tokens, find_rows, add_scores, best_documents):
+    setattr(numba.config, "CACHE_DIR", str(cache))  # noqa: B010  # made at run time, unknown to type checkers
+    for kernel in (
+        hash_tokens,
+        find_rows,
+        add_scores,
+        add_links,
+        best_documents,
+        match_text,
+        match_candidates,
+        title_precision,
+    ):
         kernel.enable_caching()

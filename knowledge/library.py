@@ -1,6 +1,7 @@
 """The library: the live generation, asked by citizens, replaced without a pause."""
 
 import asyncio
+import logging
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,17 +9,23 @@ from datetime import timedelta
 from pathlib import Path
 
 from knowledge.answerability import band, probability
-from knowledge.errors import UnknownPassage
+from knowledge.errors import KnowledgeError, UnknownPassage
+from knowledge.evidence import evidence
 from knowledge.generation import Generation
 from knowledge.quote import quote
-from knowledge.search import Ranking, Search
+from knowledge.search import Search
 from knowledge.shelf import live_generation
 from knowledge.tokens import Query, Tokenizer
 from knowledge.types import Band, Document, Finding, Hit, Route
 
-SHOWN = 4
+SHOWN = {Band.ANSWER: 4, Band.CONFIRM: 3, Band.ESCALATE: 0}
+"""How many hits a finding shows: the answer with up to three further sources, or the candidates."""
 NEAR = 5
-CACHED = 1024
+CACHED = 2048
+"""Questions whose findings are remembered until the next generation."""
+LONGEST = 1000
+"""Characters of a question that are looked at."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +68,24 @@ class Library:
     async def follow(self, interval: timedelta) -> None:
         """Reload whenever the folder points to another generation; runs until cancelled."""
         while True:
-            await self.reload()
+            try:
+                await self.reload()
+            except (KnowledgeError, OSError):
+                _log.exception("the new generation cannot be read; still answering from %s", self.generation)
             await asyncio.sleep(interval.total_seconds())
 
     async def find(self, question: str) -> Finding:
         """Return the finding for a question in a citizen's words; never raises for any text."""
-        query = self._tokenizer.query(question)
         reader = self._reader
+        known = reader.findings.get(question) if reader else None
+        if reader is not None and known is not None:
+            reader.findings.move_to_end(question)
+            return known
+        query = self._tokenizer.query(question[:LONGEST])
         if reader is None or not query.tokens.unigrams:
             return self._nothing(question, query)
-        known = reader.findings.get(query.normalised)
-        if known is not None:
-            return known
         finding = self._find(reader, question, query)
-        reader.findings[query.normalised] = finding
+        reader.findings[question] = finding
         if len(reader.findings) > CACHED:
             reader.findings.popitem(last=False)
         return finding
@@ -82,11 +93,11 @@ class Library:
     def ranked(self, question: str, wanted: int) -> tuple[str, ...]:
         """Return up to `wanted` document ids for a question, best first, in the order that `find` shows them."""
         reader = self._reader
-        query = self._tokenizer.query(question)
+        query = self._tokenizer.query(question[:LONGEST])
         if reader is None or not query.tokens.unigrams:
             return ()
-        exact = self._exact(reader, query)
-        rows = dict.fromkeys((*exact, *map(int, reader.search.rank(query, wanted=wanted).documents)))
+        _, named = _named(reader.generation, query)
+        rows = dict.fromkeys((*named, *map(int, reader.search.rank(query, wanted=wanted).documents)))
         return tuple(reader.generation.document(row).id for row in rows)[:wanted]
 
     async def open(self, key: str, question: str) -> Hit:
@@ -94,7 +105,7 @@ class Library:
         if self._reader is None:
             raise UnknownPassage(key)
         row = self._reader.generation.passage_row(key)
-        return self._hit(self._reader, row, 0.0, self._tokenizer.query(question))
+        return _hit(self._reader, row, 0.0, self._tokenizer.query(question[:LONGEST]))
 
     async def document(self, wanted: str) -> Document | None:
         """Return the document with this id or 文号 (any bracket form), whatever its validity, or None."""
@@ -107,57 +118,47 @@ class Library:
     def _open(self, generation: str) -> _Reader:
         opened = Generation(self._folder / generation)
         reader = _Reader(opened, Search(opened))
-        reader.search.rank(self._tokenizer.query("热身"))
+        # the first question must not wait for compiling, nor for the arrays to come from disk
+        self._find(reader, "热身", self._tokenizer.query("热身"))
         return reader
 
     def _find(self, reader: _Reader, question: str, query: Query) -> Finding:
-        rows = self._exact(reader, query)
-        if rows:
-            return self._exact_finding(reader, question, query, rows)
-        ranking = reader.search.rank(query)
-        features = _features(ranking)
-        chance = probability(features) if ranking.documents.size else 0.0
-        verdict = band(chance) if ranking.documents.size else Band.ESCALATE
-        hits = tuple(
-            self._hit(reader, int(row), float(score), query)
-            for row, score in zip(ranking.passages[: SHOWN + NEAR], ranking.scores, strict=False)
-        )
-        shown = {Band.ANSWER: SHOWN, Band.CONFIRM: SHOWN - 1, Band.ESCALATE: 0}[verdict]
+        route, named = _named(reader.generation, query)
+        if named:
+            return self._named_finding(reader, question, query, route, named)
+        return _searched_finding(reader, question, query)
+
+    def _named_finding(
+        self, reader: _Reader, question: str, query: Query, route: Route, documents: Sequence[int]
+    ) -> Finding:
+        """Return the document that is named, whatever its validity; several of the same name are candidates.
+
+        A question known to be answered by several documents is answered by the first, the others are further sources.
+        """
+        sure = route is Route.ANSWERED or len(documents) == 1
+        verdict = Band.ANSWER if sure else Band.CONFIRM
+        hits = tuple(self._named_hit(reader, document, query) for document in documents[: SHOWN[verdict]])
         return Finding(
             question=question,
             normalised=query.normalised,
-            route=Route.SEARCH,
+            route=route,
             band=verdict,
-            probability=chance,
-            hits=hits[:shown],
-            near_misses=hits[shown : shown + NEAR],
-            generation=reader.generation.id,
-            topic=_topic(hits),
-            features=features,
-        )
-
-    def _exact(self, reader: _Reader, query: Query) -> tuple[int, ...]:
-        names = reader.generation.names
-        return names.numbered(query.normalised) or names.titled(query.normalised)
-
-    def _exact_finding(self, reader: _Reader, question: str, query: Query, rows: Sequence[int]) -> Finding:
-        generation = reader.generation
-        hits = tuple(self._hit(reader, int(generation.first_passages[row]), 1.0, query) for row in rows[:SHOWN])
-        return Finding(
-            question=question,
-            normalised=query.normalised,
-            route=Route.EXACT,
-            band=Band.ANSWER if len(rows) == 1 else Band.CONFIRM,
-            probability=1 / len(rows),
+            probability=1.0 if sure else 1 / len(documents),
             hits=hits,
             near_misses=(),
-            generation=generation.id,
+            generation=reader.generation.id,
             topic=_topic(hits),
         )
 
-    def _hit(self, reader: _Reader, row: int, score: float, query: Query) -> Hit:
-        passage = reader.generation.passage(row)
-        return Hit(passage=passage, score=score, quote=quote(passage.text, query, self._tokenizer))
+    def _named_hit(self, reader: _Reader, document: int, query: Query) -> Hit:
+        """Return the passage of a document for what the question says beside naming it, or else its beginning."""
+        generation = reader.generation
+        title = self._tokenizer.normalise(generation.document(document).title)
+        beside = generation.names.beside(query.normalised, title)
+        if not beside:
+            return _hit(reader, int(generation.first_passages[document]), 1.0, query)
+        wanted = self._tokenizer.query(beside)
+        return _hit(reader, reader.search.best_passage(document, wanted), 1.0, wanted)
 
     def _nothing(self, question: str, query: Query) -> Finding:
         return Finding(
@@ -172,10 +173,46 @@ class Library:
         )
 
 
-def _features(ranking: Ranking) -> dict[str, float]:
-    if not ranking.documents.size:
-        return {}
-    return {"ratio": float(ranking.scores[0]) / (ranking.ideal or 1.0)}
+def _searched_finding(reader: _Reader, question: str, query: Query) -> Finding:
+    ranking = reader.search.rank(query)
+    features = evidence(ranking, query)
+    chance = probability(features)
+    verdict = band(chance)
+    shown = SHOWN[verdict]
+    rows = [
+        (int(row), float(score))
+        for row, score in zip(ranking.passages[: shown + NEAR], ranking.scores[: shown + NEAR], strict=True)
+    ]
+    # what is not shown is not quoted, but for the nearest miss, which staff see
+    hits = tuple(_hit(reader, row, score, query) for row, score in rows[: shown or 1])
+    near = tuple(Hit(reader.generation.passage(row), score, "") for row, score in rows[shown or 1 :])
+    return Finding(
+        question=question,
+        normalised=query.normalised,
+        route=Route.SEARCH,
+        band=verdict,
+        probability=chance,
+        hits=hits[:shown],
+        near_misses=hits[shown:] + near,
+        generation=reader.generation.id,
+        topic=_topic(hits + near),
+        features=features,
+    )
+
+
+def _named(generation: Generation, query: Query) -> tuple[Route, tuple[int, ...]]:
+    """Return the documents that the question names, or is known to be answered by, and the route that leads there."""
+    names = generation.names
+    exact = names.numbered(query.normalised) or names.titled(query.normalised)
+    if exact:
+        return Route.EXACT, exact
+    asked = tuple(row for row in names.asked(query.normalised) if generation.shown[row])
+    return (Route.ANSWERED, asked) if asked else (Route.SEARCH, ())
+
+
+def _hit(reader: _Reader, row: int, score: float, query: Query) -> Hit:
+    passage = reader.generation.passage(row)
+    return Hit(passage=passage, score=score, quote=quote(passage.text, query))
 
 
 def _topic(hits: Sequence[Hit]) -> str:

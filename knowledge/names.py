@@ -1,7 +1,7 @@
-"""What documents are called: their ids, numbers (文号) and titles, looked up exactly."""
+"""What documents are called: their ids, numbers (文号) and titles, and the questions they answer, looked up exactly."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
@@ -9,10 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.kernels import Keys, token_keys
-from knowledge.numbers import find_numbers, number_key
-from knowledge.types import Document
+from knowledge.numbers import find_numbers, own_number, without_numbers
+from knowledge.types import Document, Kind
 
 _NOT_NAME = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
+_QUOTED = re.compile(r"《(.{2,100}?)》(?!》)")
+_AROUND = re.compile(
+    r"^(?:请问|你好|您好|我想|想|帮我|请)?(?:看看?|查询?|找|问)?(?:一下)?|(?:的?(?:内容|全文|原文|文件|规定))?(?:是什么|有吗|在哪里?看|怎么说)?$"
+)
 
 
 def title_key(normalised: str) -> str:
@@ -20,12 +24,20 @@ def title_key(normalised: str) -> str:
     return _NOT_NAME.sub("", normalised)
 
 
+def question_name(normalised: str) -> str:
+    """Return the name of a question, as it is looked up."""
+    return f"asked:{title_key(normalised)}"
+
+
 def document_names(document: Document, normalise: Callable[[str], str]) -> tuple[str, ...]:
     """Return every name of a document, each with its kind in front."""
-    names = [f"id:{document.id}", f"title:{title_key(normalise(document.title))}"]
-    number = number_key(normalise(document.number))
+    names = [f"id:{document.id}"]
+    title = title_key(normalise(document.title))
+    if title:
+        names.append(question_name(title) if document.kind is Kind.QA else f"title:{title}")
+    number = own_number(normalise(document.number))
     if number:
-        names += [f"number:{number}", f"serial:{number.rpartition('|')[2]}"]
+        names += [f"number:{key}" for key in (number.key, *number.short_keys())]
     return tuple(names)
 
 
@@ -42,7 +54,7 @@ class Names:
         return cls(np.load(folder / "names.npy", mmap_mode="r"), np.load(folder / "named.npy", mmap_mode="r"))
 
     @staticmethod
-    def write(folder: Path, names: Iterable[Sequence[str]]) -> None:
+    def write(folder: Path, names: Iterable[Iterable[str]]) -> None:
         """Save the names of each document, in the order of the documents."""
         pairs = [(name, row) for row, listed in enumerate(names) for name in listed]
         keys = token_keys([name for name, _ in pairs])
@@ -54,23 +66,35 @@ class Names:
         """Return the row of the document with this id, or nothing."""
         return self._find(f"id:{document_id}")
 
-    def numbered(self, text: str) -> tuple[int, ...]:
-        """Return the documents whose numbers a normalised text mentions; a bare 第59号 only when it mentions no other."""
-        numbers = find_numbers(text)
-        full = [number for number in numbers if number.agency]
+    def asked(self, normalised: str) -> tuple[int, ...]:
+        """Return the documents known to answer exactly this question."""
+        return self._find(question_name(normalised))
+
+    def numbered(self, normalised: str) -> tuple[int, ...]:
+        """Return the documents whose numbers a text mentions; 第59号令 alone only when it names no other."""
+        numbers = find_numbers(normalised)
         rows: dict[int, None] = {}
-        for number in full:
-            found = next(filter(None, (self._find(f"number:{key}") for key in number.keys())), ())
+        for number in [number for number in numbers if number.agency] or numbers:
+            possible = map(self._find, (f"number:{key}" for key in (*number.keys(),)))
+            found = next(filter(None, possible), ())
             rows.update(dict.fromkeys(found))
-        if not full:
-            for number in numbers:
-                rows.update(dict.fromkeys(self._find(f"serial:{number.serial}")))
         return tuple(rows)
 
-    def titled(self, title: str) -> tuple[int, ...]:
-        """Return the documents with this normalised title."""
-        key = title_key(title)
-        return self._find(f"title:{key}") if key else ()
+    def titled(self, normalised: str) -> tuple[int, ...]:
+        """Return the documents whose title a text is, or has between 《》."""
+        for title in (normalised, _AROUND.sub("", normalised), *_QUOTED.findall(normalised)):
+            key = title_key(title)
+            found = self._find(f"title:{key}") if key else ()
+            if found:
+                return found
+        return ()
+
+    @staticmethod
+    def beside(normalised: str, title: str) -> str:
+        """Return what a question says beside numbers and a document's normalised title; "" where that is nothing."""
+        rest = _QUOTED.sub(" ", without_numbers(normalised)).replace(title, " ")
+        rest = _AROUND.sub("", rest.strip())
+        return rest if len(title_key(rest)) > 1 else ""
 
     def _find(self, name: str) -> tuple[int, ...]:
         key = token_keys([name])[0]

@@ -75,6 +75,13 @@ def find_numbers(text: str) -> tuple[Number, ...]:
     return tuple(sorted(found, key=found.__getitem__))
 
 
+def without_numbers(text: str) -> str:
+    """Return a normalised text with each number, and what stands directly before it, blanked out."""
+    for pattern in (*_FULL, *_BARE):
+        text = pattern.sub(" ", text)
+    return text
+
+
 def own_number(written: str) -> Number | None:
     """Return a document's own number as written in its metadata, or None when there is none with an agency."""
     numbers = find_numbers(_LABEL.sub("", _fold(written)))

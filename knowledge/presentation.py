@@ -41,8 +41,8 @@ def finding_text(finding: Finding) -> str:
 
 def _title(hit: Hit) -> str:
     document = hit.passage.document
-    known = (document.number, document.issuer, document.published_on and document.published_on.isoformat())
-    details = "，".join([*filter(None, known), document.validity.value])
+    day = document.published_on.isoformat() if document.published_on else ""
+    details = "，".join(filter(None, (document.number, document.issuer, day, document.validity.value)))
     return f"《{document.title}》（{details}）"
 
 

@@ -1,23 +1,21 @@
 """The words of a passage that answer a question: verbatim, on sentence borders."""
 
 from knowledge.passages import sentences
-from knowledge.tokens import Query, Tokenizer
+from knowledge.tokens import Query
 
 LIMIT = 400
 """Characters a quote may have."""
 
 
-def quote(text: str, query: Query, tokenizer: Tokenizer) -> str:
+def quote(text: str, query: Query) -> str:
     """Return the consecutive sentences of the text that hold most of the question, as many as fit."""
     text = text.strip()
     if len(text) <= LIMIT:
         return text
-    wanted = set(query.tokens.bigrams) | set(query.expanded.bigrams)
+    wanted = set(query.tokens.bigrams).union(*(expansion.tokens.bigrams for expansion in query.expansions))
     spans = [span for span in sentences(text) if text[span[0] : span[1]].strip()]
-    worth = [
-        len(wanted.intersection(tokenizer.tokens(tokenizer.normalise(text[start:end])).bigrams)) for start, end in spans
-    ]
-    best = (-1, 0, 0)
+    worth = [sum(pair in text[start:end].lower() for pair in wanted) for start, end in spans]
+    best = (-1, 0, LIMIT)
     for first, (start, _) in enumerate(spans):
         total = 0
         for last in range(first, len(spans)):
@@ -25,7 +23,6 @@ def quote(text: str, query: Query, tokenizer: Tokenizer) -> str:
             if len(text[start:end].strip()) > LIMIT:
                 break
             total += worth[last]
-            if total > best[0]:
+            if total > best[0] or (total == best[0] and start == best[1]):
                 best = (total, start, end)
-    chosen = text[best[1] : best[2]].strip() if best[0] >= 0 else text[:LIMIT]
-    return chosen
+    return text[best[1] : best[2]].strip()[:LIMIT]

@@ -52,10 +52,8 @@ def read_file(name: str, data: bytes) -> Iterator[Reading]:
 
 def decode(data: bytes) -> str:
     """Return the text in UTF-8 (with or without mark), UTF-16 with mark, or GB18030; raise UnreadableDocument."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ("utf-16",) if marked else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
             text = data.decode(encoding)

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
 
@@ -26,7 +28,7 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     "effective_on": ("施行日期", "生效日期"),
     "expires_on": ("失效日期", "有效期至"),
     "url": ("链接", "网址"),
-    "validity": ("status", "效力", "效力状态", "有效性"),
+    "validity": ("效力", "效力状态", "有效性", "status"),
     "disclosure": ("公开属性",),
     "kind": ("类型", "种类"),
     "topic": ("主题", "领域"),
@@ -34,9 +36,12 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     "successor": ("替代文件",),
     "interprets": ("解读对象",),
 }
+_LONGEST: Mapping[str, int] = {"id": 200, "title": 300}
+_LONGEST_OTHER = 2000
 _VALIDITIES: Mapping[str, Validity] = {
     "有效": Validity.IN_FORCE,
     "现行": Validity.IN_FORCE,
+    "active": Validity.IN_FORCE,
     "草案": Validity.DRAFT,
     "未生效": Validity.NOT_YET_EFFECTIVE,
     "尚未生效": Validity.NOT_YET_EFFECTIVE,
@@ -45,9 +50,17 @@ _VALIDITIES: Mapping[str, Validity] = {
     "部分有效": Validity.PARTLY_INVALID,
     "废止": Validity.REPEALED,
     "已被废止": Validity.REPEALED,
+    "repealed": Validity.REPEALED,
     "失效": Validity.EXPIRED,
     "无效": Validity.EXPIRED,
 }
+_KINDS: Mapping[str, Kind] = dict.fromkeys(
+    ("法律", "行政法规", "地方性法规", "部门规章", "地方政府规章", "司法解释", "规范性文件"), Kind.POLICY
+)
+_MEANINGS: Mapping[str, StrEnum] = {**_VALIDITIES, **_KINDS}
+_FOREIGN_SCHEME = re.compile(r"(?!https?:)(?:[a-z][a-z0-9+.\-]*://|(?:javascript|data|vbscript|file|about):)", re.IGNORECASE)
+_SHOWN = 40
+"""Characters of a wrong value that a reason repeats."""
 
 
 def read_record(record: Mapping[str, object], *, fallback_id: str) -> Document:
@@ -56,49 +69,113 @@ def read_record(record: Mapping[str, object], *, fallback_id: str) -> Document:
     Without an id it is derived from the number, else from `fallback_id`. Raises UnreadableDocument with the reason
     in Chinese for a record without text or title, or with a value that is not understood.
     """
-    values = {name: _text(record, name, labels) for name, labels in _LABELS.items()}
-    text = clean(values["text"]).strip()
+    fields = _Fields(record)
+    text = clean(fields.raw("text")).strip()
     if not text:
         raise UnreadableDocument("正文为空")
-    title = " ".join(clean(values["title"]).split()) or _first_line(text)
+    number = fields.line("number")
     document = Document(
-        id=values["id"] or _derived_id(values["number"], fallback_id),
-        title=title,
+        id=fields.line("id") or _derived_id(number, fallback_id),
+        title=fields.line("title") or _first_line(text),
         text=text,
         digest="",
-        issuer=values["issuer"],
-        number=values["number"],
-        published_on=_date(values, "published_on"),
-        effective_on=_date(values, "effective_on"),
-        expires_on=_date(values, "expires_on"),
-        url=values["url"],
-        validity=_member(Validity, values["validity"], Validity.IN_FORCE),
-        disclosure=_member(Disclosure, values["disclosure"], Disclosure.PROACTIVE),
-        kind=_member(Kind, values["kind"], Kind.POLICY),
-        topic=values["topic"],
-        department=values["department"],
-        successor=values["successor"],
-        interprets=values["interprets"],
+        issuer=fields.line("issuer"),
+        number=number,
+        published_on=fields.date("published_on"),
+        effective_on=fields.date("effective_on"),
+        expires_on=fields.date("expires_on"),
+        url=fields.url(),
+        validity=fields.member("validity", Validity.IN_FORCE),
+        disclosure=fields.member("disclosure", Disclosure.PROACTIVE),
+        kind=fields.member("kind", Kind.POLICY),
+        topic=fields.line("topic"),
+        department=fields.line("department"),
+        successor=fields.line("successor"),
+        interprets=fields.line("interprets"),
     )
     return replace(document, digest=digest(document))
+
+
+def by_field(record: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Return the values under the names of Document's fields, empty ones left out, and the labels that are none.
+
+    Raises UnreadableDocument for a label that looks like a misspelt one: a misspelt 公开属性 must not publish.
+    """
+    known = {label: name for name, labels in _LABELS.items() for label in (name, *labels)}
+    values: dict[str, object] = {}
+    unknown = []
+    for label, value in record.items():
+        if label not in known:
+            unknown.append(label)
+        elif value not in {None, ""} if isinstance(value, str | None) else True:
+            values.setdefault(known[label], value)
+    for label in unknown:
+        close = get_close_matches(label, known, n=1, cutoff=0.8)
+        if close and len(label) > 3:  # noqa: PLR2004  # shorter ones resemble each other by chance
+            raise UnreadableDocument(f"没有“{_clipped(label)}”这一项，是不是“{close[0]}”")
+    return values, tuple(unknown)
 
 
 def digest(document: Document) -> str:
     """Return the SHA-256 of text and metadata, the digest itself left out."""
     values = asdict(document) | {"digest": ""}
     canonical = json.dumps(values, ensure_ascii=False, sort_keys=True, default=date.isoformat)
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _text(record: Mapping[str, object], name: str, labels: tuple[str, ...]) -> str:
-    for label in (name, *labels):
-        value = record.get(label)
-        if value is None or value == "":
-            continue
-        if isinstance(value, bool) or not isinstance(value, str | int | float | date):
-            raise UnreadableDocument(f"“{label}”应当是文字")
-        return str(value).strip()
-    return ""
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """A record's values under their English name or one of their Chinese labels."""
+
+    record: Mapping[str, object]
+
+    def raw(self, name: str) -> str:
+        for label in (name, *_LABELS[name]):
+            value = self.record.get(label)
+            if value is None or value == "":
+                continue
+            if isinstance(value, bool) or not isinstance(value, str | int | float | date):
+                raise UnreadableDocument(f"{_labelled(name)}应当是文字")
+            return str(value)
+        return ""
+
+    def line(self, name: str) -> str:
+        value = " ".join(clean(self.raw(name)).split())
+        longest = _LONGEST.get(name, _LONGEST_OTHER)
+        if len(value) > longest:
+            raise UnreadableDocument(f"{_labelled(name)}超过 {longest} 字")
+        return value
+
+    def date(self, name: str) -> date | None:
+        written = self.line(name)
+        read = read_date(written)
+        if written and read is None:
+            raise UnreadableDocument(f"{_labelled(name)}“{_clipped(written)}”不是日期，应当写成 2026-03-02")
+        return read
+
+    def url(self) -> str:
+        written = self.line("url")
+        if _FOREIGN_SCHEME.match(written):
+            raise UnreadableDocument(f"{_labelled('url')}应当以 http:// 或 https:// 开头")
+        return written
+
+    def member(self, name: str, default: Enumeration) -> Enumeration:
+        written = self.line(name)
+        meant = _MEANINGS.get(written, written or default)
+        kind = type(default)
+        try:
+            return kind(meant)
+        except ValueError:
+            known = "、".join(member.value for member in kind)
+            raise UnreadableDocument(f"{_labelled(name)}“{_clipped(written)}”不在可用的值之中（{known}）") from None
+
+
+def _labelled(name: str) -> str:
+    return f"“{name}”（{_LABELS[name][0]}）"
+
+
+def _clipped(written: str) -> str:
+    return written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
 
 
 def _first_line(text: str) -> str:
@@ -108,26 +185,4 @@ def _first_line(text: str) -> str:
 
 def _derived_id(number: str, fallback_id: str) -> str:
     key = number_key(number)
-    return f"n-{key.replace('|', '-')}" if key else fallback_id
-
-
-def _date(values: Mapping[str, str], name: str) -> date | None:
-    written = values[name]
-    if not written:
-        return None
-    read = read_date(written)
-    if read is None:
-        raise UnreadableDocument(f"日期“{written}”无法识别")
-    return read
-
-
-def _member(enumeration: type[Enumeration], written: str, default: Enumeration) -> Enumeration:
-    if not written:
-        return default
-    if enumeration is Validity and written in _VALIDITIES:
-        return enumeration(_VALIDITIES[written].value)
-    try:
-        return enumeration(written)
-    except ValueError:
-        known = "、".join(member.value for member in enumeration)
-        raise UnreadableDocument(f"“{written}”不在可用的值之中（{known}）") from None
+    return f"n-{key.replace('|', '-')}" if key else clean(fallback_id)

@@ -77,19 +77,18 @@ class Report:
         figures = self.as_json()
         lines = [f"{name}: {_shown(value)}" for name, value in figures.items() if not isinstance(value, dict | list)]
         lines.append("band        questions  coverage  precision")
-        for name, band in figures["bands"].items():
-            lines.append(
-                f"{name:<11} {band['questions']:>9}  {_shown(band['coverage']):>8}  {_shown(band['precision']):>9}"
-            )
+        lines += [
+            f"{name:<11} {band['questions']:>9}  {_shown(band['coverage']):>8}  {_shown(band['precision']):>9}"
+            for name, band in figures["bands"].items()
+        ]
         lines.append("probability  questions  foretold  right")
-        for row in figures["reliability"]:
-            lines.append(
-                f"{row['from']:.1f}–{row['to']:.1f}      {row['questions']:>9}  {_shown(row['foretold']):>8}  {_shown(row['right']):>5}"
-            )
-        lines.append(
-            "milliseconds: " + "  ".join(f"{name} {value:.2f}" for name, value in figures["milliseconds"].items())
-        )
-        return "\n".join(lines)
+        lines += [
+            f"{row['from']:.1f}–{row['to']:.1f}      {row['questions']:>9}  {_shown(row['foretold']):>8}"
+            f"  {_shown(row['right']):>5}"
+            for row in figures["reliability"]
+        ]
+        times = "  ".join(f"{name} {value:.2f}" for name, value in figures["milliseconds"].items())
+        return "\n".join([*lines, f"milliseconds: {times}"])
 
     def _pairs(self) -> Iterable[tuple[Question, Result]]:
         return zip(self.questions, self.results, strict=True)

@@ -1,25 +1,48 @@
-"""The ranked passages of one generation for one question."""
+"""The ranked documents of one generation for one question."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from knowledge.generation import FIELDS, Generation, Level
-from knowledge.kernels import Floats, Rows, add_scores, best_documents
+from knowledge.generation import Generation
+from knowledge.kernels import Floats, Rows, add_links, best_documents
+from knowledge.pattern import Match, Pattern
 from knowledge.tokens import Query
 
 DOCUMENT_WEIGHT = 0.5
-EXPANSION_WEIGHT = 0.5
+"""What a document's own score counts beside its best passage's."""
+LINK_WEIGHT = 0.6
+"""What the score of an answered question counts for the documents that answer it."""
+RERANKED = 30
+SHORT = 8.0
+"""Units of a question at which the weight of its title match has fallen to 1/e."""
+
+SHORTEST = 3
+SENTENCE_LENGTH = 8
+
+# Fitted by `python benchmarks/calibration.py` on the development half, cross-validated.
+SHARE, SHARE_SHORT, SENTENCE, TITLE = 24.5, -31.0, 3.14, 26.9
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The best documents, best first: their rows, their best passages and the scores; `ideal` is the query's own score."""
+    """The best documents, best first: their rows, their best passages, the BM25 scores.
+
+    `orders` are the values that the first are ordered by: the score, corrected by where the question's words stand;
+    `titles`, `texts` and `precision` are theirs too. `ideal` is the best score any document could have.
+    """
 
     documents: Rows
     passages: Rows
     scores: Floats
+    orders: npt.NDArray[np.float64]
     ideal: float
+    pattern: Pattern
+    titles: Match
+    texts: Match
+    precision: Floats
 
 
 class Search:
@@ -28,27 +51,62 @@ class Search:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
 
-    def rank(self, query: Query, *, wanted: int = 100) -> Ranking:
-        """Return up to `wanted` documents with their best passages; the scores of all fields and both levels summed."""
-        generation = self._generation
-        passage_scores, ideal = self._score(generation.passages_level, query)
-        document_scores, _ = self._score(generation.documents_level, query)
-        documents, passages, scores = best_documents(
-            passage_scores, document_scores, DOCUMENT_WEIGHT, generation.first_passages, generation.shown, wanted
-        )
-        return Ranking(documents, passages, scores, ideal)
+    def rank(self, query: Query, *, wanted: int = RERANKED) -> Ranking:
+        """Return up to `wanted` documents with their best passages.
 
-    def _score(self, level: Level, query: Query) -> tuple[Floats, float]:
-        scores = np.zeros(level.words.corpus_size, np.float32)
-        ideal = 0.0
-        for name in FIELDS:
-            index = getattr(level, name)
-            own: tuple[str, ...] = getattr(query.tokens, name)
-            other: tuple[str, ...] = getattr(query.expanded, name)
-            rows = index.rows(own + other)
-            weights = np.array([1.0] * len(own) + [EXPANSION_WEIGHT] * len(other), np.float32)
-            add_scores(scores, rows, weights, index.starts, index.postings, index.impacts)
-            unknown = np.log(2 * index.corpus_size + 1) if index.corpus_size else 0.0
-            idf = np.append(index.idf, unknown)
-            ideal += float(idf[rows[: len(own)]].sum()) * (index.k1 + 1)
-        return scores, ideal
+        The scores of all fields, of passage and document, and of answered questions are summed; the first 30 are
+        then ordered anew.
+        """
+        generation = self._generation
+        passage_scores, ideal = generation.passages_level.score(query)
+        document_scores, _ = generation.documents_level.score(query)
+        document_scores *= DOCUMENT_WEIGHT
+        if generation.questions_level.size:
+            question_scores, _ = generation.questions_level.score(query)
+            add_links(document_scores, question_scores, generation.first_links, generation.links, LINK_WEIGHT)
+        documents, passages, scores = best_documents(
+            passage_scores, document_scores, generation.first_passages, generation.shown, wanted
+        )
+        return _reordered(Pattern(generation, query), documents, passages, scores, ideal)
+
+    def best_passage(self, document: int, query: Query) -> int:
+        """Return the row of a document's passage that has most of the question; its first where none has any."""
+        scores, _ = self._generation.passages_level.score(query)
+        first, last = self._generation.first_passages[document : document + 2]
+        return int(first) + int(scores[first:last].argmax())
+
+
+def _reordered(pattern: Pattern, documents: Rows, passages: Rows, scores: Floats, ideal: float) -> Ranking:
+    first, rest = slice(0, RERANKED), slice(RERANKED, None)
+    titles = pattern.match_titles(documents[first])
+    texts = pattern.match_passages(passages[first])
+    orders = _signals(pattern, scores[first] / (ideal or 1.0), titles, texts) @ (
+        SHARE,
+        SHARE_SHORT,
+        SENTENCE,
+        TITLE,
+    )
+    order = np.argsort(-orders, kind="stable")
+    return Ranking(
+        documents=np.concatenate([documents[first][order], documents[rest]]),
+        passages=np.concatenate([passages[first][order], passages[rest]]),
+        scores=np.concatenate([scores[first][order], scores[rest]]),
+        orders=orders[order],
+        ideal=ideal,
+        pattern=pattern,
+        titles=titles.reordered(order),
+        texts=texts.reordered(order),
+        precision=pattern.title_precision(documents[first])[order],
+    )
+
+
+def _signals(pattern: Pattern, shares: Floats, titles: Match, texts: Match) -> npt.NDArray[np.float64]:
+    """Return what the first documents are ordered by, one row each.
+
+    The score as a share of the best possible one, the same for short questions, the question's weight in one sentence
+    in relation to its length, and for short questions the share of the question that the title has.
+    """
+    short = math.exp(-max(pattern.size, SHORTEST) / SHORT)
+    in_title = pattern.coverage(titles.units, titles.pairs)[0] / (pattern.total or 1.0)
+    sentence = texts.best / np.log(texts.lengths + SENTENCE_LENGTH) / 20
+    return np.stack([shares, shares * short, sentence, in_title * short], axis=1).astype(np.float64)

@@ -1,9 +1,10 @@
 """The tokens that questions and documents are matched by: words, characters and pairs of characters."""
 
 import logging
+import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,15 +15,37 @@ from knowledge.synonyms import Synonym, Thesaurus, load_synonyms
 
 _RUN = re.compile(r"[0-9a-z\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _UNIT = re.compile(r"[0-9]+|[a-z]+|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_STOP = re.compile(r"[。!?;\n]+")
+_STOPWORDS = "[停用词]"
+_PHRASES = "[问法]"
+BREAK = " "
+"""Stands in `Tokens.units` where two units are not neighbours."""
+END = "\n"
+"""Stands in `Tokens.units` at the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of one text in the three fields of the index, repeated as often as they occur."""
+    """The tokens of one text in the three fields of the index, repeated as often as they occur.
+
+    `units` are the unigrams in order with BREAK and END between them: the text as it is matched word by word.
+    """
 
     words: tuple[str, ...]
     unigrams: tuple[str, ...]
     bigrams: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A word of a question, and another word looked for as well."""
+
+    word: str
+    other: str
+    word_units: tuple[str, ...]
+    tokens: Tokens
+    """Those of the other word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +54,9 @@ class Query:
 
     normalised: str
     tokens: Tokens
-    expansions: tuple[tuple[str, str], ...]
-    """(word of the question, other word looked for too)."""
-    expanded: Tokens
+    expansions: tuple[Expansion, ...]
+    content: tuple[tuple[str, float], ...]
+    """The words that carry meaning, with how rare each is in general Chinese text (0..1)."""
 
 
 class Tokenizer:
@@ -49,6 +72,7 @@ class Tokenizer:
         cache: Path,
         words: Iterable[str] = (),
         stopwords: Iterable[str] = (),
+        phrases: Iterable[str] = (),
         synonyms: Iterable[Synonym] = (),
     ) -> None:
         cache.mkdir(parents=True, exist_ok=True)
@@ -60,51 +84,68 @@ class Tokenizer:
         for word in words:
             self._jieba.add_word(self.normalise(word))
         self._stopwords = frozenset(self.normalise(word) for word in stopwords)
+        asking = sorted(map(self.normalise, phrases), key=len, reverse=True)
+        self._phrases = re.compile("|".join(map(re.escape, asking)) or r"(?!)")
         self._thesaurus = Thesaurus(synonyms, self.normalise)
 
     @classmethod
     def load(cls, *, dictionary: Path, stopwords: Path, synonyms: Path, cache: Path) -> "Tokenizer":
         """Return a tokenizer with the office's files; a missing file counts as empty.
 
-        `dictionary` and `stopwords` hold one word a line, "#" starts a comment. Raises UnreadableDocument for a
-        synonym file that is not as it should be.
+        `dictionary` and `stopwords` hold one word a line, "#" starts a comment; `stopwords` has the phrases of asking
+        after the line [问法]. Raises UnreadableDocument for a synonym file that is not as it should be.
         """
+        stops, _, phrases = "\n".join(_lines(stopwords)).partition(_PHRASES)
         return cls(
             cache=cache,
             words=_lines(dictionary),
-            stopwords=_lines(stopwords),
+            stopwords=stops.replace(_STOPWORDS, "").split(),
+            phrases=phrases.split(),
             synonyms=load_synonyms(synonyms) if synonyms.is_file() else (),
         )
-
-    @property
-    def frequencies(self) -> Mapping[str, int]:
-        """How often each word of jieba's dictionary occurs in general Chinese text, and its prefixes with 0."""
-        frequencies: Mapping[str, int] = self._jieba.FREQ
-        return frequencies
 
     def tokens(self, normalised: str) -> Tokens:
         """Return the tokens of a text that is already normalised."""
         words = tuple(word for word in self._jieba.cut_for_search(normalised) if _RUN.match(word))
         unigrams: list[str] = []
         bigrams: list[str] = []
-        for run in _RUN.findall(normalised):
-            units = _UNIT.findall(run)
-            unigrams += units
-            bigrams += [left + right for left, right in pairwise(units)]
-        return Tokens(words, tuple(unigrams), tuple(bigrams))
+        marked: list[str] = []
+        for sentence in _STOP.split(normalised):
+            for run in _RUN.findall(sentence):
+                units = _UNIT.findall(run)
+                unigrams += units
+                bigrams += [left + right for left, right in pairwise(units)]
+                marked += units
+                marked.append(BREAK)
+            if marked:
+                marked[-1] = END
+        return Tokens(words, tuple(unigrams), tuple(bigrams), tuple(marked))
 
     def query(self, question: str) -> Query:
-        """Return the question's tokens without stop words (unless nothing else is left) and its synonyms."""
+        """Return the question's tokens and its synonyms.
+
+        Phrases of asking and stop words are left out, unless nothing else is left.
+        """
         normalised = self.normalise(question)
-        tokens = self.tokens(normalised)
+        tokens = self.tokens(self._phrases.sub(" ", normalised))
+        if not tokens.bigrams:
+            tokens = self.tokens(normalised)
         words = tuple(word for word in tokens.words if word not in self._stopwords)
-        expansions = self._thesaurus.expand(normalised)
+        content = dict.fromkeys(word for word in words if len(word) > 1) or dict.fromkeys(words or tokens.words)
         return Query(
             normalised=normalised,
-            tokens=Tokens(words or tokens.words, tokens.unigrams, tokens.bigrams),
-            expansions=expansions,
-            expanded=self.tokens(" ".join(other for _, other in expansions)),
+            tokens=replace(tokens, words=words or tokens.words),
+            expansions=tuple(
+                Expansion(word, other, self.tokens(word).units, self.tokens(other))
+                for word, other in self._thesaurus.expand(normalised)
+            ),
+            content=tuple((word, self._rarity(word)) for word in content),
         )
+
+    def _rarity(self, word: str) -> float:
+        """Return 0 for the commonest word of general text, 1 for a word that jieba does not know."""
+        total = math.log(self._jieba.total)
+        return 1 - math.log(max(self._jieba.FREQ.get(word, 0), 1)) / total
 
 
 def _lines(path: Path) -> tuple[str, ...]:

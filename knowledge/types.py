@@ -83,6 +83,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedQuestion:
+    """A question that has been answered before, with the ids of the documents that answer it."""
+
+    question: str
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A citable piece of a document: an article, a numbered item, a table row with its header.
 

@@ -1,0 +1,45 @@
+"""What speaks for the first document of a ranking being the right one."""
+
+import math
+from collections.abc import Mapping
+
+from knowledge.search import Ranking
+from knowledge.tokens import Query
+
+_RIVAL = 4
+_NO_RIVAL = 0.5
+_HALF = 0.5
+_LEAST_RATIO = 0.03
+_MOST_MARGIN = 1.2
+_MARGIN_ALONE = 0.3
+
+
+def evidence(ranking: Ranking, query: Query) -> Mapping[str, float]:
+    """Return the features that the probability is computed from; empty when nothing was found.
+
+    `content`: the share of the question's meaningful words, weighted by how rare they are in general Chinese text,
+    that title and passage have, up to a half, `content_beyond` the rest; the same in a collection of two documents
+    and of a hundred thousand. `log_ratio`: the score as a share of the best possible one. `margin` and `lead`: how
+    far the first document is ahead of the second and the fifth. `precision`: the share of the title that the
+    question has. `sentence`: the share of the question that one sentence has. `length`: of the question.
+    """
+    if not ranking.documents.size:
+        return {}
+    pattern = ranking.pattern
+    content = pattern.content(
+        query.content,
+        ranking.texts.units[0] | ranking.titles.units[0],
+        ranking.texts.pairs[0] | ranking.titles.pairs[0],
+    )
+    scores, orders = ranking.scores, ranking.orders
+    ratio = float(scores[0]) / (ranking.ideal or 1.0)
+    return {
+        "content": min(content, _HALF),
+        "content_beyond": max(content - _HALF, 0.0),
+        "log_ratio": math.log(max(ratio, _LEAST_RATIO)),
+        "margin": min(float(orders[0] - orders[1]) / 10, _MOST_MARGIN) if len(orders) > 1 else _MARGIN_ALONE,
+        "lead": 1 - float(scores[_RIVAL] / scores[0]) if len(scores) > _RIVAL else _NO_RIVAL,
+        "precision": float(ranking.precision[0]),
+        "sentence": float(ranking.texts.best[0]) / (pattern.total or 1.0),
+        "length": math.log1p(pattern.size),
+    }

@@ -1,0 +1,72 @@
+"""The three BM25 fields over one kind of text: passages, whole documents, answered questions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from knowledge.index import BM25
+from knowledge.kernels import Floats, add_scores
+from knowledge.tokens import Query, Tokens
+
+K1 = 0.9
+B = 0.75
+EPSILON = 0.0
+"""A term in more than half of the texts says nothing (rank_bm25 would give it a quarter of the mean weight)."""
+EXPANSION_WEIGHT = 0.5
+"""What a synonym counts beside the word that was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """BM25 over words, over characters and over pairs of characters, of the same texts."""
+
+    words: BM25
+    unigrams: BM25
+    bigrams: BM25
+
+    @classmethod
+    def over(cls, texts: Sequence[Tokens]) -> Self:
+        """Return the fields over some texts."""
+        return cls(
+            words=BM25([text.words for text in texts], k1=K1, b=B, epsilon=EPSILON),
+            unigrams=BM25([text.unigrams for text in texts], k1=K1, b=B, epsilon=EPSILON),
+            bigrams=BM25([text.bigrams for text in texts], k1=K1, b=B, epsilon=EPSILON),
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the fields saved in a folder, memory-mapped."""
+        return cls(*(BM25.load(folder / name) for name in ("words", "unigrams", "bigrams")))
+
+    def save(self, folder: Path) -> None:
+        """Write the fields into a new folder."""
+        self.words.save(folder / "words")
+        self.unigrams.save(folder / "unigrams")
+        self.bigrams.save(folder / "bigrams")
+
+    @property
+    def size(self) -> int:
+        """How many texts there are."""
+        return int(self.words.corpus_size)
+
+    def score(self, query: Query) -> tuple[Floats, float]:
+        """Return the sum of the three scores for each text, and the sum that no text can exceed."""
+        scores = np.zeros(self.size, np.float32)
+        tokens = query.tokens
+        others = [expansion.tokens for expansion in query.expansions]
+        ideal = _add(scores, self.words, tokens.words, [token for other in others for token in other.words])
+        ideal += _add(scores, self.unigrams, tokens.unigrams, [token for other in others for token in other.unigrams])
+        ideal += _add(scores, self.bigrams, tokens.bigrams, [token for other in others for token in other.bigrams])
+        return scores, ideal
+
+
+def _add(scores: Floats, index: BM25, own: Sequence[str], others: Sequence[str]) -> float:
+    rows = index.rows([*own, *sorted(set(others).difference(own))])
+    weights = np.ones(len(rows), np.float32)
+    weights[len(own) :] = EXPANSION_WEIGHT
+    add_scores(scores, rows, weights, index.starts, index.postings, index.impacts)
+    most = float(index.k1) + 1
+    return float(index.weights(rows[: len(own)]).sum()) * most

@@ -32,6 +32,7 @@ _SITE = re.compile(
 _SITE_PROOF = re.compile(r"ICP备|公网安备|网站标识码|网站地图|版权所有|打印|返回顶部", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。；;！？]\s*$")
 _NOT_TITLE = re.compile(r"[。：:；;，,]\s*$|^(?:发文字号|文号|索引号)")
+_WORD = re.compile(r"\w")
 _LETTERHEAD = re.compile(r"^[\u4e00-\u9fff]{2,20}文件$")
 _LABELLED = re.compile(r"^(?:发文字号|文号)\s*[:：]\s*(\S.*)$")
 _NUMBER = re.compile(
@@ -134,7 +135,7 @@ def _title(head: list[str]) -> str:
     issuer = ""
     for line in head[:4]:
         plain = line.lstrip("# ").strip("* ")
-        if not plain or _NUMBER.match(plain) or _LETTERHEAD.match(plain):
+        if not _WORD.search(plain) or _NUMBER.match(plain) or _LETTERHEAD.match(plain):
             continue
         if len(issuer + plain) > _LONGEST_TITLE or _NOT_TITLE.search(plain):
             return issuer

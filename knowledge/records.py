@@ -58,7 +58,10 @@ _KINDS: Mapping[str, Kind] = dict.fromkeys(
     ("法律", "行政法规", "地方性法规", "部门规章", "地方政府规章", "司法解释", "规范性文件"), Kind.POLICY
 )
 _MEANINGS: Mapping[str, StrEnum] = {**_VALIDITIES, **_KINDS}
-_FOREIGN_SCHEME = re.compile(r"(?!https?:)(?:[a-z][a-z0-9+.\-]*://|(?:javascript|data|vbscript|file|about):)", re.IGNORECASE)
+_FOREIGN_SCHEME = re.compile(
+    r"(?!https?:)(?:[a-z][a-z0-9+.\-]*://|(?:javascript|data|vbscript|file|about):)", re.IGNORECASE
+)
+_WORD = re.compile(r"\w")
 _SHOWN = 40
 """Characters of a wrong value that a reason repeats."""
 
@@ -73,17 +76,20 @@ def read_record(record: Mapping[str, object], *, fallback_id: str) -> Document:
     text = clean(fields.raw("text")).strip()
     if not text:
         raise UnreadableDocument("正文为空")
+    title = fields.line("title") or _first_line(text)
+    if not title:
+        raise UnreadableDocument("没有标题")
     number = fields.line("number")
     document = Document(
         id=fields.line("id") or _derived_id(number, fallback_id),
-        title=fields.line("title") or _first_line(text),
+        title=title,
         text=text,
         digest="",
         issuer=fields.line("issuer"),
         number=number,
-        published_on=fields.date("published_on"),
-        effective_on=fields.date("effective_on"),
-        expires_on=fields.date("expires_on"),
+        published_on=fields.day("published_on"),
+        effective_on=fields.day("effective_on"),
+        expires_on=fields.day("expires_on"),
         url=fields.url(),
         validity=fields.member("validity", Validity.IN_FORCE),
         disclosure=fields.member("disclosure", Disclosure.PROACTIVE),
@@ -107,7 +113,7 @@ def by_field(record: Mapping[str, object]) -> tuple[dict[str, object], tuple[str
     for label, value in record.items():
         if label not in known:
             unknown.append(label)
-        elif value not in {None, ""} if isinstance(value, str | None) else True:
+        elif value not in (None, "", "~", "null"):
             values.setdefault(known[label], value)
     for label in unknown:
         close = get_close_matches(label, known, n=1, cutoff=0.8)
@@ -146,7 +152,7 @@ class _Fields:
             raise UnreadableDocument(f"{_labelled(name)}超过 {longest} 字")
         return value
 
-    def date(self, name: str) -> date | None:
+    def day(self, name: str) -> date | None:
         written = self.line(name)
         read = read_date(written)
         if written and read is None:
@@ -179,8 +185,8 @@ def _clipped(written: str) -> str:
 
 
 def _first_line(text: str) -> str:
-    line = text.split("\n", 1)[0].lstrip("# ").strip()
-    return line[:60]
+    plain = (" ".join(line.lstrip("# ").split()) for line in text.split("\n"))
+    return next(filter(_WORD.search, plain), "")[:60]
 
 
 def _derived_id(number: str, fallback_id: str) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from rank_bm25 import BM25Okapi
 from knowledge.kernels import Keys, Rows, find_rows, token_keys
 
 _ARRAYS = ("vocabulary", "starts", "postings", "impacts", "idf", "doc_len")
+_FIGURES = ("k1", "b", "epsilon", "corpus_size", "avgdl", "average_idf")
 
 
 class BM25(BM25Okapi):
@@ -93,18 +94,32 @@ class BM25(BM25Okapi):
         folder.mkdir(parents=True)
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
-        names = ("k1", "b", "epsilon", "corpus_size", "avgdl", "average_idf")
-        (folder / "index.json").write_text(json.dumps({name: getattr(self, name) for name in names}))
+        (folder / "index.json").write_text(json.dumps({name: getattr(self, name) for name in _FIGURES}))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Return the index saved in a folder, memory-mapped; raises OSError or ValueError for a damaged one."""
         index = cls.__new__(cls)
-        values: dict[str, Any] = json.loads((folder / "index.json").read_text())
-        for name, value in values.items():
-            setattr(index, name, value)
-        for name in _ARRAYS:
-            setattr(index, name, np.load(folder / f"{name}.npy", mmap_mode="r"))
+        try:
+            values = json.loads((folder / "index.json").read_text())
+            for name in _FIGURES:
+                setattr(index, name, values[name])
+            for name in _ARRAYS:
+                setattr(index, name, np.load(folder / f"{name}.npy", mmap_mode="r"))
+        except (EOFError, KeyError, TypeError) as error:
+            raise ValueError(f"{folder} is damaged") from error
+        if not _fits(index):
+            raise ValueError(f"the files of {folder} do not belong together")
         index.tokenizer = None
         index.doc_freqs = []
         return index
+
+
+def _fits(index: BM25) -> bool:
+    """Return whether the arrays are of one index; those of several would be read beyond their ends."""
+    terms, postings = len(index.vocabulary), len(index.postings)
+    return (
+        (len(index.starts), len(index.idf)) == (terms + 1, terms)
+        and (index.starts[0], index.starts[-1], len(index.impacts)) == (0, postings, postings)
+        and len(index.doc_len) == index.corpus_size
+    )

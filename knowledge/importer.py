@@ -1,9 +1,11 @@
 """The importer: files and folders read, checked and stored, row by row."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+import os
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
+from knowledge.normalisation import clean
 from knowledge.ports import DocumentStore
 from knowledge.readers import Reading, read_file
 from knowledge.types import Document, ImportRow, Outcome
@@ -26,8 +28,8 @@ class Importer:
 
     async def _rows(self, paths: Iterable[Path], *, by: str, dry_run: bool) -> AsyncIterator[ImportRow]:
         seen: dict[str, str] = {}
-        for path in paths:
-            for reading in await asyncio.to_thread(_read, path):
+        for file in await asyncio.to_thread(_files, paths):
+            for reading in await asyncio.to_thread(_read, file):
                 document = reading.document
                 if document is None:
                     yield ImportRow(reading.place, Outcome.REFUSED, reading.reason)
@@ -36,7 +38,7 @@ class Importer:
                 else:
                     seen[document.id] = reading.place
                     outcome = await (self._foresee(document) if dry_run else self._store.put(document, by=by))
-                    yield ImportRow(reading.place, outcome, document=document)
+                    yield ImportRow(reading.place, outcome, reading.reason, document)
 
     async def _foresee(self, document: Document) -> Outcome:
         known = await self._store.get(document.id)
@@ -45,24 +47,40 @@ class Importer:
         return Outcome.UNCHANGED if known.digest == document.digest else Outcome.UPDATED
 
 
-def _read(path: Path) -> list[Reading]:
-    return [reading for file in _files(path) for reading in _read_one(file)]
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """Return every file once: those named, and those in the folders named, folder by folder in order of name."""
+    return list(dict.fromkeys(file for path in paths for file in _within(path)))
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    for entry in sorted(path.rglob("*")):
-        if entry.is_file() and not any(part.startswith(".") for part in entry.relative_to(path).parts):
-            yield entry
+def _within(path: Path) -> list[Path]:
+    """Return the files in a folder; what cannot be looked into stands for itself, to be refused when it is read."""
+    if not _is_folder(path):
+        return [path]
+    found: list[Path] = []
+    closed: list[Path] = []
+    for folder, folders, files in os.walk(path, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(folder, name) for name in sorted(files) if not name.startswith(".")]
+    return [*found, *closed] or [path]
 
 
-def _read_one(file: Path) -> list[Reading]:
+def _is_folder(path: Path) -> bool:
     try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _read(file: Path) -> list[Reading]:
+    place = clean(str(file))
+    try:
+        if file.is_dir():
+            return [Reading(place, reason="文件夹里没有文件，或者无法打开")]
+        if not file.is_file():
+            return [Reading(place, reason="文件不存在或无法打开")]
         if file.stat().st_size > _LARGEST:
-            return [Reading(str(file), reason="文件超过 100 MB")]
+            return [Reading(place, reason="文件超过 100 MB")]
         data = file.read_bytes()
-    except OSError:
-        return [Reading(str(file), reason="文件不存在或无法打开")]
+    except (OSError, ValueError):
+        return [Reading(place, reason="文件不存在或无法打开")]
     return list(read_file(str(file), data))

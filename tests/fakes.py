@@ -1,6 +1,6 @@
 """Named fakes that several parts use."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from bot.plain import plain
 from bot.types import Challenge, Message, Reply, User
 from knowledge.errors import UnknownPassage
-from knowledge.types import Band, Document, Finding, Hit, Passage, Route
+from knowledge.types import Band, Document, Finding, Hit, Outcome, Passage, Route
 from register.errors import StaleCase, UnknownCase
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
 
@@ -195,3 +195,40 @@ class ScriptedRetriever:
 
     async def document(self, wanted: str) -> Document | None:
         return self.documents.get(wanted)
+
+
+@dataclass(slots=True)
+class FakeDocuments:
+    """Documents in a dictionary, and who stored them; reading all of them ends with `trouble` if there is one."""
+
+    kept: dict[str, Document] = field(default_factory=dict)
+    stored_by: list[str] = field(default_factory=list)
+    trouble: Exception | None = None
+
+    @classmethod
+    def of(cls, *documents: Document) -> "FakeDocuments":
+        """A store that holds these documents."""
+        return cls({document.id: document for document in documents})
+
+    async def put(self, document: Document, *, by: str) -> Outcome:
+        known = self.kept.get(document.id)
+        if known is not None and known.digest == document.digest:
+            return Outcome.UNCHANGED
+        self.kept[document.id] = document
+        self.stored_by.append(by)
+        return Outcome.UPDATED if known else Outcome.CREATED
+
+    async def get(self, document_id: str) -> Document | None:
+        return self.kept.get(document_id)
+
+    async def remove(self, document_id: str, *, by: str) -> bool:
+        return self.kept.pop(document_id, None) is not None
+
+    async def all(self) -> AsyncIterator[Document]:
+        for document_id in sorted(self.kept):
+            yield self.kept[document_id]
+        if self.trouble is not None:
+            raise self.trouble
+
+    async def count(self) -> int:
+        return len(self.kept)

@@ -1,48 +1,16 @@
 import os
 import shutil
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from knowledge.importer import Importer
-from knowledge.types import Disclosure, Document, ImportRow, Outcome
+from knowledge.types import Disclosure, ImportRow, Outcome
+from tests.fakes import FakeDocuments
 
 LOW = "浚县民政局关于低保的通知\n浚民〔2026〕5号\n一、做好工作。"
 OLD = "# 养老金办法\n\n第一条 为了规范。"
 ROWS = '{"id": "a", "title": "甲", "text": "正文。"}\n{"id": \n{"id": "b", "title": "乙", "text": "正文。"}\n'
-
-
-@dataclass(slots=True)
-class FakeDocuments:
-    """Documents in a dictionary; `written` counts what was stored, `by` is who stored it."""
-
-    kept: dict[str, Document] = field(default_factory=dict)
-    written: int = 0
-    by: set[str] = field(default_factory=set)
-
-    async def put(self, document: Document, *, by: str) -> Outcome:
-        known = self.kept.get(document.id)
-        if known is not None and known.digest == document.digest:
-            return Outcome.UNCHANGED
-        self.kept[document.id] = document
-        self.written += 1
-        self.by.add(by)
-        return Outcome.UPDATED if known else Outcome.CREATED
-
-    async def get(self, document_id: str) -> Document | None:
-        return self.kept.get(document_id)
-
-    async def remove(self, document_id: str, *, by: str) -> bool:
-        return self.kept.pop(document_id, None) is not None
-
-    async def all(self) -> AsyncIterator[Document]:
-        for document_id in sorted(self.kept):
-            yield self.kept[document_id]
-
-    async def count(self) -> int:
-        return len(self.kept)
 
 
 @pytest.fixture
@@ -85,7 +53,7 @@ async def test_a_folder_is_brought_in_and_a_bad_file_never_stops_the_good_ones(f
         "浚县民政局关于低保的通知",
         "甲",
     ]
-    assert store.by == {"编辑"}
+    assert set(store.stored_by) == {"编辑"}
 
 
 async def test_what_did_not_change_is_left_alone_and_what_changed_is_updated(folder: Path) -> None:
@@ -103,7 +71,7 @@ async def test_what_did_not_change_is_left_alone_and_what_changed_is_updated(fol
         "b/rows.jsonl:2": Outcome.REFUSED,
         "b/rows.jsonl:3": Outcome.UNCHANGED,
     }
-    assert store.written == 5
+    assert len(store.stored_by) == 5
 
 
 async def test_a_folder_that_moved_holds_the_same_documents(folder: Path, tmp_path: Path) -> None:
@@ -120,11 +88,11 @@ async def test_a_dry_run_tells_what_would_happen_and_stores_nothing(folder: Path
     store = FakeDocuments()
     foretold = await Importer(store).run([folder], by="编辑", dry_run=True)
 
-    assert store.written == 0
+    assert store.stored_by == []
     assert foretold == await Importer(store).run([folder], by="编辑")
     (folder / "b" / "old.md").write_text(f"{OLD}\n第二条 新增。", encoding="utf-8")
     again = await Importer(store).run([folder], by="编辑", dry_run=True)
-    assert store.written == 4
+    assert len(store.stored_by) == 4
     assert again == await Importer(store).run([folder], by="编辑")
 
 

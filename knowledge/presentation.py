@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from knowledge.types import Band, Finding, Hit, Route
+from knowledge.generation import CURRENT
+from knowledge.types import Band, Document, Finding, Hit, Route
 
 _STATUS = {Route.SEARCH: "answered_search", Route.EXACT: "answered_exact", Route.ANSWERED: "answered_faq"}
 
@@ -29,14 +30,25 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 
 def finding_text(finding: Finding) -> str:
-    """Return what a person reads on the terminal."""
+    """Return what a person reads on the terminal; what is not in force is never shown without saying so."""
+    if not finding.generation:
+        return "知识库还是空的，请先导入文件。"
     if finding.band is Band.ESCALATE:
         return "没有找到能回答这个问题的公开文件。"
     if finding.band is Band.CONFIRM:
         lines = [f"{number}. {_title(hit)}" for number, hit in enumerate(finding.hits, 1)]
         return "\n".join(["您要找的是不是：", *lines])
     first = finding.hits[0]
-    return f"{first.quote}\n\n——{_title(first)} {first.passage.heading}".rstrip()
+    source = f"——{_title(first)} {first.passage.heading}".rstrip()
+    lines = [*_warning(first.passage.document), f"{first.quote}\n", source, first.passage.document.url]
+    return "\n".join(filter(None, lines))
+
+
+def _warning(document: Document) -> list[str]:
+    if document.validity in CURRENT:
+        return []
+    successor = f"现行文件：{document.successor}" if document.successor else ""
+    return [f"【注意】该文件{document.validity.value}，不作为现行依据。{successor}\n"]
 
 
 def _title(hit: Hit) -> str:

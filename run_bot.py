@@ -13,13 +13,15 @@ import uvloop
 
 from bot.errors import Unavailable
 from config.settings import Loaded, SettingsError, load
+from console.auth import invite
+from console.ports import Role
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation import evaluate
 from knowledge.importer import Importer
 from knowledge.presentation import finding_json, finding_text
 from knowledge.shelf import live_generation, rollback
 from knowledge.types import Outcome
-from wiring import Parts, import_row, open_index, open_parts, publish_documents, serve, tokenizer_for, utc_now
+from wiring import Parts, address, import_row, open_index, open_parts, publish_documents, serve, tokenizer_for, utc_now
 
 USAGE_ERROR = 2
 Command = Callable[[Loaded, argparse.Namespace], Coroutine[Any, Any, int]]
@@ -52,9 +54,33 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
                 print(f"未导入 {row.path}：{row.reason}", file=sys.stderr)
         if not options.json:
             print(_counts([row.result for row in rows]))
-        if not options.dry_run:
+        changed = any(row.result in {Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED} for row in rows)
+        # an import that changes nothing must not undo a rollback
+        if not options.dry_run and (changed or not live_generation(loaded.settings.data_dir / "index")):
             await _publish(loaded, parts, quiet=options.json)
     return 1 if rows and all(row.result is Outcome.REFUSED for row in rows) else 0
+
+
+async def _remove(loaded: Loaded, options: argparse.Namespace) -> int:
+    async with open_parts(loaded.settings) as parts:
+        gone = [document for document in options.documents if await parts.documents.remove(document, by="command line")]
+        for document in sorted(set(options.documents) - set(gone)):
+            print(f"没有这份文件：{document}", file=sys.stderr)
+        if gone:
+            # taking a document down must not wait for anybody's leave
+            await _publish(loaded, parts, max_shrink=1.0)
+    return 0 if len(gone) == len(set(options.documents)) else 1
+
+
+async def _staff(loaded: Loaded, options: argparse.Namespace) -> int:
+    async with open_parts(loaded.settings) as parts:
+        if not options.invite:
+            for account in await parts.accounts.all():
+                print(f"{account.name}  {account.role}")
+            return 0
+        token = await invite(parts.accounts, Role(options.invite), now=utc_now())
+        print(f"24 小时内打开此链接设置账号（只能用一次）：{address(loaded.settings)}/console/invite/{token}")
+    return 0
 
 
 async def _reload(loaded: Loaded, options: argparse.Namespace) -> int:
@@ -71,6 +97,7 @@ async def _publish(loaded: Loaded, parts: Parts, *, quiet: bool = False, max_shr
 
 async def _rollback(loaded: Loaded, _options: argparse.Namespace) -> int:
     print(f"知识库已退回：{rollback(loaded.settings.data_dir / 'index')}")
+    print("已入库的文件没有变：下一次导入有变化的文件或 reload 时，会按全部文件重建。再次 rollback 回到刚才的一版。")
     return 0
 
 
@@ -137,6 +164,10 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--answered", type=Path)
     measure.add_argument("--out", type=Path)
     measure.add_argument("--json", action="store_true")
+    take_down = command("remove", _remove, "把文件移出知识库并立即生效")
+    take_down.add_argument("documents", nargs="+", metavar="文件ID", help="ask --json 的 sources 里的 document")
+    staff = command("staff", _staff, "列出账号，或生成一次性邀请链接")
+    staff.add_argument("--invite", choices=[role.value for role in Role], help="邀请一个账号")
     command("check", _check, "显示生效的设置及来源")
     return parser
 

@@ -99,6 +99,12 @@ class Parts:
     probes: Mapping[str, Probe]
 
 
+def address(settings: Settings) -> str:
+    """Return where a browser on this machine finds the server."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server.host, settings.server.host)  # noqa: S104  not bound here
+    return f"http://{host}:{settings.server.port}"
+
+
 def utc_now() -> datetime:
     """Return the time, aware."""
     return datetime.now(UTC)
@@ -153,7 +159,8 @@ def import_row(row: ImportRow) -> dict[str, Any]:
 @asynccontextmanager
 async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     """Open every store that the settings name, and close them in reverse order."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    # what citizens asked and who they are lies there: nobody else on the machine may look
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     async with AsyncExitStack() as stack:
         talks: MemoryConversations | RedisConversations = MemoryConversations(now=utc_now)
         gate: Gate = MemoryGate(now=utc_now)
@@ -388,7 +395,7 @@ def _settle_memory() -> None:
 
 async def _announce(settings: Settings, parts: Parts, library: Library, announce: Callable[[str], None]) -> None:
     """Say where everything is; on the first start also the first administrator's one-time link."""
-    base = f"http://{settings.server.host}:{settings.server.port}"
+    base = address(settings)
     announce(f"问答页面：{base}/")
     announce(f"管理后台：{base}/console")
     for account in settings.channels.wechat:

@@ -70,6 +70,7 @@ class Bot:
         memory: float = 60,
         pauses: Sequence[float] = (0.3, 0.6),
         glance: float = 1,
+        room: int = 20_000,
     ) -> None:
         self._router = router
         self._conversations = conversations
@@ -82,6 +83,7 @@ class Bot:
         self._memory = memory
         self._pauses = tuple(pauses)
         self._glance = glance
+        self._room = room
         self._works: OrderedDict[str, _Work] = OrderedDict()
         self._background: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
@@ -136,7 +138,8 @@ class Bot:
         before = monotonic() - self._memory
         while self._works:
             oldest = next(iter(self._works.values()))
-            if oldest.born > before or (oldest.task is not None and not oldest.task.done()):
+            recent = oldest.born > before and len(self._works) <= self._room
+            if recent or (oldest.task is not None and not oldest.task.done()):
                 return
             self._works.popitem(last=False)
 
@@ -204,7 +207,7 @@ class Bot:
     async def _handle(self, work: _Work) -> Reply:
         message = work.message
         if not work.admitted:
-            admission = await self._admission(message)
+            admission = await self._admission(work.channel, message)
             if admission is Admission.REPEATED:
                 return Reply("", "social_repeated", silent=True)
             if admission is Admission.TOO_MANY:
@@ -218,11 +221,17 @@ class Bot:
             _log.exception("a handler failed", extra={"channel": message.user.channel, "kind": message.kind})
             return Reply(self._phrases.unavailable, "error_internal")
 
-    async def _admission(self, message: Message) -> Admission:
-        """Return the gate's verdict; a message that another process has is asked for again, as that may have died."""
+    async def _admission(self, channel: Channel, message: Message) -> Admission:
+        """Return the gate's verdict; a message that another process has is asked for again, as that may have died.
+
+        What no platform repeats is sent again by a citizen who saw no reply: it is handled again, and registers nothing
+        twice.
+        """
         until = monotonic() + self._patience
         while True:
             admission = await self._gate.admit(message)
+            if admission is Admission.REPEATED and channel.deliveries == 1:
+                return Admission.FRESH
             if admission is not Admission.REPEATED or monotonic() >= until:
                 return admission
             await asyncio.sleep(self._glance)

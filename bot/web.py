@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 
 from aiohttp import web
 
@@ -78,14 +79,14 @@ class Edge:
         return await self._reply(channel, message)
 
     async def _reply(self, channel: Channel, message: Message) -> web.Response:
+        until = monotonic() + self.within + self.hold
         try:
             reply = await self.bot.receive(channel, message, within=self.within)
-        except StillWorking:
-            # the platform delivers again only when its own 5 seconds run out
-            await asyncio.sleep(self.hold)
-            return web.Response(status=503)
-        except Unavailable:
-            self.metrics.refused(channel.name, "unavailable")
+        except (StillWorking, Unavailable) as error:
+            if isinstance(error, Unavailable):
+                self.metrics.refused(channel.name, "unavailable")
+            # the platform surely delivers again only when its own 5 seconds run out
+            await asyncio.sleep(until - monotonic())
             return web.Response(status=503)
         content, content_type = channel.in_band(message, reply)
         return web.Response(body=content, content_type=content_type, charset="utf-8")

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,19 +38,42 @@ class Server(_Part):
         None, description="访客标识的签名密钥；不填则保存在 data_dir/secret.key，多机部署时须一致"
     )
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in value:
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                raise ValueError(f"{proxy} 不是 IP 地址或网段") from None
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if len(value.get_secret_value()) < 32:  # noqa: PLR2004  half of what HMAC-SHA256 can use
+            raise ValueError("至少 32 个字符")
+        return value
+
 
 class Database(_Part):
     """Where cases, documents, outbox and accounts are kept."""
 
     url: str = Field(
-        "", description="不填为 data_dir 下的 SQLite；postgresql://… 为 PostgreSQL；memory 为不保存（仅测试）"
+        "",
+        pattern=r"^$|^memory$|^sqlite(\+aiosqlite)?:///.+|^postgresql(\+asyncpg)?://.+",
+        description="不填为 data_dir 下的 SQLite；postgresql://… 为 PostgreSQL；memory 为不保存（仅测试）",
     )
 
 
 class Redis(_Part):
     """Where several processes share conversations."""
 
-    url: str = Field("", description="不填则对话保存在本进程；redis://… 供多进程共享")
+    url: str = Field(
+        "", pattern=r"^$|^(rediss?|unix)://.+", description="不填则对话保存在本进程；redis://… 供多进程共享"
+    )
 
 
 class Office(_Part):
@@ -300,4 +324,5 @@ def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return "、".join(map(str, value)) or "（无）"
     shown = str(value) if value not in (None, "") else "（未填写）"
-    return re.sub(r"(?<=//)([^:/@]*):.*@", r"\1:******@", shown)
+    without_password = re.sub(r"(?<=//)([^:/@]*):.*@", r"\1:******@", shown)
+    return re.sub(r"(?<=\?).*", "******", without_password) if "://" in shown else without_password

@@ -71,10 +71,12 @@ async def first_link(
     if await accounts.count():
         return None
     await accounts.withdraw_invitations()
-    return await _invite(accounts, Role.ADMINISTRATOR, now=now(), token=token())
+    return await invite(accounts, Role.ADMINISTRATOR, now=now(), token=token())
 
 
-async def _invite(accounts: Accounts, role: Role, *, now: datetime, token: str) -> str:
+async def invite(accounts: Accounts, role: Role, *, now: datetime, token: str = "") -> str:
+    """Return the token of a new invitation, good for 24 hours and one account."""
+    token = token or new_token()
     await accounts.invite(Invitation(token_hash=digest(token), role=role, expires_at=now + INVITATION))
     return token
 
@@ -109,6 +111,9 @@ class Auth:
             return Refusal.LOCKED
         name = account_name(typed)
         async with self._guessing:
+            # those who waited for their turn may have used it up meanwhile
+            if self._addresses.exhausted(address):
+                return Refusal.LOCKED
             account = await self._account(name)
             if account.locked_until and account.locked_until > self.now():
                 return Refusal.LOCKED
@@ -139,7 +144,7 @@ class Auth:
 
     async def invite(self, role: Role) -> str:
         """Return the token of a one-time right to create an account."""
-        return await _invite(self.accounts, role, now=self.now(), token=self.token())
+        return await invite(self.accounts, role, now=self.now(), token=self.token())
 
     async def invited(self, token: str) -> Role | None:
         """Return what role this token gives, or None when it is used, expired or made up."""

@@ -71,7 +71,7 @@ def build_router(handlers: Handlers) -> Router:
             Route(HELP, handlers.greet),
             Route(THANKS, Say(texts.THANKED, "social_thanks")),
             Route(AGREED, Say(texts.AGREED, "social_agreed", stay=True)),
-            Route(in_state(State.WRITING), Written(inquire)),
+            Route(both(in_state(State.WRITING), is_kind(MessageKind.TEXT)), Written(inquire)),
             Route(number, Bare(inquire)),
             Route(always, answer),
         ]

@@ -33,7 +33,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
 
 def test_check_shows_every_setting_and_where_it_comes_from(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("office.toml").write_text('office.name = "浚县人民政府办公室"', encoding="utf-8")
-    monkeypatch.setenv("ZHENGDA_SERVER__SECRET", "hidden")
+    monkeypatch.setenv("ZHENGDA_SERVER__SECRET", "hidden" * 6)
 
     status, out, _ = run("check", "--config", "office.toml")
 
@@ -114,3 +114,36 @@ def test_a_command_is_needed(run: Run) -> None:
         run()
 
     assert leaving.value.code == 2
+
+
+@pytest.mark.e2e
+def test_a_rollback_stands_until_something_changes(run: Run) -> None:
+    run("import", DOCUMENTS)
+    Path("more.md").write_text("# 云岭县新办法\n\n第一条 新增加的内容在这里。", encoding="utf-8")
+    run("import", "more.md")
+    run("rollback")
+    Path("broken.jsonl").write_text("{", encoding="utf-8")
+
+    assert "知识库已更新" not in run("import", "broken.jsonl")[1]
+    assert "知识库已更新" not in run("import", DOCUMENTS)[1]
+    assert "新办法" not in run("ask", "云岭县新办法")[1]
+
+
+@pytest.mark.e2e
+def test_a_document_is_taken_out_at_once(run: Run) -> None:
+    run("import", DOCUMENTS)
+    document = json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["sources"][0]["document"]
+
+    assert run("remove", document)[0] == 0
+    assert json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["route"] != "exact"
+    status, _, err = run("remove", document)
+    assert status == 1
+    assert document in err
+
+
+@pytest.mark.e2e
+def test_a_new_invitation_opens_the_console_to_who_lost_the_password(run: Run) -> None:
+    status, out, _ = run("staff", "--invite", "administrator")
+    assert status == 0
+    assert "http://127.0.0.1:8000/console/invite/" in out
+    assert run("staff")[:2] == (0, "")

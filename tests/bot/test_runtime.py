@@ -194,7 +194,9 @@ Stage = Callable[..., Scene]
 async def stage() -> AsyncIterator[Stage]:
     scenes: list[Scene] = []
 
-    def build(handler: Handler, *, patience: float = FOREVER, memory: float = 60, burst: int = 100) -> Scene:
+    def build(
+        handler: Handler, *, patience: float = FOREVER, memory: float = 60, burst: int = 100, room: int = 100
+    ) -> Scene:
         clock, outbox = FixedClock(), FlakyOutbox()
         conversations = FlakyConversations(now=clock)
         gate = FlakyGate(now=clock, burst=burst)
@@ -211,6 +213,7 @@ async def stage() -> AsyncIterator[Stage]:
             memory=memory,
             pauses=(0, 0),
             glance=0,
+            room=room,
         )
         scenes.append(Scene(bot, outbox, gate, conversations, observed))
         return scenes[-1]
@@ -831,3 +834,22 @@ async def test_work_that_was_promised_and_does_not_end_in_time_gets_an_apology(s
 
 async def test_closing_without_work_is_immediate(stage: Stage) -> None:
     await stage(Echo()).bot.close()
+
+
+async def test_what_a_citizen_sends_again_where_nothing_is_redelivered_is_answered_again(stage: Stage) -> None:
+    scene = stage(Echo(), memory=0)
+    channel = FakeChannel(deliveries=1)
+    first = await scene.bot.receive(channel, message("低保"), within=LONG)
+    await scene.bot.receive(channel, message("医保"), within=LONG)
+
+    again = await scene.bot.receive(channel, message("低保"), within=LONG)
+
+    assert again == first == answer("低保")
+
+
+async def test_finished_work_is_forgotten_early_when_there_is_too_much_of_it(stage: Stage) -> None:
+    scene = stage(Echo(), room=2)
+    for number in range(5):
+        await scene.bot.receive(FakeChannel(), message("低保", message_id=str(number)), within=LONG)
+
+    assert len(scene.bot._works) <= 3

@@ -96,3 +96,18 @@ async def test_the_address_of_a_request_is_never_logged(capsys: pytest.CaptureFi
     assert "a bug" in text
     assert "s3cret" not in text
     assert "o-anna" not in text
+
+
+@pytest.mark.parametrize("json_lines", [True, False])
+def test_the_trace_of_an_error_shows_no_local_variable(capsys: pytest.CaptureFixture[str], *, json_lines: bool) -> None:
+    set_up(json=json_lines)
+    said = "身份证号" * 2
+
+    try:
+        raise LookupError("gone")
+    except LookupError:
+        logging.getLogger("bot.runtime").exception("a handler failed")
+
+    written = capsys.readouterr().err
+    assert "LookupError: gone" in written
+    assert said not in written

@@ -159,8 +159,8 @@ def test_two_accounts_of_one_name_are_refused() -> None:
 
 
 def test_no_secret_is_ever_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZHENGDA_SERVER__SECRET", "hidden-1")
-    monkeypatch.setenv("ZHENGDA_DATABASE__URL", "postgresql://office:hidden-2@host:5432/zhengda")
+    monkeypatch.setenv("ZHENGDA_SERVER__SECRET", "hidden-1" * 4)
+    monkeypatch.setenv("ZHENGDA_DATABASE__URL", "postgresql://office:hidden-2@host:5432/zhengda?password=hidden-6")
     monkeypatch.setenv("ZHENGDA_REDIS__URL", "redis://:hidden-3/with@signs@host:6379/0")
     loaded = load(written(ACCOUNT.replace("SecretToken", "hidden4") + 'secret = "hidden-5"'))
     everything = repr(loaded.settings) + repr(list(loaded.effective()))
@@ -170,8 +170,12 @@ def test_no_secret_is_ever_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hidden4" not in everything
     assert shown(loaded)["server.secret"][0] == "（已填写，不显示）"
     assert shown(loaded)["channels.wechat.0.previous_aes_key"][0] == "（未填写）"
-    assert shown(loaded)["database.url"][0] == "postgresql://office:******@host:5432/zhengda"
+    assert shown(loaded)["database.url"][0] == "postgresql://office:******@host:5432/zhengda?******"
     assert shown(loaded)["redis.url"][0] == "redis://:******@host:6379/0"
+
+
+def test_an_empty_signing_key_counts_as_none() -> None:
+    assert load(written('server.secret = ""')).settings.server.secret is None
 
 
 def test_a_refused_secret_is_not_shown_either() -> None:
@@ -226,6 +230,10 @@ def test_a_variable_that_should_be_json_stops_the_start(monkeypatch: pytest.Monk
         ("server.port = 0", "server.port：不能小于 1"),
         ('server.port = "x"', "server.port：应为整数"),
         ("server.port = [1]", "server.port：应为整数"),
+        ('server.trusted_proxies = ["nginx"]', "server.trusted_proxies：nginx 不是 IP 地址或网段"),
+        ('server.secret = "short"', "server.secret：至少 32 个字符"),
+        ('database.url = "mysql://x/y"', "database.url：格式不对"),
+        ('redis.url = "localhost:6379"', "redis.url：格式不对"),
         ('server.trusted_proxies = "127.0.0.1"', "server.trusted_proxies：应为列表"),
         ("server.secure_cookies = []", "server.secure_cookies：应为 true 或 false"),
         ("data_dir = 5", "data_dir：应为路径"),

@@ -222,10 +222,10 @@ async def test_a_locked_database_gets_an_apology_and_half_stores_nothing(
         await citizen.say("o-asker", UNANSWERED)
         delivery = citizen.deliver("o-asker", "1")
         with locked(office):
-            first = await citizen.post(delivery, timeout=5.0)
-            second = await citizen.post(delivery, timeout=5.0)
+            for _ in range(2):
+                with pytest.raises(TimeoutError):
+                    await citizen.post(delivery, timeout=5.0)
             third = await citizen.post(delivery, timeout=5.0)
-        assert (first.status, second.status) == (503, 503)
         assert "抱歉，系统暂时繁忙" in third.text
         assert rows(office, "SELECT * FROM cases") == rows(office, "SELECT * FROM events") == []
         again = await citizen.post(delivery)

@@ -13,8 +13,6 @@ from register.types import Case, Event, Step
 
 ASKER_LIMIT = 10
 """Wrong attempts per asker within WINDOW."""
-CASE_LIMIT = 30
-"""Wrong attempts per case number within WINDOW, whoever asks: higher, so that nobody easily locks a citizen out."""
 WINDOW = timedelta(minutes=10)
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣", "-"))
 
@@ -31,17 +29,16 @@ def _typed(text: str) -> str:
 class Lookup:
     """Gives a case to who knows its number and its query code, and tells everybody else nothing.
 
-    One object serves chat and web page, because it counts the wrong attempts.
+    One object serves chat and web page, because it counts the wrong attempts. They are counted per asker only: a case
+    number that could be closed by guessing would let anybody lock its citizen out, and a code is one of 31^8.
     """
 
     register: Register
     now: Callable[[], datetime]
     _askers: Attempts = field(init=False)
-    _cases: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
         self._askers = Attempts(self.now, limit=ASKER_LIMIT, window=WINDOW)
-        self._cases = Attempts(self.now, limit=CASE_LIMIT, window=WINDOW)
 
     async def find(self, reference: str, code: str, *, asker: str) -> Case | None:
         """Return the case, or None: no such number, a wrong code or too many attempts, which must all look the same.
@@ -54,11 +51,10 @@ class Lookup:
         case = await self._read(number)
         known = case.code if case else ""
         right = hmac.compare_digest(secret.upper().encode(), known.upper().encode()) and bool(known)
-        if self._askers.exhausted(asker) or self._cases.exhausted(number):
+        if self._askers.exhausted(asker):
             return None
         if not right:
             self._askers.note(asker)
-            self._cases.note(number)
             return None
         return case
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from register.desk import Desk
-from register.lookup import ASKER_LIMIT, CASE_LIMIT, Lookup
+from register.lookup import ASKER_LIMIT, Lookup
 from register.types import Case, CaseKind, NewCase
 from tests.fakes import MONDAY, FakeRegister, FixedClock
 
@@ -88,19 +88,15 @@ async def test_guessing_unknown_numbers_counts_as_well(lookup: Lookup, case: Cas
     assert await lookup.find(case.reference, case.code, asker="a") is None
 
 
-async def test_guesses_from_many_places_close_the_number_for_a_while(
-    lookup: Lookup, case: Case, clock: FixedClock
-) -> None:
-    for guess in range(CASE_LIMIT):
+async def test_nobody_locks_a_citizen_out_by_guessing(lookup: Lookup, case: Case) -> None:
+    for guess in range(1000):
         await lookup.find(case.reference, "WRONG", asker=f"guesser {guess}")
 
-    assert await lookup.find(case.reference, case.code, asker="a") is None
-    clock.forward(minutes=10)
     assert await lookup.find(case.reference, case.code, asker="a") == case
 
 
 async def test_right_codes_are_never_counted(lookup: Lookup, case: Case) -> None:
-    for _ in range(CASE_LIMIT + 1):
+    for _ in range(ASKER_LIMIT + 1):
         assert await lookup.find(case.reference, case.code, asker="a") == case
 
 

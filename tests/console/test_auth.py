@@ -1,3 +1,4 @@
+import asyncio
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -197,6 +198,11 @@ async def test_five_wrong_passwords_lock_an_address_whatever_the_names(auth: Aut
     assert await auth.log_in("li", PASSWORD, address="a") is Refusal.LOCKED
     clock.forward(minutes=10)
     await enter(auth)
+
+
+async def test_parallel_guesses_from_one_address_are_locked_like_guesses_in_turn(auth: Auth) -> None:
+    guesses = (auth.log_in(f"n{number}", "wrong", address="a") for number in range(8))
+    assert await asyncio.gather(*guesses) == [Refusal.WRONG] * 5 + [Refusal.LOCKED] * 3
 
 
 async def test_an_unknown_name_is_answered_counted_and_checked_like_a_known_one(

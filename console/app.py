@@ -119,6 +119,12 @@ def add_citizen_pages(
     )
 
 
+def _route(request: web.Request) -> str:
+    """Return the pattern of the address: the path itself may hold an invitation."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "-"
+
+
 def guard(pages: Pages) -> Middleware:
     """Return the middleware that answers every error with a page, and sets the security headers."""
 
@@ -131,10 +137,10 @@ def guard(pages: Pages) -> Middleware:
         except RegisterError as error:
             response = pages.error(request, STATUS_OF.get(type(error), 500))
         except BotError:
-            LOG.exception("a store could not serve %s", request.path)
+            LOG.exception("a store could not serve %s", _route(request))
             response = pages.error(request, 503)
         except Exception:
-            LOG.exception("no page for %s", request.path)
+            LOG.exception("no page for %s", _route(request))
             response = pages.error(request, 500)
         pages.protect(response)
         return response

@@ -6,6 +6,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.errors import Unavailable
 from console.app import guard
+from console.door import Handler
 from console.pages import Pages
 from console.site import Site
 from register.errors import IllegalTransition, MissingNote, RegisterError, StaleCase, UnknownCase
@@ -48,6 +49,32 @@ async def test_an_unexpected_error_is_logged_with_its_trace(office: Office, capl
     with caplog.at_level(logging.ERROR, "console.app"):
         await office.visitor().send("/", "/#log", status=500, text="问")
     assert caplog.records[0].exc_info
+
+
+@pytest.mark.parametrize("error", [Unavailable("down"), RuntimeError("broken")])
+@pytest.mark.parametrize(
+    ("path", "logged"), [("/console/invite/opens-the-door", "/console/invite/{token}"), ("/x", "-")]
+)
+async def test_an_error_is_logged_with_its_route_and_without_the_secrets_in_the_path(
+    error: Exception, path: str, logged: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    @web.middleware
+    async def fail(request: web.Request, handler: Handler) -> web.StreamResponse:
+        raise error
+
+    async def never(_request: web.Request) -> web.Response:
+        raise NotImplementedError
+
+    pages = Pages(Site("办公室"), base="")
+    console = web.Application()
+    console.router.add_get("/invite/{token}", never)
+    app = web.Application(middlewares=[guard(pages), fail])
+    app.add_subapp("/console", console)
+    with caplog.at_level(logging.ERROR, "console.app"):
+        async with TestClient(TestServer(app)) as client:
+            await client.get(path)
+    assert caplog.messages[0].endswith(f" {logged}")
+    assert "opens-the-door" not in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/console/nowhere", "/console/cases"])

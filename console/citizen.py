@@ -13,7 +13,8 @@ from console.pages import Pages
 from register.lookup import Lookup
 
 COOKIE = "zhengda_user"
-HALF_A_YEAR = 180 * 24 * 3600
+DAY = 24 * 3600
+HALF_A_YEAR = 180 * DAY
 LONGEST = 2000
 
 
@@ -56,7 +57,7 @@ class ChatViews:
 
     async def privacy(self, request: web.Request) -> web.Response:
         """Show the privacy notice."""
-        return self.pages.show(request, "privacy.html")
+        return self.pages.show(request, "privacy.html", days=HALF_A_YEAR // DAY)
 
     def _page(
         self,

@@ -5,7 +5,7 @@ import pytest
 
 from bot.errors import StillWorking, Unavailable
 from bot.types import Option, Reply, Source
-from console.citizen import LONGEST
+from console.citizen import HALF_A_YEAR, LONGEST
 from console.texts import CHAT_BUSY, CHAT_EMPTY, CHAT_EXPIRED, CHAT_LATE, NOT_FOUND_CASE
 from register.lookup import ASKER_LIMIT
 from tests.console.conftest import Office, hidden
@@ -200,3 +200,12 @@ async def test_the_privacy_notice_says_who_what_and_how_long(office: Office) -> 
     text = (await office.visitor().get("/privacy")).text
     for word in ("浚县人民政府办公室", "0392-0000000", "用途", "保存", "权利", "版本"):
         assert word in text
+
+
+async def test_the_privacy_notice_promises_only_what_is_kept(office: Office) -> None:
+    text = (await office.visitor().get("/privacy")).text
+    assert f"{HALF_A_YEAR // 86400} 天没有访问" in text
+    assert "系统目前不会自动删除" in text
+    assert "请不要填写" in text
+    for promise in ("失效", "不与用户标识一起保存", "按档案规定"):
+        assert promise not in text

@@ -189,10 +189,26 @@
     if (rows.length) log.lastElementChild.scrollIntoView({ block: "end" });
   }
 
-  const events = new EventSource(`/api/chat/events?user=${encodeURIComponent(user)}`);
-  events.addEventListener("message", (event) => {
-    const reply = JSON.parse(event.data);
-    showReply(reply, true).parentElement.scrollIntoView({ block: "nearest" });
-    remember({ reply, late: true });
-  });
+  const shortest = 5000;
+  const longest = 60000;
+  let pause = shortest;
+
+  const listen = () => {
+    const events = new EventSource(`/api/chat/events?user=${encodeURIComponent(user)}`);
+    events.addEventListener("open", () => {
+      pause = shortest;
+    });
+    // a browser reconnects by itself after a lost connection, but never after an error status such as 502
+    events.addEventListener("error", () => {
+      if (events.readyState !== EventSource.CLOSED) return;
+      setTimeout(listen, pause);
+      pause = Math.min(pause * 2, longest);
+    });
+    events.addEventListener("message", (event) => {
+      const reply = JSON.parse(event.data);
+      showReply(reply, true).parentElement.scrollIntoView({ block: "nearest" });
+      remember({ reply, late: true });
+    });
+  };
+  listen();
 })();

@@ -1,5 +1,7 @@
 """The page of one case, and the steps an officer takes on it."""
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +14,17 @@ from console.auth import Staff
 from console.due import due
 from console.forms import read_form, whole_number
 from console.pages import Pages, see_other, today
-from register.desk import Desk
+from register.desk import DELIVERY, Desk
 from register.errors import IllegalTransition, MissingNote, StaleCase
 from register.types import Event, Status, Step
 from register.workflow import steps
 
-LONGEST = 4000
-"""Signs in an answer: a few WeChat messages."""
+LONGEST = 9000
+"""UTF-8 bytes of an officer's text: with the line above it, five pushed WeChat messages of 2,048 bytes."""
+CHARACTERS = LONGEST // 3
+"""The same in Chinese characters."""
+IN_DOUBT = re.compile("不明|回执|中断|无回应")
+"""What the note of an UNDELIVERED event says when the text may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,21 @@ class Typed:
 
 def delivery(history: list[Event]) -> str:
     """Return in words whether what staff last told the citizen has arrived; empty when nothing was told."""
-    told = [index for index, event in enumerate(history) if _tells(event)]
-    if not told:
-        return ""
-    outcomes = [event.step for event in history if event.step in {Step.DELIVERED, Step.UNDELIVERED}]
-    if len(outcomes) < len(told):
-        return texts.SENDING
-    return texts.DELIVERED if outcomes[-1] is Step.DELIVERED else texts.UNDELIVERED
+    under_way, words = 0, ""
+    for event in history:
+        if _tells(event):
+            under_way, words = under_way + 1, texts.SENDING
+        elif event.step in DELIVERY and words:
+            # texts arrive in order, and one may have two outcomes: in doubt, then delivered after all
+            under_way = max(under_way - 1, 0)
+            words = texts.SENDING if under_way else _outcome(event)
+    return words
+
+
+def _outcome(event: Event) -> str:
+    if event.step is Step.DELIVERED:
+        return texts.DELIVERED
+    return texts.UNCERTAIN if IN_DOUBT.search(event.note) else texts.UNDELIVERED
 
 
 def _tells(event: Event) -> bool:
@@ -73,8 +87,10 @@ class CaseViews:
     async def _take(self, reference: str, step: Step, form: Mapping[str, str], *, by: str) -> Typed | None:
         text = form.get("text", "").strip()
         version = whole_number(form.get("version", ""), otherwise=0)
-        if len(text) > LONGEST:
-            return Typed(422, step, text, texts.TOO_LONG.format(limit=LONGEST, length=len(text)))
+        size = len(text.encode())
+        if size > LONGEST:
+            words = texts.ANSWER_TOO_LONG.format(limit=CHARACTERS, length=math.ceil(size / 3))
+            return Typed(422, step, text, words)
         take = {
             Step.ANSWER: self.desk.answer,
             Step.CLOSE: self.desk.close,
@@ -111,5 +127,5 @@ class CaseViews:
             step=Step,
             typed=typed,
             done=texts.DONE.get(Step(done), "") if done in set(Step) else "",
-            longest=LONGEST,
+            longest=CHARACTERS,
         )

@@ -59,10 +59,12 @@ STALE = "您打开页面之后，有同事处理了这件事。您写的内容�
 ILLEGAL = "这件事现在是“{status}”，不能再{step}。您写的内容没有提交，仍在下面。"
 MISSING = "请先写内容，再{step}。"
 TOO_LONG = "内容太长，最多 {limit} 字，现在有 {length} 字。"
+ANSWER_TOO_LONG = "内容太长，最多约 {limit} 字，现在约 {length} 字，没有提交。请删减后再提交。"
 
 SENDING = "等待送出：在线时立即发送，否则在提问人下次来访时送达。"
 DELIVERED = "已送达提问人。"
 UNDELIVERED = "未能送达：提问人可凭编号和查询码查看答复，或请改用其他方式联系。"
+UNCERTAIN = "是否送达不明，可能已送到；不会自动重发。提问人可凭编号和查询码查看答复。"
 
 NOT_FOUND_CASE = "没有查到。请核对编号和查询码；多次输错后，请过 10 分钟再试。"
 CHAT_WELCOME = (

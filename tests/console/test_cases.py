@@ -3,9 +3,12 @@ from urllib.parse import quote
 
 import pytest
 
-from console.cases import LONGEST, delivery
+from bot.channels.wechat.channel import MOST_PIECES
+from bot.channels.wechat.fitting import MORE, split
+from bot.channels.wechat.rendering import ROOM
+from console.cases import CHARACTERS, LONGEST, delivery
 from console.ports import Role
-from console.texts import DELIVERED, SENDING, UNDELIVERED
+from console.texts import DELIVERED, SENDING, UNCERTAIN, UNDELIVERED
 from register.types import Case, Event, Status, Step
 from tests.console.conftest import Office, Visitor
 from tests.console.markup import Element
@@ -123,14 +126,28 @@ async def test_an_empty_text_is_asked_for(office: Office, step: str) -> None:
 
 async def test_a_text_that_is_too_long_is_refused_and_kept(office: Office) -> None:
     case = await office.case()
-    text = "长" * (LONGEST + 1)
+    text = "长" * CHARACTERS + "x"
     page = await take(await office.staff(Role.OFFICER), case, "answer", text, status=422)
-    assert page.one("textarea", id="answer-text").text.strip() == text
+    field = page.one("textarea", id="answer-text")
+    assert field.text.strip() == text
+    assert field.attributes["maxlength"] == "3000"
+    assert "最多约 3000 字，现在约 3001 字" in page.one("p", role="alert").text
+    assert office.register.notices == []
+
+
+async def test_the_longest_text_is_sent_whole(office: Office) -> None:
+    case = await office.case()
+    text = "长" * CHARACTERS
+    assert len(text.encode()) == LONGEST
+    await take(await office.staff(Role.OFFICER), case, "answer", text)
+    [(_, notice)] = office.register.notices
+    assert notice.endswith(f"\n{text}")
+    assert not split(notice, ROOM, most=MOST_PIECES)[-1].endswith(MORE)
 
 
 async def test_a_refused_note_stands_in_an_open_fold(office: Office) -> None:
     case = await office.case()
-    page = await take(await office.staff(Role.OFFICER), case, "note", "长" * (LONGEST + 1), status=422)
+    page = await take(await office.staff(Role.OFFICER), case, "note", "长" * (CHARACTERS + 1), status=422)
     folds = {fold.one("summary").text: "open" in fold.attributes for fold in page.all("details")}
     assert folds == {"内部记录": True, "办结": False}
 
@@ -152,6 +169,9 @@ def event(step: Step, note: str = "") -> Event:
     return Event(MONDAY, "x", step, note)
 
 
+IN_DOUBT = "发送中断，是否送达不明"
+
+
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
@@ -167,6 +187,27 @@ def event(step: Step, note: str = "") -> Event:
             [event(Step.ANSWER, "答"), event(Step.UNDELIVERED), event(Step.ANSWER, "补"), event(Step.DELIVERED)],
             DELIVERED,
         ),
+        # a sender slower than its lease: one text, two outcomes
+        (
+            [event(Step.ANSWER, "答"), event(Step.UNDELIVERED, IN_DOUBT), event(Step.DELIVERED)],
+            DELIVERED,
+        ),
+        (
+            [
+                event(Step.ANSWER, "答"),
+                event(Step.UNDELIVERED, IN_DOUBT),
+                event(Step.DELIVERED),
+                event(Step.ANSWER, "补"),
+            ],
+            SENDING,
+        ),
+        ([event(Step.OPEN), event(Step.DELIVERED), event(Step.ANSWER, "答")], SENDING),
+        ([event(Step.ANSWER, "答"), event(Step.UNDELIVERED, "用户已取消关注或拒收")], UNDELIVERED),
+        ([event(Step.ANSWER, "答"), event(Step.UNDELIVERED, IN_DOUBT)], UNCERTAIN),
+        ([event(Step.ANSWER, "答"), event(Step.UNDELIVERED, "已发出，但没有收到微信平台的回执")], UNCERTAIN),
+        ([event(Step.ANSWER, "答"), event(Step.UNDELIVERED, "看不懂微信平台的回执")], UNCERTAIN),
+        ([event(Step.ANSWER, "答"), event(Step.UNDELIVERED, "共 3 条，已送达 1 条后中断：微信平台繁忙")], UNCERTAIN),
+        ([event(Step.ANSWER, "答"), event(Step.UNDELIVERED, "网页连接无回应")], UNCERTAIN),
     ],
 )
 def test_the_delivery_is_read_from_the_history(steps: list[Event], words: str) -> None:

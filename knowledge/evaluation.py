@@ -3,7 +3,9 @@
 import asyncio
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -33,18 +35,18 @@ def evaluate(
 ) -> Report:
     """Return how well the questions are answered from the documents, in a temporary generation under `work`.
 
-    Touches nothing that is live. Documents without text are left out. Raises UnreadableDocument for a file that is
-    not JSON lines as described in docs (id, question, documents, answer), OSError for one that cannot be opened.
+    Touches nothing that is live. Documents that cannot be read are left out and counted. Raises UnreadableDocument,
+    in one line, for a file that cannot be opened or is not JSON lines with the fields of the contract (questions: id,
+    question, documents, answer; documents: id, title, text and more; answered: question, documents).
     """
-    asked = tuple(_question(row) for row in _rows(questions))
+    asked = tuple(_question(row, place) for place, row in _rows(questions))
+    linked = [_linked(row, place) for place, row in _rows(answered)] if answered else []
+    kept, left_out = _documents(documents)
     folder = work / "index"
-    linked = (
-        [LinkedQuestion(each.question, each.documents) for each in map(_question, _rows(answered))] if answered else []
-    )
-    generation = build_generation(_documents(documents), folder=folder, tokenizer=tokenizer, now=now, linked=linked)
+    generation = build_generation(kept, folder=folder, tokenizer=tokenizer, now=now, linked=linked)
     switch(folder, generation, tokenizer=tokenizer)
     results = asyncio.run(_ask(Library(folder, tokenizer), asked))
-    return Report(questions=asked, results=results)
+    return Report(questions=asked, results=results, left_out=left_out)
 
 
 async def _ask(library: Library, asked: tuple[Question, ...]) -> tuple[Result, ...]:
@@ -71,33 +73,56 @@ def _result(question: Question, finding: Finding, ranked: tuple[str, ...], elaps
     )
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the objects of a file of JSON lines with their places; raise UnreadableDocument."""
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise UnreadableDocument(f"{path}:{number} 不是一行完整的 JSON") from error
-            if not isinstance(row, dict):
-                raise UnreadableDocument(f"{path}:{number} 应当是一个 JSON 对象")
-            yield row
+    try:
+        with opener(path, "rt", encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield f"{path}:{number}", _object(line, f"{path}:{number}")
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableDocument(f"{path} 不存在、无法打开或者压缩已损坏") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument(f"{path} 不是 UTF-8 编码的文本") from error
 
 
-def _question(row: Mapping[str, Any]) -> Question:
+def _object(line: str, place: str) -> Mapping[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableDocument(f"{place} 不是一行完整的 JSON") from error
+    if not isinstance(row, dict):
+        raise UnreadableDocument(f"{place} 应当是一个 JSON 对象")
+    return row
+
+
+def _question(row: Mapping[str, Any], place: str) -> Question:
+    linked = _linked(row, place)
     return Question(
         id=str(row.get("id", "")),
-        question=str(row.get("question") or ""),
-        documents=tuple(map(str, row.get("documents") or ())),
+        question=linked.question,
+        documents=linked.documents,
         answer=str(row.get("answer") or ""),
     )
 
 
-def _documents(path: Path) -> Iterator[Document]:
-    for number, row in enumerate(_rows(path), 1):
-        try:
-            yield read_record(row, fallback_id=f"{path.stem}-{number}")
-        except UnreadableDocument:
-            continue
+def _linked(row: Mapping[str, Any], place: str) -> LinkedQuestion:
+    question, documents = row.get("question"), row.get("documents") or []
+    if not isinstance(question, str):
+        raise UnreadableDocument(f"{place} 的 question 应当是文字")
+    if not isinstance(documents, list):
+        raise UnreadableDocument(f"{place} 的 documents 应当是编号的列表")
+    return LinkedQuestion(question, tuple(str(document).strip() for document in documents))
+
+
+def _documents(path: Path) -> tuple[list[Document], int]:
+    """Return the documents of a file, and how many rows are none or have the id of an earlier one."""
+    documents: dict[str, Document] = {}
+    count = 0
+    for place, row in _rows(path):
+        count += 1
+        with suppress(UnreadableDocument):
+            document = read_record(row, fallback_id=place)
+            documents.setdefault(document.id, document)
+    return list(documents.values()), count - len(documents)

@@ -40,10 +40,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Questions beside their results, in the same order."""
+    """Questions beside their results, in the same order; `left_out` documents could not be read."""
 
     questions: tuple[Question, ...]
     results: tuple[Result, ...]
+    left_out: int = 0
 
     def write_results(self, path: Path) -> None:
         """Write one JSON object per question."""
@@ -53,7 +54,11 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Return all figures; None where the questions cannot tell (no unanswerable ones, no gold answers)."""
         ranks = [_rank(question, result) for question, result in self._pairs() if question.documents]
-        figures: dict[str, Any] = {"questions": len(self.questions), "answerable": len(ranks)}
+        figures: dict[str, Any] = {
+            "questions": len(self.questions),
+            "answerable": len(ranks),
+            "documents_left_out": self.left_out,
+        }
         figures |= {f"hit@{depth}": _share(rank <= depth for rank in ranks) for depth in RANKS}
         figures["recall@10"] = _mean(
             len(set(question.documents) & set(result.documents[:10])) / len(set(question.documents))

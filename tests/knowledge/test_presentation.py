@@ -59,7 +59,9 @@ def test_what_is_in_force_carries_no_warning(validity: Validity) -> None:
 
 def test_candidates_are_numbered() -> None:
     assert finding_text(a_finding("低保", Band.CONFIRM, FOUND, a_hit(OLD))) == (
-        "您要找的是不是：\n1. 《低保办法》（浚民〔2026〕5号，县民政局，2026-02-10，现行有效）\n2. 《旧低保办法》（已废止）"
+        "您要找的是不是：\n"
+        "1. 《低保办法》（浚民〔2026〕5号，县民政局，2026-02-10，现行有效）\n"
+        "2. 《旧低保办法》（已废止）"
     )
 
 

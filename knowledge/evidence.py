@@ -20,7 +20,8 @@ def evidence(ranking: Ranking, query: Query) -> Mapping[str, float]:
     `content`: the share of the question's meaningful words, weighted by how rare they are in general Chinese text,
     that title and passage have, up to a half, `content_beyond` the rest; the same in a collection of two documents
     and of a hundred thousand. `log_ratio`: the score as a share of the best possible one. `margin` and `lead`: how
-    far the first document is ahead of the second and the fifth. `precision`: the share of the title that the
+    far the first document is ahead of the second and the fifth; where fewer than five were found, `few` is 1 and
+    `few_content` says how much content that one has. `precision`: the share of the title that the
     question has. `sentence`: the share of the question that one sentence has. `length`: of the question.
     """
     if not ranking.documents.size:
@@ -31,6 +32,7 @@ def evidence(ranking: Ranking, query: Query) -> Mapping[str, float]:
         ranking.texts.units[0] | ranking.titles.units[0],
         ranking.texts.pairs[0] | ranking.titles.pairs[0],
     )
+    few = len(ranking.scores) <= _RIVAL
     scores, orders = ranking.scores, ranking.orders
     ratio = float(scores[0]) / (ranking.ideal or 1.0)
     return {
@@ -38,7 +40,9 @@ def evidence(ranking: Ranking, query: Query) -> Mapping[str, float]:
         "content_beyond": max(content - _HALF, 0.0),
         "log_ratio": math.log(max(ratio, _LEAST_RATIO)),
         "margin": min(float(orders[0] - orders[1]) / 10, _MOST_MARGIN) if len(orders) > 1 else _MARGIN_ALONE,
-        "lead": 1 - float(scores[_RIVAL] / scores[0]) if len(scores) > _RIVAL else _NO_RIVAL,
+        "lead": _NO_RIVAL if few else 1 - float(scores[_RIVAL] / scores[0]),
+        "few": float(few),
+        "few_content": content if few else 0.0,
         "precision": float(ranking.precision[0]),
         "sentence": float(ranking.texts.best[0]) / (pattern.total or 1.0),
         "length": math.log1p(pattern.size),

@@ -177,7 +177,7 @@ def _searched_finding(reader: _Reader, question: str, query: Query) -> Finding:
     ranking = reader.search.rank(query)
     features = evidence(ranking, query)
     chance = probability(features)
-    verdict = band(chance)
+    verdict = band(chance, documents=len(reader.generation.shown))
     shown = SHOWN[verdict]
     rows = [
         (int(row), float(score))

@@ -23,21 +23,22 @@ SHORTEST = 3
 SENTENCE_LENGTH = 8
 
 # Fitted by `python benchmarks/calibration.py` on the development half, cross-validated.
-SHARE, SHARE_SHORT, SENTENCE, TITLE = 24.5, -31.0, 3.14, 26.9
+WEIGHTS = (18.18, -20.35, 2.63, 22.08)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """The best documents, best first: their rows, their best passages, the BM25 scores.
 
-    `orders` are the values that the first are ordered by: the score, corrected by where the question's words stand;
-    `titles`, `texts` and `precision` are theirs too. `ideal` is the best score any document could have.
+    `orders` are the values that the first are ordered by, made from their `signals`: the score, corrected by where
+    the question's words stand. `titles`, `texts` and `precision` are theirs too. `ideal` is the best possible score.
     """
 
     documents: Rows
     passages: Rows
     scores: Floats
     orders: npt.NDArray[np.float64]
+    signals: npt.NDArray[np.float64]
     ideal: float
     pattern: Pattern
     titles: Match
@@ -80,18 +81,15 @@ def _reordered(pattern: Pattern, documents: Rows, passages: Rows, scores: Floats
     first, rest = slice(0, RERANKED), slice(RERANKED, None)
     titles = pattern.match_titles(documents[first])
     texts = pattern.match_passages(passages[first])
-    orders = _signals(pattern, scores[first] / (ideal or 1.0), titles, texts) @ (
-        SHARE,
-        SHARE_SHORT,
-        SENTENCE,
-        TITLE,
-    )
+    signals = _signals(pattern, scores[first] / (ideal or 1.0), titles, texts)
+    orders = signals @ WEIGHTS
     order = np.argsort(-orders, kind="stable")
     return Ranking(
         documents=np.concatenate([documents[first][order], documents[rest]]),
         passages=np.concatenate([passages[first][order], passages[rest]]),
         scores=np.concatenate([scores[first][order], scores[rest]]),
         orders=orders[order],
+        signals=signals[order],
         ideal=ideal,
         pattern=pattern,
         titles=titles.reordered(order),

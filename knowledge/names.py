@@ -14,6 +14,7 @@ from knowledge.types import Document, Kind
 
 _NOT_NAME = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
 _QUOTED = re.compile(r"《(.{2,100}?)》(?!》)")
+_EDITION = re.compile(r"\((?:试行|暂行|[^()]{0,8}(?:修订|修正|版))\)$")
 _AROUND = re.compile(
     r"^(?:请问|你好|您好|我想|想|帮我|请)?(?:看看?|查询?|找|问)?(?:一下)?|(?:的?(?:内容|全文|原文|文件|规定))?(?:是什么|有吗|在哪里?看|怎么说)?$"
 )
@@ -30,11 +31,12 @@ def question_name(normalised: str) -> str:
 
 
 def document_names(document: Document, normalise: Callable[[str], str]) -> tuple[str, ...]:
-    """Return every name of a document, each with its kind in front."""
+    """Return every name of a document, each with its kind in front; a title also without 中华人民共和国 and (试行)."""
     names = [f"id:{document.id}"]
-    title = title_key(normalise(document.title))
-    if title:
-        names.append(question_name(title) if document.kind is Kind.QA else f"title:{title}")
+    title = normalise(document.title)
+    short = _EDITION.sub("", title).removeprefix("中华人民共和国")
+    keys = filter(None, dict.fromkeys(map(title_key, (title, short))))
+    names += [question_name(key) if document.kind is Kind.QA else f"title:{key}" for key in keys]
     number = own_number(normalise(document.number))
     if number:
         names += [f"number:{key}" for key in (number.key, *number.short_keys())]

@@ -5,14 +5,17 @@ import pytest
 
 from knowledge.names import Names, document_names, title_key
 from knowledge.normalisation import Normaliser
+from knowledge.types import Kind
 from tests.fakes import a_document
 
 REGULATION = a_document("中华人民共和国政府信息公开条例", number="国令第711号")
 OPINION = a_document("河南省人民政府办公厅关于进一步加强政府信息公开工作的意见", number="豫政办 〔2014〕59号")
 NOTICE = a_document("《通 知》", id="n1", number="")
 SAME = a_document("通知", id="n2", number="浚政〔2014〕59号")
+RULES = a_document("浚县低保办法（试行）", id="rules")
+ASKED = a_document("低保怎么申请？", id="asked", kind=Kind.QA)
 LAW = a_document("中华人民共和国主席令", id="law", number="中华人民共和国主席令第五十七号")
-DOCUMENTS = (REGULATION, OPINION, NOTICE, SAME, LAW)
+DOCUMENTS = (REGULATION, OPINION, NOTICE, SAME, LAW, RULES, ASKED)
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +79,49 @@ def test_other_figures_lead_to_no_document(numbered: Callable[[str], tuple[int, 
 def test_titles_are_compared_without_marks_and_blanks(names: Names, normalise: Normaliser) -> None:
     assert names.titled(normalise("《中華人民共和國政府信息公開條例》")) == (0,)
     assert names.titled("通知") == (2, 3)
-    assert names.titled("政府信息公开条例") == ()
+    assert names.titled("信息公开条例") == ()
     assert names.titled("《》") == ()
     assert title_key("《通 知》，2014！") == "通知2014"
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("政府信息公开条例", (0,)),
+        ("《政府信息公开条例》", (0,)),
+        ("《政府信息公开条例》规定多少天答复", (0,)),
+        ("请问中华人民共和国政府信息公开条例的全文在哪里看", (0,)),
+        ("浚县低保办法", (5,)),
+        ("浚县低保办法(试行)", (5,)),
+        ("《没有的办法》和《浚县低保办法（试行）》", (5,)),
+        ("低保办法", ()),
+        ("低保怎么申请", ()),
+        ("", ()),
+    ],
+)
+def test_documents_are_found_by_the_titles_people_use(
+    names: Names, normalise: Normaliser, question: str, rows: tuple[int, ...]
+) -> None:
+    assert names.titled(normalise(question)) == rows
+
+
+def test_a_question_that_is_a_document_is_found_word_for_word(names: Names, normalise: Normaliser) -> None:
+    assert names.asked(normalise("低保怎麼申請?")) == (6,)
+    assert names.asked(normalise("低保怎么申请呢")) == ()
+    assert names.asked("浚县低保办法") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "beside"),
+    [
+        ("国令第711号", ""),
+        ("请问国令第711号的内容", ""),
+        ("《政府信息公开条例》多少天答复", "多少天答复"),
+        ("中华人民共和国政府信息公开条例多少天答复", "多少天答复"),
+    ],
+)
+def test_what_is_asked_beside_the_name_is_told(names: Names, question: str, beside: str) -> None:
+    assert names.beside(question, "中华人民共和国政府信息公开条例") == beside
 
 
 def test_a_title_of_marks_only_is_no_name(tmp_path: Path, normalise: Normaliser) -> None:

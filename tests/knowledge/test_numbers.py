@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.numbers import Number, find_numbers, number_key, own_number
+from knowledge.numbers import Number, find_numbers, number_key, own_number, without_numbers
 
 BRACKETS = ("〔 〕", "[ ]", "﹝ ﹞", "【 】", "［ ］", "（ ）", "( )", "〖 〗", "《 》")
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -143,6 +143,12 @@ def test_a_document_without_a_full_number_has_no_own_number() -> None:
     assert own_number("文号：豫政（2014）43号") == Number("豫政", "2014", "43")
     assert own_number("第59号") is None
     assert own_number("") is None
+
+
+def test_numbers_are_blanked_out() -> None:
+    assert without_numbers("根据豫政办〔2014〕59号多少天答复").split() == ["多少天答复"]
+    assert without_numbers("第59号令多少天").split() == ["多少天"]
+    assert without_numbers("2014年5月30日") == "2014年5月30日"
 
 
 def test_an_endless_numeral_is_no_number() -> None:

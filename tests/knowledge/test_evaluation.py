@@ -11,6 +11,8 @@ from knowledge.scorecard import Report
 from knowledge.tokens import Tokenizer
 from tests.fakes import FixedClock
 
+# the first search of a process compiles
+pytestmark = pytest.mark.timeout(60)
 Row = Mapping[str, object]
 TOPICS = ("公积金提取", "养老金领取", "户口迁移", "医保报销", "生育登记", "驾驶证换领")
 DOCUMENTS: list[Row] = [

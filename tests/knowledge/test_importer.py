@@ -139,12 +139,13 @@ async def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "broken.md").symlink_to(tmp_path / "gone.md")
-    paths = [tmp_path / name for name in ("missing.md", "nothing", "pipe.txt", "broken.md", "nul\x00.md")]
+    paths = [tmp_path / name for name in ("missing.md", "nothing", "pipe.txt", "broken.md", "nul\x00.md", "x" * 5000)]
     rows = await Importer(FakeDocuments()).run(paths, by="编辑")
 
     assert [(row.result, row.reason) for row in rows] == [
         (Outcome.REFUSED, "文件不存在或无法打开"),
         (Outcome.REFUSED, "文件夹里没有文件，或者无法打开"),
+        (Outcome.REFUSED, "文件不存在或无法打开"),
         (Outcome.REFUSED, "文件不存在或无法打开"),
         (Outcome.REFUSED, "文件不存在或无法打开"),
         (Outcome.REFUSED, "文件不存在或无法打开"),

@@ -21,7 +21,7 @@ def split(text: str) -> list[str]:
     return text.split()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(corpora, queries, parameters)
 def test_scores_are_those_of_rank_bm25(
     corpus: list[list[str]], query: list[str], chosen: tuple[float, float, float]

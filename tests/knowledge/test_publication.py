@@ -11,6 +11,8 @@ from knowledge.tokens import Tokenizer
 from knowledge.types import Disclosure, Validity
 from tests.fakes import FakeDocuments, FixedClock, a_document
 
+# the first search of a process compiles
+pytestmark = pytest.mark.timeout(60)
 ALLOWANCE = a_document("低保办理办法", text="第一条 低保向县民政局申请。", id="低保")
 FUND = a_document("公积金提取办法", text="第一条 公积金向管理中心提取。", id="公积金")
 PENSION = a_document("养老金领取办法", text="第一条 养老金按月领取。", id="养老金")

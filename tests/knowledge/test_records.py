@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import UnreadableDocument
@@ -198,6 +198,7 @@ json_values = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from([*FULL, "标题", "正文", "文号"]) | st.text(), json_values))
 def test_any_record_is_read_or_refused(record: dict[str, object]) -> None:
     with suppress(UnreadableDocument):

@@ -12,6 +12,8 @@ from knowledge.tokens import Tokenizer
 from knowledge.types import Document
 from tests.fakes import FixedClock, a_document
 
+# the first search of a process compiles
+pytestmark = pytest.mark.timeout(60)
 DOCUMENTS = tuple(
     a_document(f"{topic}办理办法", text=f"第一条 {topic}向县民政局申请。", id=topic)
     for topic in ("低保", "公积金", "养老金", "医保", "户口")

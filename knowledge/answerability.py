@@ -27,6 +27,8 @@ EASIER = 0.14
 
 With 158 documents (config/sample) 97 % of the answers are right at the lowered value, with two all are.
 """
+LEAST = 0.6
+"""How low `ANSWER` may get in the smallest collections."""
 CONFIRM = 0.12
 """Below this, candidates would be noise: say honestly that nothing was found."""
 
@@ -43,6 +45,6 @@ def probability(features: Mapping[str, float]) -> float:
 def band(probability: float, *, documents: int) -> Band:
     """Return the band of a probability in a collection of so many documents."""
     easier = EASIER * max(0.0, math.log10(FITTED / max(documents, 1)))
-    if probability >= ANSWER - easier:
+    if probability >= max(ANSWER - easier, LEAST):
         return Band.ANSWER
     return Band.CONFIRM if probability >= CONFIRM else Band.ESCALATE

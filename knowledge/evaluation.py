@@ -116,6 +116,11 @@ def _linked(row: Mapping[str, Any], place: str) -> LinkedQuestion:
     return LinkedQuestion(question, tuple(str(document).strip() for document in documents))
 
 
+def _worded(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a row of which only a number or a title is known with that as its text: look-ups need no more."""
+    return row if row.get("text") or not row.get("number") else {**row, "text": row.get("title") or row["number"]}
+
+
 def _documents(path: Path) -> tuple[list[Document], int]:
     """Return the documents of a file, and how many rows are none or have the id of an earlier one."""
     documents: dict[str, Document] = {}
@@ -123,6 +128,6 @@ def _documents(path: Path) -> tuple[list[Document], int]:
     for place, row in _rows(path):
         count += 1
         with suppress(UnreadableDocument):
-            document = read_record(row, fallback_id=place)
+            document = read_record(_worded(row), fallback_id=place)
             documents.setdefault(document.id, document)
     return list(documents.values()), count - len(documents)

@@ -67,9 +67,13 @@ class Generation:
     def _read(self, row: int) -> Document:
         return _document(json.loads(self._documents[row]))
 
+    def owner(self, row: int) -> int:
+        """Return the row of the document that a passage belongs to."""
+        return int(np.searchsorted(self.first_passages, row, side="right")) - 1
+
     def passage(self, row: int) -> Passage:
         """Return the passage in a row."""
-        owner = int(np.searchsorted(self.first_passages, row, side="right")) - 1
+        owner = self.owner(row)
         document = self.document(owner)
         position = row - int(self.first_passages[owner])
         heading, _, text = self._passages[row].partition("\n")

@@ -42,6 +42,13 @@ _NUMBER = re.compile(
 _DECREE = (
     r"(?:中华人民共和国)?([\u4e00-\u9fff]{1,20}?令)\s*[(（]?第?\s*(\d{1,5}|[一二三四五六七八九十百零〇]+)\s*号[)）]?"
 )
+_NUMBER_WITHIN = 400
+"""Characters of a text in which its own number stands; further down it cites others."""
+_ORGANS = r"[\u4e00-\u9fff]{2,12}(?:[ 、\u3000][\u4e00-\u9fff]{2,12}){0,3}"
+_BETWEEN_BLANKS = re.compile(
+    rf"(?<!\S)((?:{_ORGANS}公告\s?[（(]?(?:19|20)\d{{2}}年第\d{{1,4}}号[)）]?"
+    r"|[\u4e00-\u9fff]{2,12}\s?[〔\[［﹝【(（](?:19|20)\d{2}[〕\]］﹞】)）]\s?\d{1,5}\s?号))(?!\S)"
+)
 _ENACTED = re.compile(rf"(?:({_ANY_DATE})\s*)?{_DECREE}\s*(?:公布|修订|修改|发布|颁布)(?=$|[\s；;，,)）])")
 _DECREE_LINE = re.compile(rf"^{_DECREE}$")
 _IN_FORCE = re.compile(rf"(?:^|[，,；;\s（(])(?:自\s*)?({_ANY_DATE})\s*起?(?:施行|实施|执行)\s*[)）]?$")
@@ -77,6 +84,17 @@ def read_date(written: str) -> date | None:
         return date(*parts)
     except ValueError:
         return None
+
+
+def read_number(text: str) -> str:
+    """Return the number printed at the head of a text, on a line of its own or between blanks, or ""."""
+    start = text[:_NUMBER_WITHIN]
+    lines = [line.strip() for line in start.split("\n") if line.strip()][:_HEAD]
+    number, _ = _number(lines)
+    if number:
+        return number
+    alone = _BETWEEN_BLANKS.search(start)
+    return alone[1] if alone else ""
 
 
 def read_header(text: str) -> Header:

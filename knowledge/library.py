@@ -97,7 +97,9 @@ class Library:
         if reader is None or not query.tokens.unigrams:
             return ()
         _, named = _named(reader.generation, query)
-        rows = dict.fromkeys((*named, *map(int, reader.search.rank(query, wanted=wanted).documents)))
+        _, passages = self._aimed(reader, query, named) if named else (query, [])
+        first = [reader.generation.owner(row) for row in passages]
+        rows = dict.fromkeys((*first, *map(int, reader.search.rank(query, wanted=wanted).documents)))
         return tuple(reader.generation.document(row).id for row in rows)[:wanted]
 
     async def open(self, key: str, question: str) -> Hit:
@@ -137,7 +139,8 @@ class Library:
         """
         sure = route is Route.ANSWERED or len(documents) == 1
         verdict = Band.ANSWER if sure else Band.CONFIRM
-        hits = tuple(self._named_hit(reader, document, query) for document in documents[: SHOWN[verdict]])
+        beside, passages = self._aimed(reader, query, documents)
+        hits = tuple(_hit(reader, row, 1.0, beside) for row in passages[: SHOWN[verdict]])
         return Finding(
             question=question,
             normalised=query.normalised,
@@ -150,15 +153,18 @@ class Library:
             topic=_topic(hits),
         )
 
-    def _named_hit(self, reader: _Reader, document: int, query: Query) -> Hit:
-        """Return the passage of a document for what the question says beside naming it, or else its beginning."""
+    def _aimed(self, reader: _Reader, query: Query, documents: Sequence[int]) -> tuple[Query, list[int]]:
+        """Return what a question says beside naming documents, and their passages for that, best document first.
+
+        Where it says nothing more, the documents keep their order and the passages are their beginnings.
+        """
         generation = reader.generation
-        title = self._tokenizer.normalise(generation.document(document).title)
+        title = self._tokenizer.normalise(generation.document(documents[0]).title)
         beside = generation.names.beside(query.normalised, title)
         if not beside:
-            return _hit(reader, int(generation.first_passages[document]), 1.0, query)
+            return query, [int(generation.first_passages[document]) for document in documents]
         wanted = self._tokenizer.query(beside)
-        return _hit(reader, reader.search.best_passage(document, wanted), 1.0, wanted)
+        return wanted, reader.search.best_passages(documents, wanted)
 
     def _nothing(self, question: str, query: Query) -> Finding:
         return Finding(

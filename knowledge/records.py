@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from knowledge.errors import UnreadableDocument
-from knowledge.header import read_date
+from knowledge.header import read_date, read_number
 from knowledge.normalisation import clean
 from knowledge.numbers import number_key
 from knowledge.types import Disclosure, Document, Kind, Validity
@@ -69,7 +69,8 @@ _SHOWN = 40
 def read_record(record: Mapping[str, object], *, fallback_id: str) -> Document:
     """Return the document of a record with the fields of Document, or their Chinese labels; "status" is validity.
 
-    Without an id it is derived from the number, else from `fallback_id`. Raises UnreadableDocument with the reason
+    Without a number the one printed at the head of the text is taken. Without an id it is derived from the number,
+    else from `fallback_id`. Raises UnreadableDocument with the reason
     in Chinese for a record without text or title, or with a value that is not understood.
     """
     fields = _Fields(record)
@@ -79,7 +80,7 @@ def read_record(record: Mapping[str, object], *, fallback_id: str) -> Document:
     title = fields.line("title") or _first_line(text)
     if not title:
         raise UnreadableDocument("没有标题")
-    number = fields.line("number")
+    number = fields.line("number") or read_number(text)
     document = Document(
         id=fields.line("id") or _derived_id(number, fallback_id),
         title=title,

@@ -1,6 +1,7 @@
 """The ranked documents of one generation for one question."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,11 +71,12 @@ class Search:
         )
         return _reordered(Pattern(generation, query), documents, passages, scores, ideal)
 
-    def best_passage(self, document: int, query: Query) -> int:
-        """Return the row of a document's passage that has most of the question; its first where none has any."""
+    def best_passages(self, documents: Sequence[int], query: Query) -> list[int]:
+        """Return the best passage of each document, best first; its first where none has any of the query."""
         scores, _ = self._generation.passages_level.score(query)
-        first, last = self._generation.first_passages[document : document + 2]
-        return int(first) + int(scores[first:last].argmax())
+        firsts = self._generation.first_passages
+        best = [int(firsts[row]) + int(scores[firsts[row] : firsts[row + 1]].argmax()) for row in documents]
+        return sorted(best, key=lambda row: -scores[row])
 
 
 def _reordered(pattern: Pattern, documents: Rows, passages: Rows, scores: Floats, ideal: float) -> Ranking:

@@ -105,7 +105,8 @@ class BM25(BM25Okapi):
             for name in _FIGURES:
                 setattr(index, name, values[name])
             for name in _ARRAYS:
-                setattr(index, name, np.load(folder / f"{name}.npy", mmap_mode="r"))
+                # a plain view: slicing np.memmap itself costs a microsecond each time
+                setattr(index, name, np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray))
         except (EOFError, KeyError, TypeError) as error:
             raise ValueError(f"{folder} is damaged") from error
         if not _fits(index):

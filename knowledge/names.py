@@ -53,7 +53,10 @@ class Names:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Return the names saved in a generation's folder."""
-        return cls(np.load(folder / "names.npy", mmap_mode="r"), np.load(folder / "named.npy", mmap_mode="r"))
+        return cls(
+            np.load(folder / "names.npy", mmap_mode="r").view(np.ndarray),
+            np.load(folder / "named.npy", mmap_mode="r").view(np.ndarray),
+        )
 
     @staticmethod
     def write(folder: Path, names: Iterable[Iterable[str]]) -> None:

@@ -36,6 +36,8 @@ _BARE = (
         rf"|^\W*第\s*(?P<alone>{_ANY})\s*号\W*(?:$|讲|说|是什么|规定|内容|有没有|在哪)"
     ),
 )
+# every form has figures or the word: most questions have neither, and need not be searched for all forms
+_SOME_SIGN = re.compile(r"\d|号")
 _LABEL = re.compile(r"^(?:发文字号|发文号|文号|文件编号|字号|编号)[:\s]*")
 _COUNTRY = "中华人民共和国"
 _SPACE = re.compile(r"[\s、]+")
@@ -67,6 +69,8 @@ class Number:
 def find_numbers(text: str) -> tuple[Number, ...]:
     """Return the document numbers in a text, in order, each once; those without agency (第59号令) come last."""
     text = _fold(text)
+    if not _SOME_SIGN.search(text):
+        return ()
     found: dict[Number, int] = {}
     for pattern in (*_FULL, *_BARE):
         for match in pattern.finditer(text):

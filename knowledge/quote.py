@@ -14,7 +14,8 @@ def quote(text: str, query: Query) -> str:
         return text
     wanted = set(query.tokens.bigrams).union(*(expansion.tokens.bigrams for expansion in query.expansions))
     spans = [span for span in sentences(text) if text[span[0] : span[1]].strip()]
-    worth = [sum(pair in text[start:end].lower() for pair in wanted) for start, end in spans]
+    lowered = [text[start:end].lower() for start, end in spans]
+    worth = [sum(pair in sentence for pair in wanted) for sentence in lowered]
     best = (-1, 0, LIMIT)
     for first, (start, _) in enumerate(spans):
         total = 0

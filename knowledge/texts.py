@@ -12,7 +12,7 @@ class Texts:
     def __init__(self, folder: Path, name: str) -> None:
         self._ends = np.load(folder / f"{name}.npy")
         blob = folder / f"{name}.bin"
-        self._blob = np.memmap(blob, np.uint8, "r") if blob.stat().st_size else np.empty(0, np.uint8)
+        self._blob = np.memmap(blob, np.uint8, "r").view(np.ndarray) if blob.stat().st_size else np.empty(0, np.uint8)
         if self._ends[-1] != len(self._blob):
             raise ValueError(f"{blob.name} is cut short")
 

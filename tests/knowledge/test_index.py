@@ -143,7 +143,7 @@ def test_a_loaded_index_is_mapped_and_cannot_be_changed(tmp_path: Path) -> None:
     BM25(CORPUS).save(tmp_path / "index")
     loaded = BM25.load(tmp_path / "index")
 
-    assert isinstance(loaded.postings, np.memmap)
+    assert isinstance(loaded.postings.base, np.memmap)
     with pytest.raises(ValueError, match="read-only"):
         loaded.impacts[0] = 0
 

@@ -63,6 +63,15 @@ def test_a_term_in_most_documents_has_the_floor_of_rank_bm25() -> None:
     assert index.idf[index.rows(["的"])[0]] == pytest.approx(expected.idf["的"])
 
 
+def test_a_term_that_no_document_has_weighs_as_the_rarest_could() -> None:
+    index = BM25(CORPUS)
+    rows = index.rows(["低保", "炖排骨", "标准"])
+
+    assert index.weights(rows).tolist() == [index.idf[rows[0]], pytest.approx(np.log(9)), index.idf[rows[2]]]
+    assert index.weights(np.arange(len(index.idf))).tolist() == index.idf.tolist()
+    assert BM25([]).weights(np.array([-1])).tolist() == [0.0]
+
+
 def test_one_document_is_enough() -> None:
     corpus = [["低保", "申请", "低保"]]
 

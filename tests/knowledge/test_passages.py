@@ -156,6 +156,19 @@ def test_an_overlong_heading_is_no_label() -> None:
     assert len(piece.heading[0]) == 40
 
 
+def test_a_heading_is_never_left_behind_by_its_text() -> None:
+    filler = "要认真落实各项措施。" * 30
+    pieces = cut(f"# 指南\n{filler}\n## 一、条件\n### 材料\n{filler}\n## 二、流程\n{filler}")
+
+    assert [piece.text.partition("\n")[0] for piece in pieces] == ["# 指南", "## 一、条件", "## 二、流程"]
+
+
+def test_a_list_of_headings_is_not_cut_into_its_lines() -> None:
+    pieces = cut("\n".join(f"## 第{number}项工作" for number in range(300)))
+
+    assert len(pieces) < 15
+
+
 def test_a_table_of_contents_is_one_passage() -> None:
     contents = "\n".join(f"第{numeral}章 关于各项工作的具体规定和要求" for numeral in "一二三四五六七八九")
 
@@ -174,6 +187,13 @@ def test_later_rows_of_a_table_repeat_its_header() -> None:
     assert all(piece.text.startswith("| 项目 | 标准 |\n| 项目") for piece in pieces[2:])
     assert all(len(piece.text) <= TARGET for piece in pieces)
     assert {piece.heading for piece in pieces} == {("一、标准",)}
+
+
+def test_a_header_is_never_alone() -> None:
+    first, *later = cut(f"| 项目 | 标准 |\n|---|---|\n| 甲 | {'元' * 360} |\n| 乙 | 二 |")
+
+    assert first.text.startswith("| 项目 | 标准 |\n|---|---|\n| 甲 |")
+    assert [piece.text for piece in later] == ["| 项目 | 标准 |\n| 乙 | 二 |"]
 
 
 def test_a_row_or_a_header_over_the_limit_is_cut() -> None:

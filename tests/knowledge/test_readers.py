@@ -99,6 +99,11 @@ def test_an_unsupported_kind_is_refused_with_what_to_do(name: str) -> None:
     assert "请另存为 Markdown、文本或 JSONL" in refusal(name, NOTICE)
 
 
+def test_a_refusal_names_the_kind_of_the_file() -> None:
+    assert refusal("scan.PDF", b"").startswith("暂不支持“.pdf”格式")
+    assert refusal("scan", b"").startswith("暂不支持“无扩展名”格式")
+
+
 def test_front_matter_goes_before_what_the_text_says() -> None:
     (reading,) = read_all("anything.有效.md", FRONT)
     document = reading.document

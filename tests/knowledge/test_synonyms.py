@@ -125,6 +125,15 @@ def test_a_file_that_is_not_as_it_should_be_is_refused(tmp_path: Path, text: str
         load_synonyms(file)
 
 
+def test_the_place_of_a_bad_entry_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "synonyms.toml"
+    good = "[[synonym]]\nword = '低保'\nothers = ['最低生活保障']\ndirection = 'two_way'\n"
+    file.write_text(f"{good}[[synonym]]\nword = ''\n", encoding="utf-8")
+
+    with pytest.raises(UnreadableDocument, match="第 2 条写法有误：word 应当是词"):
+        load_synonyms(file)
+
+
 def test_a_file_that_cannot_be_opened_or_decoded_is_refused(tmp_path: Path) -> None:
     garbled = tmp_path / "synonyms.toml"
     garbled.write_bytes("[[synonym]]\nword = '低保'".encode("gb18030"))

@@ -34,13 +34,16 @@ def document_names(document: Document, normalise: Callable[[str], str]) -> tuple
     """Return every name of a document, each with its kind in front; a title also without 中华人民共和国 and (试行)."""
     names = [f"id:{document.id}"]
     title = normalise(document.title)
-    short = _EDITION.sub("", title).removeprefix("中华人民共和国")
-    keys = filter(None, dict.fromkeys(map(title_key, (title, short))))
+    keys = filter(None, dict.fromkeys(map(title_key, (title, _short(title)))))
     names += [question_name(key) if document.kind is Kind.QA else f"title:{key}" for key in keys]
     number = own_number(normalise(document.number))
     if number:
         names += [f"number:{key}" for key in (number.key, *number.short_keys())]
     return tuple(names)
+
+
+def _short(title: str) -> str:
+    return _EDITION.sub("", title).removeprefix("中华人民共和国") or title
 
 
 class Names:
@@ -97,7 +100,7 @@ class Names:
     @staticmethod
     def beside(normalised: str, title: str) -> str:
         """Return what a question says beside numbers and a document's normalised title; "" where that is nothing."""
-        rest = _QUOTED.sub(" ", without_numbers(normalised)).replace(title, " ")
+        rest = _QUOTED.sub(" ", without_numbers(normalised)).replace(title, " ").replace(_short(title), " ")
         rest = _AROUND.sub("", rest.strip())
         return rest if len(title_key(rest)) > 1 else ""
 

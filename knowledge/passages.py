@@ -214,13 +214,17 @@ def _common(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _split(text: str, blocks: list[_Block]) -> list[Piece]:
     start, end = blocks[0].start, blocks[-1].end
-    articles = [block.path for block in blocks if _article(block.path)]
-    bodies = [block.path for block in blocks if not _is_bare(text, block)]
-    heading = _common(articles or bodies or [block.path for block in blocks])
+    heading = _shared_heading(text, blocks)
     if end - start <= LIMIT:
         return [Piece(heading, text[start:end].strip(), start, end)]
     pieces = [Piece(heading, text[first:last].strip(), first, last) for first, last in _spans(text, start, end)]
     return [piece for piece in pieces if piece.text]
+
+
+def _shared_heading(text: str, blocks: list[_Block]) -> tuple[str, ...]:
+    paths = [block.path for block in blocks]
+    articles = [path for path in paths if _article(path)]
+    return _common(articles or [block.path for block in blocks if not _is_bare(text, block)] or paths)
 
 
 def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -243,9 +247,9 @@ def _table(text: str, rows: list[_Block]) -> list[Piece]:
     header = text[rows[0].start : rows[0].end].strip()
     repeated = header if len(header) <= REPEATED else ""
     pieces: list[Piece] = []
-    group: list[_Block] = []
-    for row in rows:
-        if group and row.end - group[0].start + len(header) > TARGET and len(group) > (header_end if not pieces else 0):
+    group = rows[: header_end + 1]
+    for row in rows[header_end + 1 :]:
+        if row.end - group[0].start + len(header) > TARGET:
             pieces += _rows(text, group, repeated if pieces else "")
             group = []
         group.append(row)

@@ -53,23 +53,18 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Return all figures; None where the questions cannot tell (no unanswerable ones, no gold answers)."""
-        ranks = [_rank(question, result) for question, result in self._pairs() if question.documents]
+        answerable = [(question, result) for question, result in self._pairs() if question.documents]
+        ranks = [_rank(question, result) for question, result in answerable]
         figures: dict[str, Any] = {
             "questions": len(self.questions),
             "answerable": len(ranks),
             "documents_left_out": self.left_out,
         }
         figures |= {f"hit@{depth}": _share(rank <= depth for rank in ranks) for depth in RANKS}
-        figures["recall@10"] = _mean(
-            len(set(question.documents) & set(result.documents[:10])) / len(set(question.documents))
-            for question, result in self._pairs()
-            if question.documents
-        )
-        figures["mrr@10"] = _mean(1 / rank if rank <= 10 else 0.0 for rank in ranks)  # noqa: PLR2004  # the 10 of MRR@10
+        figures["recall@10"] = _mean(_recall(question, result, 10) for question, result in answerable)
+        figures["mrr@10"] = _mean(_reciprocal(rank, 10) for rank in ranks)
         figures["quote_contains_answer"] = _share(
-            _squeezed(question.answer) in _squeezed(result.quote)
-            for question, result in self._pairs()
-            if question.documents and question.answer
+            _squeezed(question.answer) in _squeezed(result.quote) for question, result in answerable if question.answer
         )
         figures["auroc"] = self._auroc()
         figures["bands"] = self._bands()
@@ -162,6 +157,15 @@ def _rank(question: Question, result: Result) -> int:
     wanted = set(question.documents)
     places = (place for place, document in enumerate(result.documents, 1) if document in wanted)
     return next(places, len(result.documents) + 1000)
+
+
+def _recall(question: Question, result: Result, depth: int) -> float:
+    wanted = set(question.documents)
+    return len(wanted.intersection(result.documents[:depth])) / len(wanted)
+
+
+def _reciprocal(rank: int, depth: int) -> float:
+    return 1 / rank if rank <= depth else 0.0
 
 
 def _squeezed(text: str) -> str:

@@ -114,22 +114,9 @@ def test_a_generation_that_finds_nothing_for_a_smoke_question_is_refused(
         rollback(tmp_path)
 
 
-def damaged_files() -> list[str]:
-    field = ("vocabulary.npy", "starts.npy", "postings.npy", "impacts.npy", "idf.npy", "doc_len.npy", "index.json")
-    return [
-        *(f"passages/words/{name}" for name in field),
-        "documents/bigrams/postings.npy",
-        "documents.bin",
-        "documents.npy",
-        "passages.bin",
-        "first_passages.npy",
-        "shown.npy",
-        "names.npy",
-        "named.npy",
-    ]
-
-
-@pytest.mark.parametrize("name", damaged_files())
+@pytest.mark.parametrize(
+    "name", ["passages/words/postings.npy", "documents/words/index.json", "documents.bin", "names.npy"]
+)
 @pytest.mark.parametrize("damage", ["missing", "empty", "short"])
 def test_a_damaged_generation_is_not_switched_to(
     tmp_path: Path, tokenizer: Tokenizer, whole: Path, name: str, damage: str
@@ -201,7 +188,7 @@ def test_old_generations_are_swept_but_never_the_live_one_and_the_one_before(
 def test_refused_generations_do_not_pile_up(tmp_path: Path, tokenizer: Tokenizer, build: Build) -> None:
     first = build(DOCUMENTS)
     switch(tmp_path, first, tokenizer=tokenizer)
-    for _ in range(5):
+    for _ in range(4):
         refused = build(DOCUMENTS[:1])
         with pytest.raises(GenerationRefused):
             switch(tmp_path, refused, tokenizer=tokenizer)

@@ -21,7 +21,9 @@ from knowledge.importer import Importer
 from knowledge.presentation import finding_json, finding_text
 from knowledge.shelf import live_generation, rollback
 from knowledge.types import Outcome
-from wiring import Parts, address, import_row, open_index, open_parts, publish_documents, serve, tokenizer_for, utc_now
+from wiring.index import import_row, open_index, publish_documents, tokenizer_for
+from wiring.parts import Parts, open_parts, utc_now
+from wiring.server import address, serve
 
 USAGE_ERROR = 2
 Command = Callable[[Loaded, argparse.Namespace], Coroutine[Any, Any, int]]

@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from console.ports import Account, Invitation, Login
 from storage.database import Database, whole
-from storage.tables import accounts, invitations, logins
+from storage.tables.console import accounts, invitations, logins
 
 
 class SqlAccounts:

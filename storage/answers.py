@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import Unavailable
 from knowledge.types import AnswerRecord
 from storage.database import Database, whole
-from storage.tables import answers
+from storage.tables.knowledge import answers
 
 _log = logging.getLogger(__name__)
 

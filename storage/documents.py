@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from knowledge.types import Document, Outcome
 from storage.database import Database, whole
-from storage.tables import document_versions, documents
+from storage.tables.knowledge import document_versions, documents
 
 COLUMNS = tuple(field.name for field in fields(Document))
 

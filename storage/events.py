@@ -4,7 +4,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from register.types import Event
-from storage.tables import cases, events
+from storage.tables.register import cases, events
 
 
 async def append(connection: AsyncConnection, reference: str, event: Event) -> None:

@@ -11,7 +11,7 @@ from bot.types import Message, Parcel, ParcelState, User
 from register.types import Event, Step
 from storage.database import Database, whole
 from storage.events import append
-from storage.tables import outbox
+from storage.tables.register import outbox
 
 LEFT_IN_DOUBT = "发送中断，是否送达不明"
 """Why a parcel is UNCERTAIN whose process ended between sending and noting it; staff read it in the case's history."""

@@ -15,7 +15,7 @@ from storage.database import Database, whole
 from storage.events import event_row
 from storage.numbers import new_query_code, reference, year_of
 from storage.outbox import parcel_row
-from storage.tables import cases, counters, events, gaps, outbox
+from storage.tables.register import cases, counters, events, gaps, outbox
 
 FARTHEST = 2**31 - 1
 """The largest offset and id asked of a database; there are never so many rows."""

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("bot", "knowledge", "register", "handlers", "console", "storage", "config")
-MODULES = ("run_bot", "wiring")
+PACKAGES = ("bot", "knowledge", "register", "handlers", "console", "storage", "config", "wiring")
+MODULES = ("run_bot",)
 
 
 def source_files() -> Iterator[Path]:

@@ -9,7 +9,7 @@ from knowledge.ports import AnswerLog
 from knowledge.types import AnswerRecord
 from storage.answers import SqlAnswers
 from storage.database import Database
-from storage.tables import answers as answers_table
+from storage.tables.knowledge import answers as answers_table
 from tests.storage.conftest import Stores, locked
 
 RECORD = AnswerRecord(

@@ -12,7 +12,7 @@ from register.types import Case, CaseKind, Event, NewCase, Notice, Status, Step,
 from storage.database import Database, driven
 from storage.outbox import SqlOutbox
 from storage.register import SqlRegister
-from storage.tables import counters, gaps
+from storage.tables.register import counters, gaps
 from tests.fakes import MONDAY, FixedClock
 from tests.servers import free_port
 from tests.storage.conftest import locked

@@ -9,7 +9,7 @@ from knowledge.ports import DocumentStore
 from knowledge.types import Disclosure, Document, Kind, Outcome, Validity
 from storage.database import Database
 from storage.documents import SqlDocuments
-from storage.tables import document_versions
+from storage.tables.knowledge import document_versions
 from tests.fakes import MONDAY, FixedClock
 from tests.storage.conftest import Stores
 

@@ -3,8 +3,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from storage.columns import METADATA, Name
 from storage.database import Database
-from storage.tables import METADATA, Name
 
 
 async def test_migrations_and_tables_agree(database: Database) -> None:

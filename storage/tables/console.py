@@ -1,0 +1,36 @@
+"""What the console keeps: accounts, invitations and logins."""
+
+from sqlalchemy import Column, ForeignKey, Integer, Table
+
+from console.ports import Role
+from storage.columns import METADATA, Choice, Instant, Name, Words
+
+accounts = Table(
+    "accounts",
+    METADATA,
+    Column("name", Name, primary_key=True),
+    Column("role", Choice(Role), nullable=False),
+    Column("password_hash", Words, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Instant),
+)
+
+invitations = Table(
+    "invitations",
+    METADATA,
+    Column("token_hash", Name, primary_key=True),
+    Column("role", Choice(Role), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("used_by", Words),
+)
+
+logins = Table(
+    "logins",
+    METADATA,
+    Column("token_hash", Name, primary_key=True),
+    Column("account", Name, ForeignKey("accounts.name"), nullable=False),
+    Column("csrf", Words, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)

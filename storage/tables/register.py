@@ -1,0 +1,95 @@
+"""What the register keeps: gaps, cases with their events, and the texts on their way to citizens."""
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, text
+
+from bot.types import ParcelState
+from register.types import CaseKind, Status, Step
+from storage.columns import METADATA, SERIAL, Choice, Instant, Name, Words
+
+gaps = Table(
+    "gaps",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    # SHA-256 of the normalised question, which itself may be too long for an index
+    Column("fingerprint", Words, nullable=False),
+    Column("question", Words, nullable=False),
+    Column("normalised", Words, nullable=False),
+    Column("topic", Words, nullable=False),
+    Column("near_misses", Words, nullable=False),
+    Column("generation", Words, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("closed_by", Words),
+    Index(
+        "uq_gaps_open",
+        "fingerprint",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)
+
+counters = Table(
+    "counters",
+    METADATA,
+    # "浚县-2026": one row per office and year, so that numbers have no gaps
+    Column("name", Name, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    METADATA,
+    Column("reference", Name, primary_key=True),
+    Column("source", Name, nullable=False, unique=True),
+    Column("kind", Choice(CaseKind), nullable=False),
+    Column("question", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("user_id", Words, nullable=False),
+    Column("code", Words, nullable=False),
+    Column("status", Choice(Status), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("department", Words, nullable=False),
+    Column("evidence", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index(None, "status", "due_on"),
+)
+
+events = Table(
+    "events",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("reference", Name, ForeignKey("cases.reference"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("step", Choice(Step), nullable=False),
+    Column("note", Words, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    # what the caller put it by, so that it is put once
+    Column("key", Name, unique=True),
+    Column("channel", Words, nullable=False),
+    Column("user_id", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    # the case it belongs to, or empty
+    Column("reference", Name, nullable=False),
+    Column("state", Choice(ParcelState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("claimed_at", Instant),
+    Column("settled_at", Instant),
+    Column("reason", Words, nullable=False),
+    # the key of the message whose reply took it along
+    Column("picked_by", Name, unique=True),
+    Index(None, "state", "due_at"),
+    Index(None, "channel", "user_id", "state"),
+)

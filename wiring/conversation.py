@@ -1,0 +1,91 @@
+"""What talks with citizens, built from the settings: the bot and its platform accounts."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from bot.channels.wechat.account import Account, Mode
+from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.channel import WeChatChannel
+from bot.metrics import Metrics
+from bot.runtime import Bot
+from config.settings import Settings, WeChat
+from handlers import texts
+from handlers.answer import Answer
+from handlers.escalate import Inquire
+from handlers.greet import Greet
+from handlers.routes import Handlers, build_router
+from handlers.track import Track
+from knowledge.library import Library
+from knowledge.topics import Topics
+from register.calendar import Calendar
+from register.deadlines import add_working_days
+from register.lookup import Lookup
+from wiring.index import HERE
+from wiring.parts import Parts, utc_now
+
+CIVIL_TIME = ZoneInfo("Asia/Shanghai")
+
+
+def build_bot(settings: Settings, parts: Parts, library: Library, lookup: Lookup, metrics: Metrics) -> Bot:
+    """Return the bot with its handlers in their order."""
+    office = texts.Office(
+        name=settings.office.name,
+        code=settings.office.code,
+        hotline=settings.office.hotline,
+        request_guide=settings.office.request_guide,
+    )
+    topics = Topics.parse((HERE / "topics.toml").read_text(encoding="utf-8"))
+    answer = Answer(
+        retriever=library,
+        answers=parts.answers,
+        register=parts.register,
+        office=office,
+        topics=topics,
+        now=utc_now,
+        new_id=lambda: uuid.uuid4().hex,
+    )
+    inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days))
+    handlers = Handlers(Greet(office), answer, inquire, Track(lookup, office))
+    return Bot(
+        router=build_router(handlers),
+        conversations=parts.conversations,
+        gate=parts.gate,
+        outbox=parts.outbox,
+        phrases=texts.phrases(),
+        now=utc_now,
+        observe=metrics.answered,
+    )
+
+
+def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChannel:
+    """Return the channel of one 公众号; without its secret it can only reply."""
+    secret = account.secret.get_secret_value()
+    api = WeChatApi(session, app_id=account.app_id, secret=secret, now=utc_now, api_base=account.api_base)
+    keys = (account.aes_key.get_secret_value(), account.previous_aes_key.get_secret_value())
+    return WeChatChannel(
+        Account(
+            name=f"wechat/{account.name}",
+            app_id=account.app_id,
+            token=account.token.get_secret_value(),
+            aes_keys=tuple(filter(None, keys)),
+            mode=Mode(account.mode),
+            verified=account.verified,
+        ),
+        now=utc_now,
+        api=api if secret else None,
+    )
+
+
+def _due(days: int) -> Callable[[datetime], tuple[date, bool]]:
+    """Return how the office's own target for inquiries is computed: working days after the civil day of receipt."""
+    calendar = Calendar.parse([file.read_text(encoding="utf-8") for file in sorted((HERE / "calendar").glob("*.toml"))])
+
+    def due(received_at: datetime) -> tuple[date, bool]:
+        deadline = add_working_days(received_at.astimezone(CIVIL_TIME).date(), days, calendar)
+        return deadline.due, deadline.provisional
+
+    return due

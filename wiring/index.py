@@ -1,0 +1,77 @@
+"""The index as the settings place it: opened, followed and built anew."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from config.settings import Settings
+from knowledge.errors import KnowledgeError
+from knowledge.kernels import keep_compiled
+from knowledge.library import Library
+from knowledge.publication import publish
+from knowledge.tokens import Tokenizer
+from knowledge.types import ImportRow
+from wiring.parts import Parts, utc_now
+
+HERE = Path(__file__).resolve().parents[1] / "config"
+_log = logging.getLogger(__name__)
+FOLLOW = timedelta(seconds=2)
+"""How soon a running server answers from a generation that the command line built."""
+
+
+def tokenizer_for(settings: Settings) -> Tokenizer:
+    """Load dictionary, stop words and synonyms (half a second, once per process)."""
+    keep_compiled(settings.data_dir / "cache")
+    return Tokenizer.load(
+        dictionary=HERE / "dictionary.txt",
+        stopwords=HERE / "stopwords.txt",
+        synonyms=HERE / "synonyms.toml",
+        cache=settings.data_dir / "cache",
+    )
+
+
+async def open_index(settings: Settings) -> Library:
+    """Return the library over the live generation."""
+    library = Library(settings.data_dir / "index", await asyncio.to_thread(tokenizer_for, settings))
+    await library.reload()
+    return library
+
+
+async def publish_documents(settings: Settings, parts: Parts, *, max_shrink: float = 0.2) -> str:
+    """Build a generation from the stored documents, check it and switch to it; return its id."""
+    return await publish(
+        parts.documents,
+        folder=settings.data_dir / "index",
+        tokenizer=await asyncio.to_thread(tokenizer_for, settings),
+        now=utc_now,
+        max_shrink=max_shrink,
+    )
+
+
+async def follow(library: Library) -> None:
+    """Answer from each new generation; one that cannot be read is logged, and the old one goes on answering."""
+    while True:
+        try:
+            await library.follow(FOLLOW)
+        except KnowledgeError:
+            _log.exception("the new generation cannot be read")
+            await asyncio.sleep(FOLLOW.total_seconds())
+
+
+def import_row(row: ImportRow) -> dict[str, Any]:
+    """Return an import row as the JSON line that `import --json` prints."""
+    document = row.document
+    return {
+        "path": row.path,
+        "result": row.result,
+        "reason": row.reason,
+        "title": document.title if document else "",
+        "number": document.number if document else "",
+        "issuer": document.issuer if document else "",
+        "published_on": document.published_on.isoformat() if document and document.published_on else None,
+        "status": document.validity if document else "",
+        "characters": len(document.text) if document else 0,
+        "findings": [],
+    }

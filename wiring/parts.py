@@ -1,0 +1,111 @@
+"""Opens everything that is kept, as the settings name it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.errors import Unavailable
+from bot.ports import ConversationStore, Gate, Outbox
+from bot.web import Probe
+from config.settings import Settings
+from console.ports import Accounts
+from knowledge.ports import AnswerLog, DocumentStore
+from register.ports import Register
+from storage.accounts import SqlAccounts
+from storage.answers import SqlAnswers
+from storage.database import Database
+from storage.documents import SqlDocuments
+from storage.memory import (
+    MemoryAccounts,
+    MemoryAnswers,
+    MemoryConversations,
+    MemoryDocuments,
+    MemoryGate,
+    MemoryOutbox,
+    MemoryRegister,
+    MemoryTables,
+)
+from storage.migrations import migrate
+from storage.outbox import SqlOutbox
+from storage.redis import RedisConversations
+from storage.register import SqlRegister
+
+MEMORY = "memory"
+PATIENCE = 0.5
+"""Seconds one try waits for a locked database: three tries, each behind one of another task, fit into 4.5 s."""
+
+
+def utc_now() -> datetime:
+    """Return the time, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that is kept, behind its ports."""
+
+    register: Register
+    outbox: Outbox
+    documents: DocumentStore
+    accounts: Accounts
+    answers: AnswerLog
+    conversations: ConversationStore
+    gate: Gate
+    probes: Mapping[str, Probe]
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """Open every store that the settings name, and close them in reverse order."""
+    # what citizens asked and who they are lies there: nobody else on the machine may look
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    async with AsyncExitStack() as stack:
+        talks: MemoryConversations | RedisConversations = MemoryConversations(now=utc_now)
+        gate: Gate = MemoryGate(now=utc_now)
+        probes: dict[str, Probe] = {}
+        if settings.redis.url:
+            talks = gate = RedisConversations(settings.redis.url, now=utc_now)
+            stack.push_async_callback(talks.aclose)
+            probes["redis"] = _probe(talks.ping)
+        if settings.database.url == MEMORY:
+            tables = MemoryTables()
+            yield Parts(
+                register=MemoryRegister(tables, code=settings.office.code, now=utc_now),
+                outbox=MemoryOutbox(tables),
+                documents=MemoryDocuments(),
+                accounts=MemoryAccounts(),
+                answers=MemoryAnswers(),
+                conversations=talks,
+                gate=gate,
+                probes=probes,
+            )
+            return
+        url = settings.database.url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'zhengda.sqlite3'}"
+        await migrate(url)
+        database = Database(url, patience=PATIENCE)
+        stack.push_async_callback(database.aclose)
+        accounts = SqlAccounts(database)
+        answers = SqlAnswers(database)
+        stack.push_async_callback(answers.aclose)
+        yield Parts(
+            register=SqlRegister(database, code=settings.office.code, now=utc_now),
+            outbox=SqlOutbox(database),
+            documents=SqlDocuments(database, now=utc_now),
+            accounts=accounts,
+            answers=answers,
+            conversations=talks,
+            gate=gate,
+            probes=probes | {"database": _probe(accounts.count)},
+        )
+
+
+def _probe(asked: Callable[[], Awaitable[object]]) -> Probe:
+    async def probe() -> str:
+        try:
+            await asked()
+        except Unavailable as error:
+            return str(error)
+        return ""
+
+    return probe

@@ -1,0 +1,166 @@
+"""The server, built from the parts: channels, bot, delivery and pages in one application."""
+
+import asyncio
+import gc
+import os
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+
+import aiohttp
+from aiohttp import web
+
+from bot.channels.webchat import WebChat
+from bot.delivery import Delivery
+from bot.metrics import Metrics
+from bot.ports import Channel
+from bot.tokens import Tokens, kept_secret
+from bot.types import Reply
+from bot.web import LARGEST, WITHIN, Edge
+from config.logs import set_up
+from config.settings import Settings
+from console.app import add_citizen_pages, create_console
+from console.auth import first_link
+from console.site import Site
+from knowledge.library import Library
+from register.desk import Desk
+from register.lookup import Lookup
+from wiring.conversation import build_bot, build_wechat
+from wiring.index import follow, open_index
+from wiring.parts import Parts, open_parts, utc_now
+
+STOPPING = 15.0
+"""Seconds that requests and texts under way may take when the server stops."""
+
+
+def address(settings: Settings) -> str:
+    """Return where a browser on this machine finds the server."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server.host, settings.server.host)  # noqa: S104  not bound here
+    return f"http://{host}:{settings.server.port}"
+
+
+async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; then finish what is under way and stop. `announce` is told where things are."""
+    set_up(json=settings.log_format == "json")
+    stop = asyncio.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    async with AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(open_parts(settings))
+        library = await open_index(settings)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        app = await _build(settings, parts, library, session, stack)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOPPING)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, settings.server.host, settings.server.port).start()
+        _settle_memory()
+        await _announce(settings, parts, library, announce)
+        announce("准备就绪，按 Ctrl+C 停止。")
+        await stop.wait()
+
+
+async def _build(
+    settings: Settings, parts: Parts, library: Library, session: aiohttp.ClientSession, stack: AsyncExitStack
+) -> web.Application:
+    """Wire channels, bot, delivery and pages into one application."""
+    metrics = Metrics(passages=lambda: library.size)
+    tokens = Tokens(_secret(settings), os.urandom)
+    webchat = WebChat(tokens=tokens, now=utc_now)
+    platforms = {
+        channel.name: channel for channel in (build_wechat(each, session) for each in settings.channels.wechat)
+    }
+    channels: dict[str, Channel] = {webchat.name: webchat, **platforms}
+    lookup = Lookup(parts.register, utc_now)
+    bot = build_bot(settings, parts, library, lookup, metrics)
+    stack.push_async_callback(bot.close)
+    delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)
+    stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()))
+    stack.push_async_callback(_end, asyncio.create_task(follow(library)))
+    app = web.Application(client_max_size=LARGEST)
+    edge = Edge(
+        bot=bot,
+        platforms=platforms,
+        webchat=webchat,
+        outbox=parts.outbox,
+        metrics=metrics,
+        probes=parts.probes,
+        remarks={"knowledge": _knowledge_remark(library)},
+    )
+    app.add_routes(edge.routes())
+    site = Site(
+        office_name=settings.office.name,
+        hotline=settings.office.hotline,
+        secure_cookies=settings.server.secure_cookies,
+        trusted_proxies=settings.server.trusted_proxies,
+    )
+    console = create_console(
+        accounts=parts.accounts,
+        desk=Desk(parts.register, utc_now),
+        retriever=library,
+        documents=parts.documents,
+        site=site,
+        now=utc_now,
+    )
+    app.add_subapp("/console", console)
+
+    async def chat(token: str, text: str) -> Reply:
+        return await bot.receive(webchat, webchat.message(token, text), within=WITHIN) or Reply("", "pending")
+
+    add_citizen_pages(
+        app,
+        site=site,
+        lookup=lookup,
+        issue_token=tokens.issue,
+        check_token=lambda token: tokens.subject(token) is not None,
+        chat=chat,
+    )
+
+    async def end_streams(_app: web.Application) -> None:
+        webchat.close()
+
+    app.on_shutdown.append(end_streams)
+    return app
+
+
+def _secret(settings: Settings) -> bytes:
+    """Return the key that signs visitors' tokens: the setting, or one made at the first start and kept."""
+    if settings.server.secret is not None:
+        return settings.server.secret.get_secret_value().encode()
+    return kept_secret(settings.data_dir / "secret.key", os.urandom)
+
+
+def _knowledge_remark(library: Library) -> Callable[[], str]:
+    return lambda: "" if library.size else "知识库为空，请先导入文件"
+
+
+async def _end_delivery(delivery: Delivery, task: asyncio.Task[None]) -> None:
+    delivery.stop()
+    await asyncio.wait({task}, timeout=STOPPING)
+    await _end(task)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _settle_memory() -> None:
+    """Exempt what was loaded from garbage collection: walking jieba's dictionary stops everybody for 0.2 s."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+async def _announce(settings: Settings, parts: Parts, library: Library, announce: Callable[[str], None]) -> None:
+    """Say where everything is; on the first start also the first administrator's one-time link."""
+    base = address(settings)
+    announce(f"问答页面：{base}/")
+    announce(f"管理后台：{base}/console")
+    for account in settings.channels.wechat:
+        announce(f"公众号“{account.name}”服务器地址（URL）：{base}/channels/wechat/{account.name}")
+    announce(f"知识库：{library.size} 个段落" if library.size else "知识库为空：请用 run_bot.py import 导入文件。")
+    token = await first_link(parts.accounts, utc_now)
+    if token:
+        announce(f"首次使用，请在 24 小时内打开此链接设置管理员（只能用一次）：{base}/console/invite/{token}")

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console import texts
 from console.assets import Assets
+from console.rooms import halls
 from console.site import Site
 
 HERE = Path(__file__).parent
@@ -58,7 +59,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(site=site, base=base, asset=self.assets.url, words=texts, displays=Display)
+        self._templates.globals.update(
+            site=site, base=base, asset=self.assets.url, words=texts, displays=Display, halls=halls
+        )
         self._templates.filters.update(day=day, moment=moment)
 
     def show(self, request: web.Request, template: str, /, *, status: int = 200, **context: object) -> web.Response:

@@ -16,6 +16,12 @@ class Role(StrEnum):
     """承办"""
     EDITOR = "editor"
     """知识库编辑"""
+    REVIEWER = "reviewer"
+    """审核"""
+    SECRECY = "secrecy"
+    """保密审查"""
+    PUBLISHER = "publisher"
+    """知识库发布"""
 
 
 @dataclass(frozen=True, slots=True)

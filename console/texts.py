@@ -6,6 +6,7 @@ from types import MappingProxyType
 from console.auth import Refusal
 from console.passwords import Weakness
 from console.ports import Role
+from console.rooms import Room
 from register.types import CaseKind, Status, Step
 
 KIND: Mapping[CaseKind, str] = MappingProxyType({CaseKind.INQUIRY: "咨询", CaseKind.REQUEST: "申请"})
@@ -24,8 +25,41 @@ STEP: Mapping[Step, str] = MappingProxyType(
     }
 )
 ROLE: Mapping[Role, str] = MappingProxyType(
-    {Role.ADMINISTRATOR: "系统管理", Role.OFFICER: "承办", Role.EDITOR: "知识库编辑"}
+    {
+        Role.ADMINISTRATOR: "系统管理",
+        Role.OFFICER: "承办",
+        Role.EDITOR: "知识库编辑",
+        Role.REVIEWER: "审核",
+        Role.SECRECY: "保密审查",
+        Role.PUBLISHER: "知识库发布",
+    }
 )
+DUTY: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.ADMINISTRATOR: "管理账号，看不到咨询内容",
+        Role.OFFICER: "答复咨询、处理缺口",
+        Role.EDITOR: "导入和修改文件，处理缺口，维护词表和测试题",
+        Role.REVIEWER: "审核别人提交的文件",
+        Role.SECRECY: "发布前的保密审查",
+        Role.PUBLISHER: "发布文件，切换和退回知识库版本",
+    }
+)
+ROOM: Mapping[Room, str] = MappingProxyType(
+    {
+        Room.DASHBOARD: "工作台",
+        Room.QUEUE: "队列",
+        Room.GAPS: "缺口",
+        Room.DOCUMENTS: "文件",
+        Room.IMPORTS: "导入",
+        Room.REVIEW: "审核",
+        Room.HIT_TEST: "命中测试",
+        Room.VOCABULARY: "词表",
+        Room.TEST_QUESTIONS: "测试题",
+        Room.GENERATIONS: "版本",
+        Room.ACCOUNTS: "账号",
+    }
+)
+KNOWLEDGE = "知识库"
 ACTOR: Mapping[str, str] = MappingProxyType({"citizen": "公众", "system": "系统"})
 
 CHANNEL: Mapping[str, str] = MappingProxyType({"wechat": "微信公众号", "web": "网页"})

@@ -59,14 +59,11 @@ async def test_an_empty_office_says_so(office: Office) -> None:
 async def test_counts_link_only_to_rooms_of_the_own_role(office: Office, role: Role) -> None:
     page = await (await office.staff(role)).get("/console")
     links = {link.attributes["href"] for link in page.one("main").all("a") if link.within("ul")}
-    assert (
-        links
-        == {
-            Role.ADMINISTRATOR: set(),
-            Role.OFFICER: {"/console/queue", "/console/gaps"},
-            Role.EDITOR: {"/console/gaps"},
-        }[role]
-    )
+    assert links == {
+        Role.ADMINISTRATOR: set(),
+        Role.OFFICER: {"/console/queue", "/console/gaps"},
+        Role.EDITOR: {"/console/gaps"},
+    }.get(role, set())
 
 
 async def test_a_lonely_administrator_is_told_to_invite_officers(office: Office) -> None:

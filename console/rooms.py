@@ -1,0 +1,56 @@
+"""The rooms of the console: where each is, and who may enter."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from console.ports import Role
+
+
+class Room(StrEnum):
+    """A page of the console that the navigation leads to; the value is its place below the console's own."""
+
+    DASHBOARD = ""
+    QUEUE = "/queue"
+    GAPS = "/gaps"
+    DOCUMENTS = "/documents"
+    IMPORTS = "/imports"
+    REVIEW = "/review"
+    HIT_TEST = "/hit-test"
+    VOCABULARY = "/vocabulary"
+    TEST_QUESTIONS = "/test-questions"
+    GENERATIONS = "/generations"
+    ACCOUNTS = "/accounts"
+
+
+KNOWLEDGE = (
+    Room.DOCUMENTS,
+    Room.IMPORTS,
+    Room.REVIEW,
+    Room.HIT_TEST,
+    Room.VOCABULARY,
+    Room.TEST_QUESTIONS,
+    Room.GENERATIONS,
+)
+"""The rooms of the knowledge base: one entry of the navigation, and a second row of links."""
+
+ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
+    {
+        Room.DASHBOARD: frozenset(Role),
+        Room.QUEUE: frozenset({Role.OFFICER}),
+        Room.GAPS: frozenset({Role.OFFICER, Role.EDITOR}),
+        Room.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    }
+)
+"""Who may enter each room."""
+
+
+def halls(role: Role) -> tuple[tuple[Room, tuple[Room, ...]], ...]:
+    """Return the entries of a role's navigation, each with the rooms behind it; none but itself for most."""
+    found: list[tuple[Room, tuple[Room, ...]]] = []
+    knowledge = tuple(room for room in KNOWLEDGE if role in ENTER.get(room, ()))
+    for room in Room:
+        if role not in ENTER.get(room, ()) or room in knowledge[1:]:
+            continue
+        found.append((room, knowledge if room in knowledge else (room,)))
+    return tuple(found)

@@ -209,7 +209,9 @@ def searched(asked, chosen):
     weights = np.array(START)
     best = worth(weights)
     for _ in range(STEPS):
-        steps = chance.normal(size=len(weights)) * 0.4 * np.maximum(np.abs(START), 5) * (chance.random(4) < 0.4)
+        steps = (
+            chance.normal(size=len(weights)) * 0.4 * np.maximum(np.abs(START), 5) * (chance.random(len(START)) < 0.4)
+        )
         tried = worth(weights + steps)
         if tried > best:
             weights, best = weights + steps, tried

@@ -57,10 +57,15 @@ class BM25(BM25Okapi):
         return np.diff(self.starts)
 
     def _calc_idf(self, nd: npt.NDArray[np.int64]) -> None:
-        idf = np.log(self.corpus_size - nd + 0.5) - np.log(nd + 0.5)
+        idf = self._idf(nd)
         self.average_idf = float(idf.mean()) if len(idf) else 0.0
         self.idf = np.where(idf < 0, self.epsilon * self.average_idf, idf)
         self.impacts = (self.impacts * np.repeat(self.idf, nd)).astype(np.float32)
+
+    def _idf(self, nd: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the weights of terms by how many documents have them, before the floor."""
+        idf: npt.NDArray[np.float64] = np.log(self.corpus_size - nd + 0.5) - np.log(nd + 0.5)
+        return idf
 
     def rows(self, tokens: Sequence[str]) -> Rows:
         """Return each token's place in the vocabulary, -1 for a token that no document has."""

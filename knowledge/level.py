@@ -6,40 +6,47 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.index import BM25
 from knowledge.kernels import Floats, add_scores
 from knowledge.tokens import Query, Tokens
 
-K1 = 0.9
+K1 = 0.7
 B = 0.75
-EPSILON = 0.0
-"""A term in more than half of the texts says nothing (rank_bm25 would give it a quarter of the mean weight)."""
 EXPANSION_WEIGHT = 0.5
 """What a synonym counts beside the word that was asked."""
+
+
+class Field(BM25):
+    """BM25 with weights above zero: in an office's five documents most words stand in most documents."""
+
+    def _idf(self, nd: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        idf: npt.NDArray[np.float64] = np.log1p((self.corpus_size - nd + 0.5) / (nd + 0.5))
+        return idf
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """BM25 over words, over characters and over pairs of characters, of the same texts."""
 
-    words: BM25
-    unigrams: BM25
-    bigrams: BM25
+    words: Field
+    unigrams: Field
+    bigrams: Field
 
     @classmethod
     def over(cls, texts: Sequence[Tokens]) -> Self:
         """Return the fields over some texts."""
         return cls(
-            words=BM25([text.words for text in texts], k1=K1, b=B, epsilon=EPSILON),
-            unigrams=BM25([text.unigrams for text in texts], k1=K1, b=B, epsilon=EPSILON),
-            bigrams=BM25([text.bigrams for text in texts], k1=K1, b=B, epsilon=EPSILON),
+            words=Field([text.words for text in texts], k1=K1, b=B),
+            unigrams=Field([text.unigrams for text in texts], k1=K1, b=B),
+            bigrams=Field([text.bigrams for text in texts], k1=K1, b=B),
         )
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Return the fields saved in a folder, memory-mapped."""
-        return cls(*(BM25.load(folder / name) for name in ("words", "unigrams", "bigrams")))
+        return cls(*(Field.load(folder / name) for name in ("words", "unigrams", "bigrams")))
 
     def save(self, folder: Path) -> None:
         """Write the fields into a new folder."""

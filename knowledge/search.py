@@ -12,9 +12,9 @@ from knowledge.kernels import Floats, Rows, add_links, best_documents
 from knowledge.pattern import Match, Pattern
 from knowledge.tokens import Query
 
-DOCUMENT_WEIGHT = 0.5
+DOCUMENT_WEIGHT = 0.8
 """What a document's own score counts beside its best passage's."""
-LINK_WEIGHT = 0.6
+LINK_WEIGHT = 1.0
 """What the score of an answered question counts for the documents that answer it."""
 RERANKED = 30
 SHORT = 8.0
@@ -24,7 +24,7 @@ SHORTEST = 3
 SENTENCE_LENGTH = 8
 
 # Fitted by `python benchmarks/calibration.py` on the development half, cross-validated.
-WEIGHTS = (18.18, -20.35, 2.63, 22.08)
+WEIGHTS = (27.45, -30.13, 4.19, 16.82)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Search:
         documents, passages, scores = best_documents(
             passage_scores, document_scores, generation.first_passages, generation.shown, wanted
         )
-        return _reordered(Pattern(generation, query), documents, passages, scores, ideal)
+        return self._reordered(query, documents, passages, scores, ideal)
 
     def best_passages(self, documents: Sequence[int], query: Query) -> list[int]:
         """Return the best passage of each document, best first; its first where none has any of the query."""
@@ -78,26 +78,26 @@ class Search:
         best = [int(firsts[row]) + int(scores[firsts[row] : firsts[row + 1]].argmax()) for row in documents]
         return sorted(best, key=lambda row: -scores[row])
 
-
-def _reordered(pattern: Pattern, documents: Rows, passages: Rows, scores: Floats, ideal: float) -> Ranking:
-    first, rest = slice(0, RERANKED), slice(RERANKED, None)
-    titles = pattern.match_titles(documents[first])
-    texts = pattern.match_passages(passages[first])
-    signals = _signals(pattern, scores[first] / (ideal or 1.0), titles, texts)
-    orders = signals @ WEIGHTS
-    order = np.argsort(-orders, kind="stable")
-    return Ranking(
-        documents=np.concatenate([documents[first][order], documents[rest]]),
-        passages=np.concatenate([passages[first][order], passages[rest]]),
-        scores=np.concatenate([scores[first][order], scores[rest]]),
-        orders=orders[order],
-        signals=signals[order],
-        ideal=ideal,
-        pattern=pattern,
-        titles=titles.reordered(order),
-        texts=texts.reordered(order),
-        precision=pattern.title_precision(documents[first])[order],
-    )
+    def _reordered(self, query: Query, documents: Rows, passages: Rows, scores: Floats, ideal: float) -> Ranking:
+        first, rest = slice(0, RERANKED), slice(RERANKED, None)
+        pattern = Pattern(self._generation, query)
+        titles = pattern.match_titles(documents[first])
+        texts = pattern.match_passages(passages[first])
+        signals = _signals(pattern, scores[first] / (ideal or 1.0), titles, texts)
+        orders = signals @ WEIGHTS
+        order = np.argsort(-orders, kind="stable")
+        return Ranking(
+            documents=np.concatenate([documents[first][order], documents[rest]]),
+            passages=np.concatenate([passages[first][order], passages[rest]]),
+            scores=np.concatenate([scores[first][order], scores[rest]]),
+            orders=orders[order],
+            signals=signals[order],
+            ideal=ideal,
+            pattern=pattern,
+            titles=titles.reordered(order),
+            texts=texts.reordered(order),
+            precision=pattern.title_precision(documents[first])[order],
+        )
 
 
 def _signals(pattern: Pattern, shares: Floats, titles: Match, texts: Match) -> npt.NDArray[np.float64]:

@@ -4,6 +4,7 @@ BotError
 ├── InvalidSignature      403: not from the platform, stale, or replayed with another body
 ├── MalformedMessage      400: from the platform's key holder, but not a message
 ├── Unavailable           a store or index cannot serve now; the same message may succeed later
+│   └── OutOfTurn         another process holds the user's conversation, or took it over
 ├── StillWorking          no answer yet, and this channel asks again: do not acknowledge
 └── DeliveryFailed        a push did not reach the user
     ├── Unreachable       cannot be pushed to now (no right, window closed, quota used, not connected): hold it
@@ -27,6 +28,10 @@ class MalformedMessage(BotError):
 
 class Unavailable(BotError):
     """A store cannot be written or read now (locked, full, unreachable); nothing was kept."""
+
+
+class OutOfTurn(Unavailable):
+    """The store serves, but the user's conversation is another process's now; nothing was kept."""
 
 
 class StillWorking(BotError):

@@ -9,11 +9,14 @@ from bot.types import Message, Parcel, ParcelState, Reply
 
 
 class Metrics:
-    """The process's metrics, in a registry of its own. `passages` tells the size of the live index when asked."""
+    """The process's metrics, in a registry of its own.
+
+    `passages` tells the size of the live index when asked, `alone` whether the process has to do without Redis.
+    """
 
     content_type = CONTENT_TYPE_PLAIN_0_0_4
 
-    def __init__(self, *, passages: Callable[[], int]) -> None:
+    def __init__(self, *, passages: Callable[[], int], alone: Callable[[], bool] = lambda: False) -> None:
         self._registry = CollectorRegistry()
         self._answers = Counter(
             "zhengda_answers_total", "Messages answered, by status.", ["channel", "status"], registry=self._registry
@@ -34,6 +37,9 @@ class Metrics:
         Gauge("zhengda_passages", "Passages in the live index generation.", registry=self._registry).set_function(
             passages
         )
+        Gauge(
+            "zhengda_redis_failing", "1 while the process goes on without Redis.", registry=self._registry
+        ).set_function(lambda: float(alone()))
 
     def answered(self, message: Message, reply: Reply, seconds: float) -> None:
         """Count a reply."""

@@ -27,7 +27,6 @@ HEARTBEAT = 15.0
 
 Probe = Callable[[], Awaitable[str]]
 """Returns what is wrong, or an empty string."""
-Remark = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Edge:
     metrics: Metrics
     probes: Mapping[str, Probe]
     """Parts without which the bot cannot serve."""
-    remarks: Mapping[str, Remark]
+    remarks: Mapping[str, Probe]
     """Parts whose trouble an operator should see, while the bot goes on serving."""
     within: float = WITHIN
     hold: float = HOLD
@@ -152,7 +151,7 @@ class Edge:
         """Answer 200 when every needed part works, else 503; the body names each part and what is wrong with it."""
         found = {name: await probe() for name, probe in self.probes.items()}
         wrong = any(found.values())
-        found |= {name: remark() for name, remark in self.remarks.items()}
+        found |= {name: await remark() for name, remark in self.remarks.items()}
         parts = {name: trouble or "ok" for name, trouble in found.items()}
         content = json.dumps({"status": "unready" if wrong else "ok", "parts": parts}, ensure_ascii=False)
         return web.json_response(text=content, status=503 if wrong else 200)

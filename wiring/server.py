@@ -16,7 +16,7 @@ from bot.metrics import Metrics
 from bot.ports import Channel
 from bot.tokens import Tokens, kept_secret
 from bot.types import Reply
-from bot.web import LARGEST, WITHIN, Edge
+from bot.web import LARGEST, WITHIN, Edge, Probe
 from config.logs import set_up
 from config.settings import Settings
 from console.app import add_citizen_pages, create_console
@@ -64,7 +64,7 @@ async def _build(
     settings: Settings, parts: Parts, library: Library, session: aiohttp.ClientSession, stack: AsyncExitStack
 ) -> web.Application:
     """Wire channels, bot, delivery and pages into one application."""
-    metrics = Metrics(passages=lambda: library.size)
+    metrics = Metrics(passages=lambda: library.size, alone=parts.alone)
     tokens = Tokens(_secret(settings), os.urandom)
     webchat = WebChat(tokens=tokens, now=utc_now)
     platforms = {
@@ -85,7 +85,7 @@ async def _build(
         outbox=parts.outbox,
         metrics=metrics,
         probes=parts.probes,
-        remarks={"knowledge": _knowledge_remark(library)},
+        remarks={"knowledge": _knowledge_remark(library), **parts.remarks},
     )
     app.add_routes(edge.routes())
     site = Site(
@@ -130,8 +130,11 @@ def _secret(settings: Settings) -> bytes:
     return kept_secret(settings.data_dir / "secret.key", os.urandom)
 
 
-def _knowledge_remark(library: Library) -> Callable[[], str]:
-    return lambda: "" if library.size else "知识库为空，请先导入文件"
+def _knowledge_remark(library: Library) -> Probe:
+    async def remark() -> str:
+        return "" if library.size else "知识库为空，请先导入文件"
+
+    return remark
 
 
 async def _end_delivery(delivery: Delivery, task: asyncio.Task[None]) -> None:

@@ -23,7 +23,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from bot.errors import Unavailable
+from bot.errors import OutOfTurn, Unavailable
 from bot.types import FRESH, Admission, Conversation, Message, State, User
 from storage.redis.keys import Keys, keys_of, seen_key
 from storage.redis.leases import Leases
@@ -185,7 +185,7 @@ class RedisConversations:
                 self._leases.hold(keys.lock)
                 return cast("bytes | None", entered[0])
             await asyncio.sleep(next(pauses))
-        raise Unavailable("the user's turn does not come")
+        raise OutOfTurn("the user's turn does not come")
 
     async def _end(self, keys: Keys, conversation: Conversation, seen: str | None) -> None:
         """Save the conversation, let go of the lock and confirm the message."""
@@ -197,7 +197,7 @@ class RedisConversations:
             )
         )
         if not saved:
-            raise Unavailable("the turn outlived its lease")
+            raise OutOfTurn("the turn outlived its lease")
         if seen:
             self._leases.let_go(seen)
             self._claims.pop(cast("asyncio.Task[Any]", asyncio.current_task()), None)

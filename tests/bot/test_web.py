@@ -105,6 +105,9 @@ async def site() -> AsyncIterator[Site]:
     async def probe() -> str:
         return trouble["database"]
 
+    async def remark() -> str:
+        return trouble["knowledge"]
+
     edge = Edge(
         bot=bot,
         platforms={"wechat/main": SignedChannel(name="wechat/main")},
@@ -112,7 +115,7 @@ async def site() -> AsyncIterator[Site]:
         outbox=outbox,
         metrics=metrics,
         probes={"database": probe},
-        remarks={"knowledge": lambda: trouble["knowledge"]},
+        remarks={"knowledge": remark},
         within=0.25,
         hold=0,
         heartbeat=0.005,

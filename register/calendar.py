@@ -1,15 +1,19 @@
 """The calendar of working days: official per State Council notice, estimated and provisional where there is none."""
 
+import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from register.errors import UnreadableCalendar
 
 _WEEKEND = (5, 6)
 _DAY = timedelta(days=1)
+_NOTICE_MONTH = 11
+"""The month in which the State Council usually announces the next year."""
 _UNSETTLED_FROM = (12, 25)
 """Month and day from which a year's notice may still be changed by the next one, as those of 2019 and 2023 did."""
 
@@ -18,14 +22,19 @@ _UNSETTLED_FROM = (12, 25)
 class Day:
     """What a civil date is in the office.
 
-    `reason` says why it is off (周末, a festival) or, at a weekend, on (调休上班). `provisional` while a notice that is
-    still to come may change it.
+    `reason` says why it is off (周末, a festival) or, at a weekend, on (调休上班). `awaits` is the year whose notice,
+    still to come, may change it; None for a day that is settled.
     """
 
     on: date
     working: bool
     reason: str
-    provisional: bool
+    awaits: int | None = None
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a notice that is still to come may change this day."""
+        return self.awaits is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Notice:
     document: str
     off: Mapping[date, str]
     work: frozenset[date]
+    published_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +60,27 @@ class Festivals:
 
 
 @dataclass(frozen=True, slots=True)
+class Closure:
+    """Days off beyond the notice: a festival of a national minority, an emergency. `document` says who ordered it."""
+
+    name: str
+    first: date
+    last: date
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """Tells of any date whether it is a working day; where notices disagree, the later year's counts."""
+    """Tells of any date whether it is a working day; where notices disagree, the later year's counts.
+
+    `version` names the content, "2026-" (the last announced year) and eight hexadecimal digits: equal versions tell the
+    same of every date.
+    """
 
     notices: Sequence[Notice]
     festivals: Sequence[Festivals] = ()
+    closures: Sequence[Closure] = ()
+    version: str = field(init=False, compare=False)
     _off: Mapping[date, str] = field(init=False, repr=False, compare=False)
     _work: frozenset[date] = field(init=False, repr=False, compare=False)
     _official: frozenset[int] = field(init=False, repr=False, compare=False)
@@ -71,6 +97,13 @@ class Calendar:
         for moving in self.festivals:
             if moving.year not in official:
                 off |= estimate(moving.year, moving)
+        for closure in self.closures:
+            closed = dict.fromkeys(_span(closure.first, closure.last), closure.name)
+            off |= closed
+            work -= closed.keys()
+        content = (sorted(off.items()), sorted(work), sorted(official), sorted(each.year for each in self.festivals))
+        digest = hashlib.sha256(repr(content).encode()).hexdigest()[:8]
+        object.__setattr__(self, "version", f"{max(official, default=0)}-{digest}")
         object.__setattr__(self, "_off", off)
         object.__setattr__(self, "_work", frozenset(work))
         object.__setattr__(self, "_official", official)
@@ -82,19 +115,25 @@ class Calendar:
 
     def day(self, on: date) -> Day:
         """Return what this date is; of a year without notice or festivals only the fixed holidays are known."""
-        provisional = self._is_provisional(on)
+        awaits = self._awaits(on)
         if on in self._work:
-            return Day(on, working=True, reason="调休上班", provisional=provisional)
+            return Day(on, working=True, reason="调休上班", awaits=awaits)
         reason = self._off.get(on, "") or self._fixed(on)
         if reason:
-            return Day(on, working=False, reason=reason, provisional=provisional)
+            return Day(on, working=False, reason=reason, awaits=awaits)
         weekend = on.weekday() in _WEEKEND
-        return Day(on, working=not weekend, reason="周末" if weekend else "", provisional=provisional)
+        return Day(on, working=not weekend, reason="周末" if weekend else "", awaits=awaits)
 
-    def _is_provisional(self, on: date) -> bool:
+    def overdue_notice(self, today: date) -> int | None:
+        """Return the year whose notice should be imported by now: this one, from 1 November on the next; else None."""
+        wanted = (today.year, today.year + 1) if today.month >= _NOTICE_MONTH else (today.year,)
+        return next((year for year in wanted if year not in self._official), None)
+
+    def _awaits(self, on: date) -> int | None:
         if on.year not in self._official:
-            return True
-        return (on.month, on.day) >= _UNSETTLED_FROM and on.year + 1 not in self._official
+            return on.year
+        unsettled = (on.month, on.day) >= _UNSETTLED_FROM and on.year + 1 not in self._official
+        return on.year + 1 if unsettled else None
 
     def _fixed(self, on: date) -> str:
         if on.year in self._official or any(each.year == on.year for each in self.festivals):
@@ -102,26 +141,60 @@ class Calendar:
         return estimate(on.year).get(on, "")
 
     @classmethod
+    def load(cls, *folders: Path) -> "Calendar":
+        """Return the calendar written in the TOML files of folders; a year in a later folder replaces an earlier one's.
+
+        A folder may be missing. Raises UnreadableCalendar and OSError.
+        """
+        calendar = cls(())
+        for folder in folders:
+            files = sorted(folder.glob("*.toml"))
+            calendar = calendar.with_texts({file.name: file.read_text(encoding="utf-8-sig") for file in files})
+        return calendar
+
+    @classmethod
     def parse(cls, texts: Iterable[str]) -> "Calendar":
-        """Return the calendar written in TOML texts (config/calendar/*.toml), each a year's notice or moving festivals.
+        """Return the calendar written in TOML texts (config/calendar/*.toml): notices, moving festivals, closures.
 
         Raises UnreadableCalendar, in Chinese, for what is no TOML, a missing value, a weekday named as 调休上班, a date
         outside the notice's year and the week before it, or a year given twice.
         """
-        notices: list[Notice] = []
-        festivals: list[Festivals] = []
-        for text in texts:
+        return cls(()).with_texts({f"第{number}份": text for number, text in enumerate(texts, 1)})
+
+    def with_texts(self, texts: Mapping[str, str]) -> "Calendar":
+        """Return this calendar with what TOML texts, by name, say in addition, or instead for the years they tell of.
+
+        Raises UnreadableCalendar as `parse`; its message begins with the name of the text.
+        """
+        parts = _Parts([], [], [])
+        for name, text in texts.items():
             try:
-                content = tomllib.loads(text)
-                if "year" in content:
-                    notices.append(_notice(content))
-                festivals += [_festivals(entry) for entry in content.get("festivals", ())]
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise UnreadableCalendar(f"日历文件写法有误：{error}") from error
-        for years in ([each.year for each in notices], [each.year for each in festivals]):
+                _read(text, parts)
+            except UnreadableCalendar as error:
+                raise UnreadableCalendar(f"{name}：{error}") from error
+        for years in ([each.year for each in parts.notices], [each.year for each in parts.festivals]):
             if len(set(years)) < len(years):
                 raise UnreadableCalendar("同一年份的安排出现了两次")
-        return cls(tuple(notices), tuple(festivals))
+        notices = {each.year: each for each in (*self.notices, *parts.notices)}
+        festivals = {each.year: each for each in (*self.festivals, *parts.festivals)}
+        return Calendar(tuple(notices.values()), tuple(festivals.values()), (*self.closures, *parts.closures))
+
+
+class _Parts(NamedTuple):
+    notices: list[Notice]
+    festivals: list[Festivals]
+    closures: list[Closure]
+
+
+def _read(text: str, parts: _Parts) -> None:
+    try:
+        content = tomllib.loads(text)
+        if "year" in content:
+            parts.notices.append(_notice(content))
+        parts.festivals.extend(_festivals(entry) for entry in content.get("festivals", ()))
+        parts.closures.extend(_closure(entry) for entry in content.get("closures", ()))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableCalendar(f"日历文件写法有误：{error}") from error
 
 
 def estimate(year: int, moving: Festivals | None = None) -> Mapping[date, str]:
@@ -166,14 +239,14 @@ def _notice(content: Mapping[str, Any]) -> Notice:
             _check_year(day, year)
         if last < first:
             raise UnreadableCalendar(f"{holiday['name']}的放假起止日期颠倒")
-        off |= {first + _DAY * offset: holiday["name"] for offset in range((last - first).days + 1)}
+        off |= dict.fromkeys(_span(first, last), holiday["name"])
         work += holiday.get("work", ())
     for day in work:
         if day.weekday() not in _WEEKEND:
             raise UnreadableCalendar(f"{day}不是周末，不能是调休上班日")
         if day in off:
             raise UnreadableCalendar(f"{day}既写作放假，又写作上班")
-    return Notice(year=year, document=content["document"], off=off, work=frozenset(work))
+    return Notice(year, content["document"], off, frozenset(work), content.get("published_on"))
 
 
 def _festivals(entry: Mapping[str, Any]) -> Festivals:
@@ -183,6 +256,17 @@ def _festivals(entry: Mapping[str, Any]) -> Festivals:
         if not date(year, 1, 1) < day <= date(year, 12, 31):
             raise UnreadableCalendar(f"{day}不是{year}年的节日")
     return Festivals(year, *moving)
+
+
+def _closure(entry: Mapping[str, Any]) -> Closure:
+    closure = Closure(entry["name"], entry["from"], entry["to"], entry["document"])
+    if closure.last < closure.first:
+        raise UnreadableCalendar(f"{closure.name}的起止日期颠倒")
+    return closure
+
+
+def _span(first: date, last: date) -> Iterable[date]:
+    return (first + _DAY * offset for offset in range((last - first).days + 1))
 
 
 def _check_year(day: date, year: int) -> None:

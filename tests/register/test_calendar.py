@@ -12,7 +12,7 @@ from register.errors import UnreadableCalendar
 
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "calendar"
 SHIPPED = [file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.toml"))]
-OFFICIAL = (2024, 2025, 2026)
+OFFICIAL = range(2019, 2027)
 NOTICE = """
 year = 2031
 document = "国办发明电〔2030〕1号"
@@ -50,13 +50,18 @@ def test_the_shipped_years_equal_holidays_on_every_day(calendar: Calendar, year:
     assert [day for day in days_of(year) if calendar.day(day).working != peer.is_working_day(day)] == []
 
 
-@pytest.mark.parametrize(("year", "days"), [(2024, 251), (2025, 248), (2026, 248)])
+@pytest.mark.parametrize(("year", "days"), [(2023, 249), (2024, 251), (2025, 248), (2026, 248)])
 def test_a_year_has_its_known_number_of_working_days(calendar: Calendar, year: int, days: int) -> None:
     assert sum(calendar.day(day).working for day in days_of(year)) == days
 
 
 def test_the_shipped_notices_are_named(calendar: Calendar) -> None:
     assert {each.year: each.document for each in calendar.notices} == {
+        2019: "国办发明电〔2018〕15号",
+        2020: "国办发明电〔2019〕16号",
+        2021: "国办发明电〔2020〕27号",
+        2022: "国办发明电〔2021〕11号",
+        2023: "国办发明电〔2022〕16号",
         2024: "国办发明电〔2023〕7号",
         2025: "国办发明电〔2024〕12号",
         2026: "国办发明电〔2025〕7号",
@@ -97,6 +102,11 @@ def test_days_are_provisional_from_the_last_week_of_the_last_announced_year(cale
     assert calendar.day(date(2026, 12, 25)).provisional
     assert calendar.day(date(2027, 6, 1)).provisional
     assert not calendar.day(date(2025, 12, 31)).provisional
+    assert [calendar.day(on).awaits for on in (date(2026, 12, 31), date(2027, 1, 4), date(2026, 1, 4))] == [
+        2027,
+        2027,
+        None,
+    ]
 
 
 def test_a_year_of_which_nothing_is_known_has_its_fixed_holidays_and_is_provisional() -> None:
@@ -143,6 +153,47 @@ def test_the_notice_replaces_the_estimate(calendar: Calendar) -> None:
     assert announced.day(date(2031, 1, 1)).reason == "元旦"
 
 
+def test_a_closure_ordered_besides_the_notice_is_off_whatever_the_notice_says(calendar: Calendar) -> None:
+    closure = '[[closures]]\nname = "防汛停工"\nfrom = 2026-09-18\nto = 2026-09-20\ndocument = "县政府令"'
+    closed = calendar.with_texts({"停工.toml": closure})
+    assert [closed.day(date(2026, 9, day)).reason for day in (17, 18, 19, 20)] == ["", *["防汛停工"] * 3]
+    assert closed.version != calendar.version
+
+
+def test_equal_calendars_have_one_version_and_different_ones_two(calendar: Calendar) -> None:
+    assert calendar.version.startswith("2026-")
+    assert Calendar.parse(reversed(SHIPPED)).version == calendar.version
+    assert Calendar.parse([*SHIPPED, notice()]).version != calendar.version
+    assert Calendar.parse([]).version.startswith("0-")
+
+
+def test_a_year_in_a_later_folder_replaces_the_shipped_one(tmp_path: Path) -> None:
+    assert Calendar.load(FOLDER, tmp_path / "none") == Calendar.parse(SHIPPED)
+    (tmp_path / "2026.toml").write_text("\ufeff" + notice().replace("2031", "2026"), encoding="utf-8")
+    changed = Calendar.load(FOLDER, tmp_path)
+    assert changed.day(date(2026, 10, 5)).working
+    assert changed.official == frozenset(OFFICIAL)
+
+
+def test_a_file_that_is_written_wrongly_is_named(tmp_path: Path) -> None:
+    (tmp_path / "2027.toml").write_text("year = ", encoding="utf-8")
+    with pytest.raises(UnreadableCalendar, match=r"^2027\.toml：日历文件写法有误"):
+        Calendar.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("today", "year"),
+    [
+        (date(2026, 10, 31), None),
+        (date(2026, 11, 1), 2027),
+        (date(2027, 3, 1), 2027),
+        (date(2025, 12, 31), None),
+    ],
+)
+def test_the_next_notice_is_asked_for_from_november(calendar: Calendar, today: date, year: int | None) -> None:
+    assert calendar.overdue_notice(today) == year
+
+
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
@@ -157,6 +208,7 @@ def test_the_notice_replaces_the_estimate(calendar: Calendar) -> None:
         ([notice(work="2031-01-02")], "不是周末"),
         ([notice(last="2031-01-05", work="2031-01-04")], "既写作放假，又写作上班"),
         ([notice(), notice()], "两次"),
+        (['[[closures]]\nname = "停工"\nfrom = 2026-01-09\nto = 2026-01-05\ndocument = ""'], "颠倒"),
         (["[[festivals]]\nyear = 2027\nspring = 2027-02-06"], "qingming"),
         ([SHIPPED[-1].replace("spring = 2027-02-06", "spring = 2028-02-06")], "不是2027年的节日"),
     ],

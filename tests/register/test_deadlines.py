@@ -7,12 +7,28 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from register.calendar import Calendar, Notice
-from register.deadlines import Deadline, add_working_days
+from register.deadlines import (
+    Deadline,
+    Pause,
+    Suspended,
+    add_working_days,
+    count_until,
+    count_working_days,
+    working_days_left,
+)
 
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "calendar"
 CALENDAR = Calendar.parse(file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.toml")))
-starts = st.dates(date(2022, 6, 1), date(2038, 1, 1))
-official_starts = st.dates(date(2024, 1, 1), date(2026, 10, 1))
+starts = st.dates(date(2017, 6, 1), date(2038, 1, 1))
+official_starts = st.dates(date(2019, 1, 1), date(2026, 10, 1))
+pauses = st.lists(
+    st.builds(
+        lambda since, days: Pause(since, since + timedelta(days=days), "征求意见"),
+        st.dates(date(2026, 1, 1), date(2026, 6, 30)),
+        st.integers(0, 40),
+    ),
+    max_size=5,
+)
 terms = st.integers(1, 60)
 
 
@@ -58,13 +74,14 @@ def test_a_term_that_ends_before_the_last_week_is_final() -> None:
 
 
 def test_a_term_that_began_in_a_year_without_notice_stays_provisional_to_its_end() -> None:
-    deadline = add_working_days(date(2023, 12, 20), 20, CALENDAR)
+    deadline = add_working_days(date(2018, 12, 20), 20, CALENDAR)
     assert not CALENDAR.day(deadline.due).provisional
     assert deadline.provisional
 
 
 def test_the_notice_of_the_next_year_makes_the_term_final() -> None:
     next_year = Notice(2027, "国办发明电〔2026〕1号", {date(2027, 1, 1): "元旦"}, frozenset())
+    assert add_working_days(date(2026, 12, 4), 20, CALENDAR).awaits == (2027,)
     known = replace(CALENDAR, notices=(*CALENDAR.notices, next_year))
     deadline = add_working_days(date(2026, 12, 4), 20, known)
     assert (deadline.due, deadline.provisional) == (date(2027, 1, 4), False)
@@ -124,6 +141,110 @@ def test_a_new_working_weekend_never_ends_a_term_later(start: date, n: int, afte
     changed = _with(day, working=True)
     assert changed.day(day).working
     assert _due(start, n, changed) <= _due(start, n, CALENDAR)
+
+
+THIRD_PARTY = Pause(date(2026, 3, 6), date(2026, 3, 24), "征求第三方意见")
+AGENCY = Pause(date(2026, 3, 18), date(2026, 3, 30), "征求其他机关意见")
+
+
+@pytest.mark.parametrize(
+    ("vector", "start", "n", "paused", "due"),
+    [
+        ("B1", date(2026, 3, 2), 20, [THIRD_PARTY], date(2026, 4, 16)),
+        ("B2", date(2026, 3, 2), 20, [THIRD_PARTY, AGENCY], date(2026, 4, 22)),
+        ("C2", date(2026, 4, 20), 40, [Pause(date(2026, 5, 11), date(2026, 5, 20), "")], date(2026, 6, 29)),
+    ],
+)
+def test_the_golden_vectors_with_pauses_hold(vector: str, start: date, n: int, paused: list[Pause], due: date) -> None:
+    reached = count_working_days(start, n, CALENDAR, paused)
+    assert isinstance(reached, Deadline)
+    assert (vector, reached.due) == (vector, due)
+
+
+def test_a_working_day_in_a_pause_is_skipped_and_a_weekend_in_it_keeps_its_reason() -> None:
+    reached = count_working_days(date(2026, 3, 2), 20, CALENDAR, [THIRD_PARTY])
+    reasons = {day.on.day: day.reason for day in reached.skipped if day.on.month == 3}
+    assert (reasons[9], reasons[8], reasons[24]) == ("征求第三方意见", "周末", "征求第三方意见")
+    assert date(2026, 3, 6) in reached.counted
+    assert date(2026, 3, 25) in reached.counted
+
+
+def test_a_term_stands_still_while_a_pause_goes_on() -> None:
+    reached = count_working_days(date(2026, 3, 2), 20, CALENDAR, [Pause(date(2026, 3, 6), None, "征求意见")])
+    assert isinstance(reached, Suspended)
+    assert (reached.since, reached.remaining, reached.counted[-1]) == (date(2026, 3, 6), 16, date(2026, 3, 6))
+    assert reached.calendar == CALENDAR.version
+
+
+def test_a_pause_that_goes_on_since_before_the_start_takes_every_day() -> None:
+    reached = count_working_days(date(2026, 3, 2), 20, CALENDAR, [Pause(date(2026, 2, 6), None, "征求意见")])
+    assert isinstance(reached, Suspended)
+    assert (reached.since, reached.remaining, reached.skipped) == (date(2026, 3, 2), 20, ())
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 5, 1)])
+def test_a_pause_that_begins_on_the_last_day_or_later_does_not_revive_a_term(until: date | None) -> None:
+    reached = count_working_days(date(2026, 3, 2), 20, CALENDAR, [Pause(date(2026, 3, 30), until, "征求意见")])
+    assert isinstance(reached, Deadline)
+    assert reached.due == date(2026, 3, 30)
+
+
+def test_a_pause_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(ValueError, match="before it begins"):
+        count_working_days(date(2026, 3, 2), 20, CALENDAR, [Pause(date(2026, 3, 9), date(2026, 3, 6), "")])
+
+
+@given(start=st.dates(date(2026, 1, 1), date(2026, 6, 30)), n=terms, held=pauses, more=pauses)
+def test_another_pause_never_ends_a_term_sooner(start: date, n: int, held: list[Pause], more: list[Pause]) -> None:
+    assert _paused_due(start, n, held) <= _paused_due(start, n, [*held, *more])
+
+
+@given(start=st.dates(date(2026, 1, 1), date(2026, 6, 30)), n=terms, held=pauses)
+def test_pauses_count_once_however_often_and_in_whatever_order_they_are_given(
+    start: date, n: int, held: list[Pause]
+) -> None:
+    once = count_working_days(start, n, CALENDAR, held)
+    assert count_working_days(start, n, CALENDAR, [*reversed(held), *held]) == once
+
+
+@given(start=st.dates(date(2026, 1, 1), date(2026, 6, 30)), n=terms, held=pauses)
+def test_a_paused_term_explains_every_day_and_counts_exactly_its_own(start: date, n: int, held: list[Pause]) -> None:
+    reached = count_working_days(start, n, CALENDAR, held)
+    assert isinstance(reached, Deadline)
+    assert len(reached.counted) == n
+    assert all(day.reason for day in reached.skipped)
+    assert not any(pause.since < on <= (pause.until or date.max) for pause in held for on in reached.counted)
+    explained = sorted([*reached.counted, *(day.on for day in reached.skipped)])
+    assert explained == [start + timedelta(days=offset) for offset in range(1, (reached.due - start).days + 1)]
+
+
+def test_a_fixed_last_day_is_explained_and_final() -> None:
+    fixed = count_until(date(2026, 9, 24), date(2026, 9, 29), CALENDAR)
+    assert fixed.counted == (date(2026, 9, 28), date(2026, 9, 29))
+    assert [day.reason for day in fixed.skipped] == ["中秋节"] * 3
+    assert not count_until(date(2026, 12, 1), date(2027, 1, 8), CALENDAR).provisional
+    with pytest.raises(ValueError, match="before it begins"):
+        count_until(date(2026, 9, 24), date(2026, 9, 23), CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("today", "left"),
+    [
+        (date(2026, 9, 18), 5),
+        (date(2026, 9, 20), 4),
+        (date(2026, 9, 23), 1),
+        (date(2026, 9, 24), 0),
+        (date(2026, 9, 25), 0),
+    ],
+)
+def test_the_days_left_are_working_days(today: date, left: int) -> None:
+    assert working_days_left(today, date(2026, 9, 24), CALENDAR) == left
+
+
+def _paused_due(start: date, n: int, held: list[Pause]) -> date:
+    reached = count_working_days(start, n, CALENDAR, held)
+    assert isinstance(reached, Deadline)
+    return reached.due
 
 
 def _due(start: date, n: int, calendar: Calendar) -> date:

@@ -3,7 +3,20 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
+from knowledge.explanation import Explanation
+from knowledge.synonyms import Synonym
 from knowledge.types import AnswerRecord, Document, Finding, Hit, Outcome
+from knowledge.upkeep import (
+    GenerationFacts,
+    KeptSynonym,
+    KeptWord,
+    Link,
+    Progress,
+    Switch,
+    Trial,
+    TrialReport,
+    WordUse,
+)
 
 
 class Retriever(Protocol):
@@ -57,3 +70,86 @@ class AnswerLog(Protocol):
 
     async def recent(self, *, limit: int = 50) -> Sequence[AnswerRecord]:
         """Return the latest records, newest first."""
+
+
+class Explainer(Protocol):
+    """Explains how a question is answered (命中测试)."""
+
+    async def explain(self, question: str) -> Explanation:
+        """Return what `Retriever.find` finds for the question, and why; never raises for any text."""
+
+
+class Vocabulary(Protocol):
+    """Keeps the office's own synonyms and words; they take effect with the next generation."""
+
+    async def put_synonym(self, synonym: Synonym, *, by: str) -> None:
+        """Keep the entry of a word, in place of an earlier one."""
+
+    async def remove_synonym(self, word: str) -> bool:
+        """Drop the entry of a word; False when there was none."""
+
+    async def synonyms(self) -> Sequence[KeptSynonym]:
+        """Return every entry, in order of word."""
+
+    async def put_word(self, word: str, use: WordUse, *, note: str = "", by: str) -> None:
+        """Keep a dictionary word or a stop word, in place of an earlier entry of the same use."""
+
+    async def remove_word(self, word: str, use: WordUse) -> bool:
+        """Drop a word; False when there was none."""
+
+    async def words(self) -> Sequence[KeptWord]:
+        """Return every word, in order of word."""
+
+
+class LinkedQuestions(Protocol):
+    """Keeps the questions known to be answered by documents; they take effect with the next generation."""
+
+    async def add(self, question: str, documents: Sequence[str], *, by: str, source: str = "") -> None:
+        """Link a question to documents beside those it has; a link that exists stays as it is."""
+
+    async def remove(self, question: str, document: str = "") -> bool:
+        """Drop one link of a question, or all of them; False when there was none."""
+
+    async def all(self) -> Sequence[Link]:
+        """Return every link, oldest first."""
+
+    async def for_document(self, document: str) -> Sequence[Link]:
+        """Return the links to a document, oldest first."""
+
+
+class Trials(Protocol):
+    """Keeps the saved test questions (试题)."""
+
+    async def put(self, question: str, document: str, *, by: str, note: str = "") -> None:
+        """Keep a trial, in place of an earlier one of the same question; an empty document means: no answer."""
+
+    async def remove(self, question: str) -> bool:
+        """Drop a trial; False when there was none."""
+
+    async def all(self) -> Sequence[Trial]:
+        """Return every trial, oldest first."""
+
+
+class Generations(Protocol):
+    """The generations of the index: built aside, switched, and switched back."""
+
+    async def all(self) -> Sequence[GenerationFacts]:
+        """Return the generations on disk, newest first."""
+
+    async def switches(self, *, limit: int = 50) -> Sequence[Switch]:
+        """Return who switched from which to which generation, newest first."""
+
+    async def reload(self, *, by: str, force: bool = False) -> bool:
+        """Begin to build and switch in a process of its own; False while another reload is under way.
+
+        `force` switches even when the documents became few or trials fail. How it goes is told by `progress`.
+        """
+
+    async def progress(self) -> Progress:
+        """Return how far the reload is, whichever process runs it, or how the last one ended."""
+
+    async def rollback(self, *, by: str) -> str:
+        """Make the generation live that was so before, and return its id; raise UnknownGeneration."""
+
+    async def run_trials(self) -> TrialReport:
+        """Ask the saved test questions of the live generation, and tell what changed since it was built."""

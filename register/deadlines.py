@@ -1,7 +1,7 @@
 """Terms counted in working days, with the reason beside every day that does not count; pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from register.calendar import Calendar, Day
@@ -88,12 +88,12 @@ def count_working_days(start: date, n: int, calendar: Calendar, pauses: Sequence
         if day.awaits is not None:
             awaits.add(day.awaits)
         reason = _paused(on, pauses)
-        if day.working and not reason:
+        if not day.working:
+            skipped.append(day)
+        elif reason is None:
             counted.append(on)
         else:
-            skipped.append(
-                Day(on, working=day.working, reason=reason if day.working else day.reason, awaits=day.awaits)
-            )
+            skipped.append(replace(day, reason=reason))
     if len(counted) < n:
         since = max(start, stop)
         return Suspended(since, n - len(counted), tuple(counted), tuple(skipped), calendar.version)

@@ -4,7 +4,11 @@ KnowledgeError
 ├── UnreadableDocument   a file or row cannot become a document; the message says why, for an editor
 ├── UnknownPassage       a passage key of an earlier generation
 ├── UnknownGeneration    nothing to roll back to, or a damaged folder
-└── GenerationRefused    the new generation failed a check; the live one stays
+├── GenerationRefused    the new generation failed a check; the live one stays
+├── UnknownDocument      no such document among the published ones
+├── UnknownRevision      no such text on its way to publication
+├── StaleRevision        somebody else acted on the revision since it was read
+└── ReviewRefused        the step is not allowed now, or not to this person; the reasons are for the editor
 """
 
 
@@ -30,3 +34,23 @@ class UnknownGeneration(KnowledgeError):
 
 class GenerationRefused(KnowledgeError):
     """A check before the switch failed; the reason, in Chinese, is meant for the editor."""
+
+
+class UnknownDocument(KnowledgeError):
+    """No such document among the published ones."""
+
+
+class UnknownRevision(KnowledgeError):
+    """No such text on its way to publication."""
+
+
+class StaleRevision(KnowledgeError):
+    """The revision has changed since it was read; read it again."""
+
+
+class ReviewRefused(KnowledgeError):
+    """The `reasons`, in Chinese, say one by one what stands in the way of the step."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("；".join(reasons))
+        self.reasons = reasons

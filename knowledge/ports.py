@@ -1,11 +1,22 @@
 """What the knowledge base offers and needs."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from knowledge.explanation import Explanation
+from knowledge.revisions import Admission, RepealProposal, ReviewEvent, ReviewState, Revision, RevisionPage
 from knowledge.synonyms import Synonym
-from knowledge.types import AnswerRecord, Document, Finding, Hit, Outcome
+from knowledge.types import (
+    AnswerRecord,
+    Document,
+    DocumentPage,
+    DocumentVersion,
+    Finding,
+    Hit,
+    Outcome,
+    Validity,
+)
 from knowledge.upkeep import (
     GenerationFacts,
     KeptSynonym,
@@ -49,14 +60,91 @@ class DocumentStore(Protocol):
     async def get(self, document_id: str) -> Document | None:
         """Return the current version, or None."""
 
-    async def remove(self, document_id: str, *, by: str) -> bool:
-        """Take a document out of the knowledge base, keeping its versions; False when there was none."""
+    async def remove(self, document_id: str, *, by: str, reason: str = "") -> bool:
+        """Take a document out of the knowledge base, keeping its versions; False when there was none.
+
+        Every process stops showing it within seconds, without waiting for a new generation: see `withdrawn`.
+        """
 
     def all(self) -> AsyncIterator[Document]:
         """Yield every current document, in order of id."""
 
     async def count(self) -> int:
         """How many current documents there are."""
+
+    async def find(
+        self, *, text: str = "", validity: Validity | None = None, topic: str = "", offset: int = 0, limit: int = 50
+    ) -> DocumentPage:
+        """Return one page of current documents in order of title; `text` is part of title, 文号, issuer or id."""
+
+    async def versions(self, document_id: str) -> Sequence[DocumentVersion]:
+        """Return every version a document had, newest first; empty for an unknown one."""
+
+    async def withdrawn(self) -> frozenset[tuple[str, str]]:
+        """Return (id, digest) of every text that was taken out and must not be shown from any generation.
+
+        A text that is published again is not among them any more.
+        """
+
+    async def changed_at(self) -> datetime | None:
+        """When a document was last put or removed; a generation begun before it is behind."""
+
+
+class Revisions(Protocol):
+    """Keeps the texts on their way to publication, and the evidence of every step. One call is one transaction."""
+
+    async def submit(self, revision: Revision, event: ReviewEvent) -> Revision:
+        """Keep a new revision and return it with its id; the one under way of the same document becomes DROPPED."""
+
+    async def get(self, revision_id: int) -> Revision:
+        """Return a revision; raise UnknownRevision."""
+
+    async def under_way(self, document_id: str) -> Revision | None:
+        """Return the revision of a document that is still to be published, or None."""
+
+    async def pending(
+        self, *, state: ReviewState | None = None, text: str = "", offset: int = 0, limit: int = 50
+    ) -> RevisionPage:
+        """Return one page of revisions, oldest first: in this state, or with None all that are under way.
+
+        `text` is part of title, 文号, author or document id.
+        """
+
+    async def record(self, revision: Revision, event: ReviewEvent) -> Revision:
+        """Keep the revision as it now is and append the event, both or neither; return it with its new version.
+
+        Raises StaleRevision when `revision.version` is no longer current, UnknownRevision.
+        """
+
+    async def publish(self, revision: Revision, event: ReviewEvent) -> Revision:
+        """Record the step, put the document among the published ones and propose its repeals, all or nothing."""
+
+    async def history(self, document_id: str) -> Sequence[ReviewEvent]:
+        """Return every step on a document and its revisions, oldest first."""
+
+    async def propose(self, document_id: str, named: Sequence[str], *, at: datetime) -> None:
+        """Keep that a document says others are repealed; what it said before is not kept twice."""
+
+    async def proposals(self, *, offset: int = 0, limit: int = 50) -> Sequence[RepealProposal]:
+        """Return the proposals nobody has settled, oldest first."""
+
+    async def settle(self, proposal_id: int, event: ReviewEvent, *, repealed: Document | None = None) -> bool:
+        """Take a proposal off the list with its event, and put the repealed document, all or nothing.
+
+        `repealed` is None where the proposal is dismissed. False when it was settled before.
+        """
+
+
+class Intake(Protocol):
+    """Takes in texts that an operator or editor brings."""
+
+    async def admit(
+        self, document: Document, *, by: str, repeals: Sequence[str] = (), draft: bool = False, dry_run: bool = False
+    ) -> Admission:
+        """Publish a text where nothing stands in the way, else keep it as a draft that waits for review.
+
+        With `draft` it always waits. With `dry_run` say only what would happen.
+        """
 
 
 class AnswerLog(Protocol):

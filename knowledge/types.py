@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -80,6 +80,8 @@ class Document:
     department: str = ""
     successor: str = ""
     interprets: str = ""
+    disclosure_reason: str = ""
+    """Why it is not 主动公开; empty where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class ImportRow:
     result: Outcome
     reason: str = ""
     document: Document | None = None
+    findings: tuple["Concern", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +179,47 @@ class AnswerRecord:
     used: tuple[tuple[str, float], ...]
     near_misses: tuple[tuple[str, float], ...]
     features: Mapping[str, float]
+
+
+class ConcernKind(StrEnum):
+    """What must not be published unseen (个人信息保护法 art. 28, 51; 保守国家秘密法 art. 35)."""
+
+    IDENTITY_NUMBER = "身份证号"
+    MOBILE = "手机号"
+    BANK_CARD = "银行卡号"
+    PLATE = "车牌号"
+    EMAIL = "电子邮箱"
+    SECRECY_MARK = "密级标志"
+    INTERNAL_MARK = "内部资料标志"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One place in a text that a person must look at before it is published.
+
+    `number` counts from 1 in the order of the text, `line` too. `excerpt` shows the place with its digits masked.
+    """
+
+    number: int
+    kind: ConcernKind
+    excerpt: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """One page of published documents; `total` counts all that match."""
+
+    documents: tuple[Document, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVersion:
+    """A published text as it was; `document` is None where this version is its removal, for `reason`."""
+
+    number: int
+    at: datetime
+    by: str
+    document: Document | None
+    reason: str = ""

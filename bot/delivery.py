@@ -1,7 +1,6 @@
 """Sends what the outbox holds: staff answers and late replies, each once."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,6 +14,8 @@ _log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 """Pushes tried before a text is held for the citizen's next contact."""
+AT_ONCE = 10
+"""Texts on their way at the same time."""
 
 
 class Delivery:
@@ -41,33 +42,58 @@ class Delivery:
         self._pauses = tuple(pauses)
         self._settled = settled
         self._stopped = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     def stop(self) -> None:
         """Make `run` end once the texts that are on their way have arrived."""
         self._stopped.set()
 
     async def run(self) -> None:
-        """Deliver until stopped; no single failure ends it."""
+        """Deliver until stopped, then see what is on its way arrive.
+
+        No single failure ends it, and no slow push holds up others.
+        """
         while not self._stopped.is_set():
             try:
-                busy = await self.deliver_due()
-            except Exception:  # noqa: BLE001  the loop survives whatever one parcel does
+                began = await self._begin(AT_ONCE - len(self._under_way))
+            except Exception:  # noqa: BLE001  the loop survives whatever the outbox does
                 _log.exception("delivery failed")
-                busy = False
-            if not busy:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopped.wait(), self._pause)
+                began = 0
+            if not began:
+                await self._rest()
+        await asyncio.gather(*self._under_way)
 
     async def deliver_due(self) -> bool:
         """Push what is due now, at most one text to each user; return whether there was anything.
 
         A text whose outcome could not be noted stays with the outbox as being sent: it is never pushed again by itself.
         """
-        parcels = await self._outbox.claim(now=self._now())
-        for fault in await asyncio.gather(*map(self._deliver, parcels), return_exceptions=True):
-            if isinstance(fault, Exception):
-                _log.error("a text was not settled", exc_info=fault)
-        return bool(parcels)
+        began = await self._begin(AT_ONCE)
+        await asyncio.gather(*self._under_way)
+        return began > 0
+
+    async def _begin(self, limit: int) -> int:
+        """Start pushing up to `limit` texts that are due; return how many."""
+        parcels = await self._outbox.claim(now=self._now(), limit=limit) if limit else ()
+        for parcel in parcels:
+            task = asyncio.create_task(self._finish(parcel))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(parcels)
+
+    async def _rest(self) -> None:
+        """Wait for a moment, or until a text has arrived: its user's next one may go then."""
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        try:
+            await asyncio.wait({stopped, *self._under_way}, timeout=self._pause, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+
+    async def _finish(self, parcel: Parcel) -> None:
+        try:
+            await self._deliver(parcel)
+        except Exception:  # noqa: BLE001  one text's fault is not another's
+            _log.exception("a text was not settled")
 
     async def _deliver(self, parcel: Parcel) -> None:
         state, reason, retry_at = await self._push(parcel)

@@ -102,7 +102,8 @@ class Outbox(Protocol):
     ) -> None:
         """Note how a claimed parcel ended; DUE with `retry_at` tries again.
 
-        SENT and FAILED also note DELIVERED or UNDELIVERED on the parcel's case, in the same transaction.
+        SENT, FAILED and UNCERTAIN also note DELIVERED, UNDELIVERED or IN_DOUBT on the parcel's case, in the same
+        transaction.
         """
 
     async def release(self, user: User) -> None:

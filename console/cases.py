@@ -1,10 +1,10 @@
 """The page of one case, and the steps an officer takes on it."""
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from urllib.parse import quote
 
 from aiohttp import web
@@ -14,7 +14,7 @@ from console.auth import Staff
 from console.due import due
 from console.forms import read_form, whole_number
 from console.pages import Pages, see_other, today
-from register.desk import DELIVERY, Desk
+from register.desk import Desk
 from register.errors import IllegalTransition, MissingNote, StaleCase
 from register.types import Event, Status, Step
 from register.workflow import steps
@@ -23,8 +23,9 @@ LONGEST = 9000
 """UTF-8 bytes of an officer's text: with the line above it, five pushed WeChat messages of 2,048 bytes."""
 CHARACTERS = LONGEST // 3
 """The same in Chinese characters."""
-IN_DOUBT = re.compile("不明|回执|中断|无回应")
-"""What the note of an UNDELIVERED event says when the text may have arrived."""
+OUTCOME: Mapping[Step, str] = MappingProxyType(
+    {Step.DELIVERED: texts.DELIVERED, Step.UNDELIVERED: texts.UNDELIVERED, Step.IN_DOUBT: texts.UNCERTAIN}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,11 @@ def delivery(history: list[Event]) -> str:
     for event in history:
         if _tells(event):
             under_way, words = under_way + 1, texts.SENDING
-        elif event.step in DELIVERY and words:
+        elif event.step in OUTCOME and words:
             # texts arrive in order, and one may have two outcomes: in doubt, then delivered after all
             under_way = max(under_way - 1, 0)
-            words = texts.SENDING if under_way else _outcome(event)
+            words = texts.SENDING if under_way else OUTCOME[event.step]
     return words
-
-
-def _outcome(event: Event) -> str:
-    if event.step is Step.DELIVERED:
-        return texts.DELIVERED
-    return texts.UNCERTAIN if IN_DOUBT.search(event.note) else texts.UNDELIVERED
 
 
 def _tells(event: Event) -> bool:

@@ -22,6 +22,7 @@ STEP: Mapping[Step, str] = MappingProxyType(
         Step.NOTE: "内部记录",
         Step.DELIVERED: "已送达",
         Step.UNDELIVERED: "未能送达",
+        Step.IN_DOUBT: "是否送达不明",
     }
 )
 ROLE: Mapping[Role, str] = MappingProxyType(

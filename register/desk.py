@@ -10,7 +10,7 @@ from register.types import Case, CaseKind, Event, Notice, Status, Step
 from register.workflow import after
 
 KIND = {CaseKind.INQUIRY: "咨询", CaseKind.REQUEST: "申请"}
-DELIVERY = frozenset({Step.DELIVERED, Step.UNDELIVERED})
+DELIVERY = frozenset({Step.DELIVERED, Step.UNDELIVERED, Step.IN_DOUBT})
 
 
 def notice_text(case: Case, step: Step, text: str) -> str:

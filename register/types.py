@@ -42,6 +42,8 @@ class Step(StrEnum):
     """送达: noted by the outbox, never by an officer."""
     UNDELIVERED = "undelivered"
     """未能送达: noted by the outbox."""
+    IN_DOUBT = "in_doubt"
+    """是否送达不明: noted by the outbox, which does not send it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from storage.database import Database, whole
 from storage.events import append
 from storage.tables.register import outbox
 
-LEFT_IN_DOUBT = "发送中断，是否送达不明"
+LEFT_IN_DOUBT = "发送中断"
 """Why a parcel is UNCERTAIN whose process ended between sending and noting it; staff read it in the case's history."""
 
 STEPS = {
     ParcelState.SENT: Step.DELIVERED,
     ParcelState.FAILED: Step.UNDELIVERED,
-    ParcelState.UNCERTAIN: Step.UNDELIVERED,
+    ParcelState.UNCERTAIN: Step.IN_DOUBT,
 }
 """What the case's history says when its parcel comes to such an end."""
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.delivery import ATTEMPTS, Delivery
+from bot.delivery import AT_ONCE, ATTEMPTS, Delivery
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable
 from bot.types import Parcel, ParcelState, User
 from storage.memory import MemoryOutbox, MemoryTables
@@ -135,6 +135,13 @@ class Clogged(FakeChannel):
         await super().push(user, text)
 
 
+class Endless(FakeChannel):
+    """A channel on which every push hangs."""
+
+    async def push(self, user: User, text: str) -> None:
+        await asyncio.Event().wait()
+
+
 async def test_a_push_that_hangs_or_breaks_does_not_hold_up_others(outbox: WatchedOutbox, clock: FixedClock) -> None:
     channel = Clogged(can_push=True)
     for user in (ANNA, User("fake", "carl"), BORIS):
@@ -147,6 +154,34 @@ async def test_a_push_that_hangs_or_breaks_does_not_hold_up_others(outbox: Watch
     await asyncio.wait({running})
 
     assert outbox.settled == [("给 boris", ParcelState.SENT, "", None)]
+
+
+async def test_a_text_that_comes_later_overtakes_a_push_that_hangs(outbox: WatchedOutbox, clock: FixedClock) -> None:
+    channel = Clogged(can_push=True)
+    await outbox.put(ANNA, "给 anna", at=MONDAY)
+    loop = asyncio.create_task(delivery(outbox, channel, clock).run())
+    await asyncio.sleep(0)
+
+    await outbox.put(BORIS, "给 boris", at=MONDAY)
+    while not outbox.settled:  # noqa: ASYNC110  the test's own time limit ends it
+        await asyncio.sleep(0)
+    loop.cancel()
+    await asyncio.wait({loop})
+
+    assert outbox.settled == [("给 boris", ParcelState.SENT, "", None)]
+
+
+async def test_no_more_than_so_many_texts_are_on_their_way_at_once(outbox: WatchedOutbox, clock: FixedClock) -> None:
+    for number in range(AT_ONCE + 5):
+        await outbox.put(User("fake", f"carl {number}"), "给", at=MONDAY)
+    loop = asyncio.create_task(delivery(outbox, Endless(can_push=True), clock).run())
+    for _ in range(50):
+        await asyncio.sleep(0)
+    left = await outbox.claim(now=MONDAY, limit=100)
+    loop.cancel()
+    await asyncio.wait({loop})
+
+    assert len(left) == 5
 
 
 async def test_a_fault_in_a_channel_is_logged_without_the_text(

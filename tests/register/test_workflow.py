@@ -32,7 +32,7 @@ def test_the_offered_steps_are_exactly_the_legal_ones(status: Status) -> None:
     assert set(steps(status)) == {step for at, step in LEGAL if at is status}
 
 
-@pytest.mark.parametrize("step", [Step.OPEN, Step.DELIVERED, Step.UNDELIVERED])
+@pytest.mark.parametrize("step", [Step.OPEN, Step.DELIVERED, Step.UNDELIVERED, Step.IN_DOUBT])
 def test_no_officer_opens_a_case_or_notes_a_delivery(step: Step) -> None:
     assert all(step is not offered for _, offered in TABLE)
 

@@ -123,7 +123,7 @@ class TestOutbox:
         assert await stores.outbox.claim(now=MONDAY + timedelta(minutes=2, seconds=1)) == ()
         assert await stores.outbox.claim(now=MONDAY + timedelta(days=1)) == ()
         (_, noted) = await stores.register.history(case)
-        assert (noted.step, noted.actor, noted.note) == (Step.UNDELIVERED, "system", LEFT_IN_DOUBT)
+        assert (noted.step, noted.actor, noted.note) == (Step.IN_DOUBT, "system", LEFT_IN_DOUBT)
 
     async def test_a_sender_slower_than_its_lease_still_settles(self, stores: Stores, case: str) -> None:
         await stores.outbox.put(LI, "甲", at=MONDAY, reference=case)
@@ -133,7 +133,7 @@ class TestOutbox:
 
         assert [event.step for event in await stores.register.history(case)] == [
             Step.OPEN,
-            Step.UNDELIVERED,
+            Step.IN_DOUBT,
             Step.DELIVERED,
         ]
 

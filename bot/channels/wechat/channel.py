@@ -19,7 +19,7 @@ from bot.types import Challenge, Message, MessageKind, Reply, User
 
 MOST_PIECES = 5
 """Customer-service messages that the platform takes for one message of the user."""
-_SMALLER = 900
+_SMALLER = (1800, 900)
 _ACKNOWLEDGED = (b"success", "text/plain")
 _UNANSWERABLE = frozenset({MessageKind.SILENT, MessageKind.UNSUBSCRIBE})
 
@@ -120,11 +120,14 @@ class WeChatChannel:
         if self._api is None:
             raise Unreachable("公众号未认证，不能主动发送，待用户下次留言时送达")
         text = unmarked(text)
-        try:
-            await self._send(self._api, user, split(text, ROOM, most=MOST_PIECES))
-        except TooLong:
-            # the platform's limit is not official: some accounts report 600 characters
-            await self._send(self._api, user, split(text, _SMALLER, most=MOST_PIECES))
+        # the platform's limit is not official: some accounts report 600 characters
+        for room in (ROOM, *_SMALLER):
+            try:
+                return await self._send(self._api, user, split(text, room, most=MOST_PIECES))
+            except TooLong:
+                if room == _SMALLER[-1]:
+                    raise
+        return None
 
     async def show_typing(self, user: User) -> None:
         """Show the user that an answer is on its way, if the platform allows it; never fails."""

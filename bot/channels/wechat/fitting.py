@@ -17,15 +17,17 @@ _PAUSE = re.compile(r"[，、：,\s]")
 _GLUED = re.compile("[\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
-def fit(text: str, room: int) -> tuple[str, str]:
+def fit(text: str, room: int, *, least: int = 0) -> tuple[str, str]:
     """Return the beginning of the text that fits into `room` bytes (at least SMALLEST), and the rest.
 
     Cuts after a sentence, else at a pause, else between characters; never inside a web address or an `<a>` element
-    that fits the room by itself. Nothing but the whitespace at the cut is lost.
+    that fits the room by itself. Nothing but the whitespace at the cut is lost. A sentence or pause that would leave
+    less than `least` bytes in the beginning is passed over.
     """
     if size(text) <= room:
         return text, ""
-    end = _border(text, len(text.encode()[:room].decode(errors="ignore")))
+    begin = len(text.encode()[: max(least, 0)].decode(errors="ignore"))
+    end = _border(text, len(text.encode()[:room].decode(errors="ignore")), begin)
     return text[:end].rstrip(), text[end:].lstrip()
 
 
@@ -34,7 +36,8 @@ def split(text: str, room: int, *, most: int) -> Sequence[str]:
     pieces: list[str] = []
     rest = text.strip()
     while size(rest) > room and len(pieces) < most - 1:
-        piece, rest = fit(rest, room)
+        # what later pieces cannot hold must go into this one, whatever its sentences are
+        piece, rest = fit(rest, room, least=size(rest) - room * (most - 1 - len(pieces)))
         pieces.append(piece)
     return [*pieces, shortened(rest, room)] if rest else pieces
 
@@ -46,12 +49,15 @@ def shortened(text: str, room: int) -> str:
     return fit(text, room - size(MORE))[0] + MORE
 
 
-def _border(text: str, end: int) -> int:
-    """Return the best place to cut at or before `end` characters; a place in the first half wastes too much room."""
+def _border(text: str, end: int, begin: int) -> int:
+    """Return the best place to cut at or before `end` characters; one in the first half wastes too much room.
+
+    None before `begin` will do.
+    """
     spans = [match.span() for match in _UNBREAKABLE.finditer(text)]
     for pattern in (_SENTENCE_END, _PAUSE):
         places = [match.end() for match in pattern.finditer(text, 0, end) if _free(match.end(), spans)]
-        if places and places[-1] > end // 2:
+        if places and places[-1] > max(end // 2, begin):
             return places[-1]
     start = next((start for start, stop in spans if 0 < start < end < stop), end)
     while start > 1 and (_GLUED.match(text, start) or text[start - 1] == "\u200d"):

@@ -190,13 +190,13 @@ async def test_a_refused_later_piece_is_uncertain_so_that_the_first_is_not_sent_
 
 async def test_a_piece_that_is_too_long_for_the_account_is_sent_in_smaller_ones(post: Post) -> None:
     post.platform.script("send", 45002)
-    await post.channel().push(WHO, "一二三四。" * 120)
-    assert "".join(post.platform.texts(CITIZEN)) == "一二三四。" * 120
-    assert all(len(text.encode()) <= 900 for text in post.platform.texts(CITIZEN))
+    await post.channel().push(WHO, "一二三四。" * 130)
+    assert "".join(post.platform.texts(CITIZEN)) == "一二三四。" * 130
+    assert all(len(text.encode()) <= 1800 for text in post.platform.texts(CITIZEN))
 
 
 async def test_a_piece_that_is_still_too_long_is_given_up(post: Post) -> None:
-    post.platform.script("send", 45002, 45002)
+    post.platform.script("send", 45002, 45002, 45002)
     with pytest.raises(DeliveryFailed):
         await post.channel().push(WHO, "一。")
 

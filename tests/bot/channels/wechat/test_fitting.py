@@ -105,3 +105,10 @@ def test_a_shortened_text_says_that_it_goes_on() -> None:
     assert shortened("低保怎么申请", 18) == "低保怎么申请"
     assert shortened("低保怎么申请呢", 20) == "低保怎么" + MORE
     assert size(shortened("低" * 1000, 2000)) <= 2000
+
+
+@pytest.mark.parametrize("sentence", [1, 7, 150, 400, 640, 690, 3000])
+def test_a_text_with_little_room_to_spare_is_not_cut_short_for_the_sake_of_its_sentences(sentence: int) -> None:
+    text = ("一" * (sentence - 1) + "。") * (3380 // sentence)
+    pieces = split(text, 2048, most=5)
+    assert "".join(pieces) == text

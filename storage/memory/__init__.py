@@ -6,8 +6,10 @@ from storage.memory.conversations import MemoryConversations
 from storage.memory.documents import MemoryDocuments
 from storage.memory.gate import MemoryGate
 from storage.memory.outbox import MemoryOutbox
+from storage.memory.questions import MemoryLinkedQuestions, MemoryTrials
 from storage.memory.register import MemoryRegister
 from storage.memory.tables import MemoryTables
+from storage.memory.vocabulary import MemoryVocabulary
 
 __all__ = [
     "MemoryAccounts",
@@ -15,7 +17,10 @@ __all__ = [
     "MemoryConversations",
     "MemoryDocuments",
     "MemoryGate",
+    "MemoryLinkedQuestions",
     "MemoryOutbox",
     "MemoryRegister",
     "MemoryTables",
+    "MemoryTrials",
+    "MemoryVocabulary",
 ]

@@ -25,6 +25,8 @@ LARGEST = 256 * 1024
 HEARTBEAT = 15.0
 """Seconds between two looks into the outbox for a connected page; also keeps proxies from closing the stream."""
 
+TOO_MANY = "提问太频繁了，请稍等一分钟再试。"
+
 Probe = Callable[[], Awaitable[str]]
 """Returns what is wrong, or an empty string."""
 
@@ -43,6 +45,8 @@ class Edge:
     """Parts without which the bot cannot serve."""
     remarks: Mapping[str, Probe]
     """Parts whose trouble an operator should see, while the bot goes on serving."""
+    allow: Callable[[web.Request], bool] = lambda _request: True
+    """Whether the address that a visitor comes from may ask once more."""
     within: float = WITHIN
     hold: float = HOLD
     heartbeat: float = HEARTBEAT
@@ -92,6 +96,8 @@ class Edge:
 
     async def chat(self, request: web.Request) -> web.Response:
         """Answer one question of a web visitor."""
+        if not self.allow(request):
+            return self._too_many()
         body = await request.read()
         try:
             message = self.webchat.receive(request.query, body)
@@ -105,6 +111,8 @@ class Edge:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Stream what comes later to a web visitor: staff answers and late replies."""
+        if not self.allow(request):
+            return self._too_many()
         try:
             user = self.webchat.user(request.query.get("user"))
         except InvalidSignature as error:
@@ -122,6 +130,10 @@ class Edge:
         finally:
             self.webchat.disconnect(user, stream)
         return response
+
+    def _too_many(self) -> web.Response:
+        self.metrics.refused(self.webchat.name, "rate")
+        return _refusal(429, "refused_rate", TOO_MANY)
 
     async def _write_pushes(self, user: User, stream: Stream, response: web.StreamResponse) -> None:
         """Write each push as one event until the stream is closed; a silent stream gets a comment now and then."""

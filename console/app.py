@@ -93,11 +93,12 @@ def add_citizen_pages(
     issue_token: Callable[[], str],
     check_token: Callable[[str], bool],
     chat: Callable[[str, str], Awaitable[Reply]],
+    allow: Callable[[web.Request], bool] = lambda _request: True,
 ) -> None:
     """Add the chat page, the status page and the privacy notice to the root application."""
     pages = Pages(site, base="")
     guarded = guard(pages)
-    conversation = ChatViews(pages, issue_token, check_token, chat)
+    conversation = ChatViews(pages, issue_token, check_token, chat, allow)
     status = StatusViews(pages, lookup)
 
     def front(view: Handler) -> Handler:

@@ -28,12 +28,13 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class ChatViews:
-    """The chat page. `chat` answers a text of the user that a token stands for."""
+    """The chat page. `chat` answers a text of the user that a token stands for, `allow` counts a visitor's address."""
 
     pages: Pages
     issue_token: Callable[[], str]
     check_token: Callable[[str], bool]
     chat: Callable[[str, str], Awaitable[Reply]]
+    allow: Callable[[web.Request], bool]
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the page with its privacy notice, before anything was asked."""
@@ -49,6 +50,8 @@ class ChatViews:
         refused = _refusal(text)
         if refused:
             return self._page(request, status=422, text=text, message=refused)
+        if not self.allow(request):
+            return self._page(request, status=429, text=text, message=texts.CHAT_TOO_MANY)
         try:
             reply = await self.chat(token, text)
         except BotError:
@@ -116,7 +119,7 @@ class StatusViews:
         """
         form = await read_form(request)
         reference = form.get("reference", "")
-        case = await self.lookup.find(reference, form.get("code", ""), asker=self.pages.site.client(request))
+        case = await self.lookup.find(reference, form.get("code", ""), asker=self.pages.site.visitor(request))
         return self.pages.show(
             request,
             "status.html",

@@ -30,6 +30,15 @@ class Site:
             hops.pop()
         return hops[-1]
 
+    def visitor(self, request: web.Request) -> str:
+        """Return what is counted as one visitor: an IPv4 address, or the /64 network that a household has in IPv6."""
+        address = self.client(request)
+        parsed = _parse(address)
+        if isinstance(parsed, IPv6Address):
+            mapped = parsed.ipv4_mapped
+            return str(mapped or IPv6Network((parsed, 64), strict=False))
+        return address
+
     def origin(self, request: web.Request) -> str:
         """Return scheme and host as the browser sees them, for links that are copied elsewhere."""
         return f"{'https' if self.secure_cookies else request.scheme}://{request.host}"

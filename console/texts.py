@@ -108,6 +108,7 @@ CHAT_WELCOME = (
 )
 CHAT_EXPIRED = "页面打开太久，您的问题还没有发出。请再点一次“发送”。"
 CHAT_BUSY = "系统暂时繁忙，您的问题没有登记成功。请稍后再发一次。"
+CHAT_TOO_MANY = "提问太频繁了，请稍等一分钟再试。"
 CHAT_EMPTY = "请先写下您的问题。"
 CHAT_RELOAD = "页面打开太久，请刷新页面后再发送。"
 CHAT_LATE = "正在办理，有了答复会显示在这里。"

@@ -91,9 +91,14 @@ class SqlOutbox:
             if changed is not None:
                 await _tell(connection, changed.reference, state, at=at, note=reason)
 
-    @whole
     async def release(self, user: User) -> None:
         """Make the user's HELD parcels DUE again."""
+        asked = {"channel": user.channel, "user": user.id, "key": ""}
+        if await self._database.glance(ANYTHING_KEPT, asked) is not None:
+            await self._release(user)
+
+    @whole
+    async def _release(self, user: User) -> None:
         async with self._database.begin() as connection:
             await connection.execute(
                 update(outbox).where(_of(user), outbox.c.state == ParcelState.HELD).values(state=ParcelState.DUE)

@@ -14,6 +14,7 @@ from bot.channels.webchat import WebChat
 from bot.delivery import Delivery
 from bot.metrics import Metrics
 from bot.ports import Channel
+from bot.rates import Rates
 from bot.tokens import Tokens, kept_secret
 from bot.types import Reply
 from bot.web import LARGEST, WITHIN, Edge, Probe
@@ -29,6 +30,8 @@ from wiring.conversation import build_bot, build_wechat
 from wiring.index import follow, open_index
 from wiring.parts import Parts, open_parts, utc_now
 
+VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
+"""Requests from one address: a service hall has many people behind one."""
 STOPPING = 15.0
 """Seconds that requests and texts under way may take when the server stops."""
 
@@ -77,6 +80,17 @@ async def _build(
     delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)
     stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()))
     stack.push_async_callback(_end, asyncio.create_task(follow(library)))
+    site = Site(
+        office_name=settings.office.name,
+        hotline=settings.office.hotline,
+        secure_cookies=settings.server.secure_cookies,
+        trusted_proxies=settings.server.trusted_proxies,
+    )
+    visitors: Rates[str] = Rates(now=utc_now, burst=VISITOR_BURST, per_minute=VISITOR_PER_MINUTE)
+
+    def allow(request: web.Request) -> bool:
+        return visitors.allow(site.visitor(request))
+
     app = web.Application(client_max_size=LARGEST)
     edge = Edge(
         bot=bot,
@@ -86,14 +100,9 @@ async def _build(
         metrics=metrics,
         probes=parts.probes,
         remarks={"knowledge": _knowledge_remark(library), **parts.remarks},
+        allow=allow,
     )
     app.add_routes(edge.routes())
-    site = Site(
-        office_name=settings.office.name,
-        hotline=settings.office.hotline,
-        secure_cookies=settings.server.secure_cookies,
-        trusted_proxies=settings.server.trusted_proxies,
-    )
     console = create_console(
         accounts=parts.accounts,
         desk=Desk(parts.register, utc_now),
@@ -114,6 +123,7 @@ async def _build(
         issue_token=tokens.issue,
         check_token=lambda token: tokens.subject(token) is not None,
         chat=chat,
+        allow=allow,
     )
 
     async def end_streams(_app: web.Application) -> None:

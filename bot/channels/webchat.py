@@ -16,6 +16,8 @@ from bot.types import Message, Reply, User
 NAME = "web"
 LONGEST = 2000
 """Characters of one question; a longer one is refused with a clear error."""
+MOST_PAGES = 3
+"""Pages of one visitor that may wait for what comes later."""
 _IDENTITY = re.compile(r"[0-9A-Za-z_-]{0,64}")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates: some stores and encodings do not take them."""
@@ -132,9 +134,15 @@ class WebChat:
         """Do nothing: the page says so itself while it waits."""
 
     def connect(self, user: User) -> Stream:
-        """Open a stream to the user's page; of several pages the one opened last gets the pushes."""
+        """Open a stream to the user's page; of several pages the one opened last gets the pushes.
+
+        A page beyond MOST_PAGES closes the user's oldest.
+        """
         stream: Stream = asyncio.Queue()
-        self._streams.setdefault(user.id, []).append(stream)
+        streams = self._streams.setdefault(user.id, [])
+        streams.append(stream)
+        if len(streams) > MOST_PAGES:
+            streams.pop(0).put_nowait(None)
         return stream
 
     def close(self) -> None:

@@ -116,6 +116,7 @@ async def site() -> AsyncIterator[Site]:
         metrics=metrics,
         probes={"database": probe},
         remarks={"knowledge": remark},
+        allow=lambda request: "crowd" not in request.headers,
         within=0.25,
         hold=0,
         heartbeat=0.005,
@@ -252,6 +253,28 @@ async def test_a_question_too_large_is_refused(site: Site) -> None:
 
 
 # events
+
+
+async def test_an_address_that_asks_too_fast_is_told_to_wait(site: Site) -> None:
+    asked = await site.client.post(
+        "/api/chat", json={"user": site.tokens.issue(), "text": "你好"}, headers={"crowd": "1"}
+    )
+    listened = await site.client.get("/api/chat/events", params={"user": site.tokens.issue()}, headers={"crowd": "1"})
+
+    assert (asked.status, listened.status) == (429, 429)
+    assert "稍等" in (await asked.json())["text"]
+
+
+async def test_a_visitor_has_no_more_than_three_pages_that_listen(site: Site) -> None:
+    token = site.tokens.issue()
+    pages = [await site.open_page(token) for _ in range(4)]
+
+    assert not (await pages[0].read()).replace(b": \n\n", b"")
+    await site.hold(site.webchat.user(token), "工作人员答复")
+    await site.deliver()
+    assert (await next_event(pages[3]))["text"] == "工作人员答复"
+    for page in pages:
+        page.close()
 
 
 async def test_a_stream_needs_a_token(site: Site) -> None:

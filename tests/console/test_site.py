@@ -43,6 +43,21 @@ def test_without_trusted_proxies_the_header_is_not_believed() -> None:
     assert Site("办公室").client(request("127.0.0.1", "198.51.100.1")) == "127.0.0.1"
 
 
+@pytest.mark.parametrize(
+    ("address", "visitor"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::2", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_household_counts_as_one_visitor(address: str, visitor: str) -> None:
+    site = Site("办公室", trusted_proxies=("127.0.0.1",))
+    assert site.visitor(request("127.0.0.1", address)) == visitor
+
+
 def test_links_are_https_where_cookies_are_secure() -> None:
     assert Site("办公室").origin(request("127.0.0.1")) == "https://office.example"
     assert Site("办公室", secure_cookies=False).origin(request("127.0.0.1")) == "http://office.example"

@@ -95,8 +95,8 @@ async def test_in_memory_only_so_much_is_remembered(clock: FixedClock) -> None:
     gate = MemoryGate(now=clock, room=3)
     for number in range(10):
         assert await gate.admit(message(1, User("web", f"{number}"))) is Admission.FRESH
-    assert (len(gate._seen), len(gate._left)) == (3, 3)
+    assert (len(gate._seen), len(gate._rates)) == (3, 3)
 
     clock.forward(hours=1)
     await gate.admit(message(1, User("web", "new")))
-    assert (len(gate._seen), len(gate._left)) == (1, 1)
+    assert (len(gate._seen), len(gate._rates)) == (1, 1)

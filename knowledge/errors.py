@@ -5,6 +5,8 @@ KnowledgeError
 ├── UnknownPassage       a passage key of an earlier generation
 ├── UnknownGeneration    nothing to roll back to, or a damaged folder
 ├── GenerationRefused    the new generation failed a check; the live one stays
+├── ReloadUnderWay       another process builds a generation just now
+├── RefusedEntry         a word, synonym or question cannot be kept as it is; the message says why, for an editor
 ├── UnknownDocument      no such document among the published ones
 ├── UnknownRevision      no such text on its way to publication
 ├── StaleRevision        somebody else acted on the revision since it was read
@@ -30,6 +32,14 @@ class UnknownPassage(KnowledgeError):
 
 class UnknownGeneration(KnowledgeError):
     """No such generation on disk."""
+
+
+class ReloadUnderWay(KnowledgeError):
+    """One reload at a time, whichever process runs it."""
+
+
+class RefusedEntry(KnowledgeError):
+    """The reason, in Chinese, is meant for the editor who entered it."""
 
 
 class GenerationRefused(KnowledgeError):

@@ -4,6 +4,7 @@ import logging
 import math
 import re
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ import jieba
 
 from knowledge.normalisation import Normaliser
 from knowledge.synonyms import Synonym, Thesaurus, load_synonyms
+from knowledge.vocabulary import Lexicon
 
 _RUN = re.compile(r"[0-9a-z\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _UNIT = re.compile(r"[0-9]+|[a-z]+|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -77,16 +79,34 @@ class Tokenizer:
     ) -> None:
         cache.mkdir(parents=True, exist_ok=True)
         logging.getLogger("jieba").setLevel(logging.WARNING)
-        self._jieba = jieba.Tokenizer()
-        self._jieba.tmp_dir = str(cache)
-        self._jieba.initialize()
+        self._plain = jieba.Tokenizer()
+        self._plain.tmp_dir = str(cache)
+        self._plain.initialize()
         self.normalise = Normaliser()
-        for word in words:
-            self._jieba.add_word(self.normalise(word))
-        self._stopwords = frozenset(self.normalise(word) for word in stopwords)
-        asking = sorted(map(self.normalise, phrases), key=len, reverse=True)
+        lexicon = Lexicon(tuple(words), tuple(stopwords), tuple(phrases), tuple(synonyms))
+        self._segment(lexicon)
+        self._learn(lexicon)
+
+    def with_lexicon(self, lexicon: Lexicon) -> "Tokenizer":
+        """Return a tokenizer with another vocabulary that shares what takes long to load."""
+        if lexicon == self.lexicon:
+            return self
+        other = copy(self)
+        if lexicon.words != self.lexicon.words:
+            other._segment(lexicon)  # noqa: SLF001 - its own copy
+        other._learn(lexicon)  # noqa: SLF001 - its own copy
+        return other
+
+    def _segment(self, lexicon: Lexicon) -> None:
+        self._jieba = _jieba_with(self._plain, map(self.normalise, lexicon.words)) if lexicon.words else self._plain
+
+    def _learn(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        """The words and synonyms that this tokenizer works with."""
+        self._stopwords = frozenset(map(self.normalise, lexicon.stopwords))
+        asking = sorted(map(self.normalise, lexicon.phrases), key=len, reverse=True)
         self._phrases = re.compile("|".join(map(re.escape, asking)) or r"(?!)")
-        self._thesaurus = Thesaurus(synonyms, self.normalise)
+        self._thesaurus = Thesaurus(lexicon.synonyms, self.normalise)
 
     @classmethod
     def load(cls, *, dictionary: Path, stopwords: Path, synonyms: Path, cache: Path) -> "Tokenizer":
@@ -146,6 +166,15 @@ class Tokenizer:
         """Return 0 for the commonest word of general text, 1 for a word that jieba does not know."""
         total = math.log(self._jieba.total)
         return 1 - math.log(max(self._jieba.FREQ.get(word, 0), 1)) / total
+
+
+def _jieba_with(plain: jieba.Tokenizer, words: Iterable[str]) -> jieba.Tokenizer:
+    """Return jieba with more words, leaving the one given as it is."""
+    made = jieba.Tokenizer()
+    made.FREQ, made.total, made.initialized = dict(plain.FREQ), plain.total, True
+    for word in words:
+        made.add_word(word)
+    return made
 
 
 def _lines(path: Path) -> tuple[str, ...]:

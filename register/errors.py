@@ -5,7 +5,8 @@ RegisterError
 ├── IllegalTransition   the law's workflow does not offer this step here
 ├── MissingNote         the step needs words and got none
 ├── StaleCase           somebody else acted on the case since it was read
-└── UnreadableCalendar  a year's days off are written wrongly; the message says how, for the operator
+├── UnreadableCalendar  a year's days off are written wrongly; the message says how, for the operator
+└── UnreadableRules     terms or fees are written wrongly; the message says how, for the operator
 """
 
 
@@ -40,3 +41,7 @@ class StaleCase(RegisterError):
 
 class UnreadableCalendar(RegisterError):
     """The calendar cannot be used; the message, in Chinese, is meant for the operator."""
+
+
+class UnreadableRules(RegisterError):
+    """The terms or fees of the law cannot be used; the message, in Chinese, is meant for the operator."""

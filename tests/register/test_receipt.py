@@ -1,0 +1,50 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from register.calendar import Calendar
+from register.deadlines import add_working_days
+from register.receipt import Receipt, Route, receipt
+from register.terms import NonworkingReceipt
+
+CALENDAR = Calendar.load(Path(__file__).resolve().parents[2] / "config" / "calendar")
+FRIDAY, SATURDAY, MONDAY = date(2026, 3, 6), date(2026, 3, 7), date(2026, 3, 9)
+
+
+@pytest.mark.parametrize(
+    ("route", "confirmed_on", "expected"),
+    [
+        (Route.DESK, None, Receipt(FRIDAY, "当面提交之日")),
+        (Route.SIGNED_MAIL, None, Receipt(FRIDAY, "邮件签收之日")),
+        (Route.INTERNET, None, Receipt(FRIDAY, "提交成功之日")),
+        # guiding case 26: what the staff do later does not move it
+        (Route.INTERNET, MONDAY, Receipt(FRIDAY, "提交成功之日")),
+        (Route.UNSIGNED_MAIL, None, Receipt(None, "尚未与申请人取得联系，期限自确认之日起算")),
+        (Route.UNSIGNED_MAIL, MONDAY, Receipt(MONDAY, "与申请人确认之日")),
+        (Route.FORWARDED, MONDAY, Receipt(MONDAY, "与申请人确认之日")),
+    ],
+)
+def test_the_day_of_receipt_follows_the_route(route: Route, confirmed_on: date | None, expected: Receipt) -> None:
+    assert receipt(route, FRIDAY, confirmed_on=confirmed_on, calendar=CALENDAR) == expected
+
+
+def test_a_day_off_is_the_day_of_receipt_unless_the_office_takes_the_next_working_day() -> None:
+    actual = receipt(Route.INTERNET, SATURDAY, calendar=CALENDAR)
+    next_day = receipt(Route.INTERNET, SATURDAY, calendar=CALENDAR, nonworking=NonworkingReceipt.NEXT_WORKDAY)
+    assert (actual.on, next_day.on) == (SATURDAY, MONDAY)
+    assert "不是工作日" in next_day.reason
+    assert actual.on
+    assert next_day.on
+    due = [add_working_days(on, 20, CALENDAR).due for on in (FRIDAY, actual.on, next_day.on)]
+    assert due == [date(2026, 4, 3), date(2026, 4, 3), date(2026, 4, 7)]
+
+
+def test_a_working_weekend_is_a_working_day_of_receipt() -> None:
+    on = date(2026, 9, 20)
+    assert receipt(Route.DESK, on, calendar=CALENDAR, nonworking=NonworkingReceipt.NEXT_WORKDAY).on == on
+
+
+def test_nobody_confirms_what_has_not_arrived() -> None:
+    with pytest.raises(ValueError, match="before it arrived"):
+        receipt(Route.UNSIGNED_MAIL, MONDAY, confirmed_on=FRIDAY, calendar=CALENDAR)

@@ -19,6 +19,7 @@ from knowledge.passages import cut
 from knowledge.texts import Texts
 from knowledge.tokens import END, Tokenizer, Tokens
 from knowledge.types import Disclosure, Document, Kind, LinkedQuestion, Passage, Validity
+from knowledge.vocabulary import Lexicon
 
 CURRENT = (Validity.IN_FORCE, Validity.AMENDED, Validity.PARTLY_INVALID)
 """Validities that search may answer from."""
@@ -47,6 +48,8 @@ class Generation:
             self.units: npt.NDArray[np.int32] = np.load(folder / "units.npy", mmap_mode="r")
             self.unit_starts: Rows = np.load(folder / "unit_starts.npy")
             self.names = Names.load(folder)
+            self.lexicon = Lexicon.load(folder)
+            """The vocabulary it was built with; None for one of before there were any."""
             self._documents = Texts(folder, "documents")
             self._passages = Texts(folder, "passages")
             self.document = lru_cache(REMEMBERED)(self._read)
@@ -111,6 +114,7 @@ def build_generation(
     generation = _fresh_id(folder, now())
     aside = folder / f".{generation}"
     aside.mkdir()
+    tokenizer.lexicon.save(aside)
     _write_documents(aside, kept, tokenizer)
     _write_questions(aside, kept, linked, tokenizer)
     aside.rename(folder / generation)

@@ -33,12 +33,13 @@ class _Reader:
     """One opened generation with what is remembered of it."""
 
     generation: Generation
+    tokenizer: Tokenizer
     search: Search
     findings: OrderedDict[str, Finding] = field(default_factory=OrderedDict)
 
 
 class Library:
-    """Answers from the live generation of a folder; empty until `reload`."""
+    """Answers from the live generation of a folder, in the words it was built with; empty until `reload`."""
 
     def __init__(self, folder: Path, tokenizer: Tokenizer) -> None:
         self._folder = folder
@@ -55,12 +56,12 @@ class Library:
         """How many passages the live generation holds."""
         return self._reader.generation.size if self._reader else 0
 
-    async def reload(self) -> str:
-        """Open the generation the folder points to and answer from it; return its id, "" while there is none.
+    async def reload(self, generation: str = "") -> str:
+        """Open a generation, or else the one the folder points to, and answer from it; return its id, "" for none.
 
         Raises UnknownGeneration, and goes on answering from the old one, when the new one cannot be read.
         """
-        wanted = live_generation(self._folder)
+        wanted = generation or live_generation(self._folder)
         if wanted and wanted != self.generation:
             self._reader = await asyncio.to_thread(self._open, wanted)
         return self.generation
@@ -81,10 +82,10 @@ class Library:
         if reader is not None and known is not None:
             reader.findings.move_to_end(question)
             return known
-        query = self._tokenizer.query(question[:LONGEST])
+        query = self._query(reader, question)
         if reader is None or not query.tokens.unigrams:
             return self._nothing(question, query)
-        finding = self._find(reader, question, query)
+        finding = _find(reader, question, query)
         reader.findings[question] = finding
         if len(reader.findings) > CACHED:
             reader.findings.popitem(last=False)
@@ -93,11 +94,11 @@ class Library:
     def ranked(self, question: str, wanted: int) -> tuple[str, ...]:
         """Return up to `wanted` document ids for a question, best first, in the order that `find` shows them."""
         reader = self._reader
-        query = self._tokenizer.query(question[:LONGEST])
+        query = self._query(reader, question)
         if reader is None or not query.tokens.unigrams:
             return ()
         _, named = _named(reader.generation, query)
-        _, passages = self._aimed(reader, query, named) if named else (query, [])
+        _, passages = _aimed(reader, query, named) if named else (query, [])
         first = [reader.generation.owner(row) for row in passages]
         rows = dict.fromkeys((*first, *map(int, reader.search.rank(query, wanted=wanted).documents)))
         return tuple(reader.generation.document(row).id for row in rows)[:wanted]
@@ -107,64 +108,26 @@ class Library:
         if self._reader is None:
             raise UnknownPassage(key)
         row = self._reader.generation.passage_row(key)
-        return _hit(self._reader, row, 0.0, self._tokenizer.query(question[:LONGEST]))
+        return _hit(self._reader, row, 0.0, self._query(self._reader, question))
 
     async def document(self, wanted: str) -> Document | None:
         """Return the document with this id or 文号 (any bracket form), whatever its validity, or None."""
         if self._reader is None:
             return None
         names = self._reader.generation.names
-        rows = names.ids(wanted) or names.numbered(self._tokenizer.normalise(wanted))
+        rows = names.ids(wanted) or names.numbered(self._reader.tokenizer.normalise(wanted))
         return self._reader.generation.document(rows[0]) if rows else None
 
     def _open(self, generation: str) -> _Reader:
         opened = Generation(self._folder / generation)
-        reader = _Reader(opened, Search(opened))
+        tokenizer = self._tokenizer.with_lexicon(opened.lexicon or self._tokenizer.lexicon)
+        reader = _Reader(opened, tokenizer, Search(opened))
         # the first question must not wait for compiling, nor for the arrays to come from disk
-        self._find(reader, "热身", self._tokenizer.query("热身"))
+        _find(reader, "热身", tokenizer.query("热身"))
         return reader
 
-    def _find(self, reader: _Reader, question: str, query: Query) -> Finding:
-        route, named = _named(reader.generation, query)
-        if named:
-            return self._named_finding(reader, question, query, route, named)
-        return _searched_finding(reader, question, query)
-
-    def _named_finding(
-        self, reader: _Reader, question: str, query: Query, route: Route, documents: Sequence[int]
-    ) -> Finding:
-        """Return the document that is named, whatever its validity; several of the same name are candidates.
-
-        A question known to be answered by several documents is answered by the first, the others are further sources.
-        """
-        sure = route is Route.ANSWERED or len(documents) == 1
-        verdict = Band.ANSWER if sure else Band.CONFIRM
-        beside, passages = self._aimed(reader, query, documents)
-        hits = tuple(_hit(reader, row, 1.0, beside) for row in passages[: SHOWN[verdict]])
-        return Finding(
-            question=question,
-            normalised=query.normalised,
-            route=route,
-            band=verdict,
-            probability=1.0 if sure else 1 / len(documents),
-            hits=hits,
-            near_misses=(),
-            generation=reader.generation.id,
-            topic=_topic(hits),
-        )
-
-    def _aimed(self, reader: _Reader, query: Query, documents: Sequence[int]) -> tuple[Query, list[int]]:
-        """Return what a question says beside naming documents, and their passages for that, best document first.
-
-        Where it says nothing more, the documents keep their order and the passages are their beginnings.
-        """
-        generation = reader.generation
-        title = self._tokenizer.normalise(generation.document(documents[0]).title)
-        beside = generation.names.beside(query.normalised, title)
-        if not beside:
-            return query, [int(generation.first_passages[document]) for document in documents]
-        wanted = self._tokenizer.query(beside)
-        return wanted, reader.search.best_passages(documents, wanted)
+    def _query(self, reader: _Reader | None, question: str) -> Query:
+        return (reader.tokenizer if reader else self._tokenizer).query(question[:LONGEST])
 
     def _nothing(self, question: str, query: Query) -> Finding:
         return Finding(
@@ -177,6 +140,49 @@ class Library:
             near_misses=(),
             generation=self.generation,
         )
+
+
+def _find(reader: _Reader, question: str, query: Query) -> Finding:
+    route, named = _named(reader.generation, query)
+    if named:
+        return _named_finding(reader, question, query, route, named)
+    return _searched_finding(reader, question, query)
+
+
+def _named_finding(reader: _Reader, question: str, query: Query, route: Route, documents: Sequence[int]) -> Finding:
+    """Return the document that is named, whatever its validity; several of the same name are candidates.
+
+    A question known to be answered by several documents is answered by the first, the others are further sources.
+    """
+    sure = route is Route.ANSWERED or len(documents) == 1
+    verdict = Band.ANSWER if sure else Band.CONFIRM
+    beside, passages = _aimed(reader, query, documents)
+    hits = tuple(_hit(reader, row, 1.0, beside) for row in passages[: SHOWN[verdict]])
+    return Finding(
+        question=question,
+        normalised=query.normalised,
+        route=route,
+        band=verdict,
+        probability=1.0 if sure else 1 / len(documents),
+        hits=hits,
+        near_misses=(),
+        generation=reader.generation.id,
+        topic=_topic(hits),
+    )
+
+
+def _aimed(reader: _Reader, query: Query, documents: Sequence[int]) -> tuple[Query, list[int]]:
+    """Return what a question says beside naming documents, and their passages for that, best document first.
+
+    Where it says nothing more, the documents keep their order and the passages are their beginnings.
+    """
+    generation = reader.generation
+    title = reader.tokenizer.normalise(generation.document(documents[0]).title)
+    beside = generation.names.beside(query.normalised, title)
+    if not beside:
+        return query, [int(generation.first_passages[document]) for document in documents]
+    wanted = reader.tokenizer.query(beside)
+    return wanted, reader.search.best_passages(documents, wanted)
 
 
 def _searched_finding(reader: _Reader, question: str, query: Query) -> Finding:

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from knowledge.generation import build_generation
+from knowledge.library import Library
+from knowledge.shelf import rollback, switch
+from knowledge.synonyms import Direction, Synonym
+from knowledge.tokens import Tokenizer
+from knowledge.vocabulary import Lexicon
+from tests.fakes import FixedClock, a_document
+
+# the first search of a process compiles
+pytestmark = pytest.mark.timeout(60)
+DOCUMENTS = (
+    a_document("最低生活保障审核办法", text="第一条 最低生活保障向乡镇人民政府申请。", id="低保"),
+    a_document("公积金提取办法", text="第一条 公积金向管理中心提取。", id="公积金"),
+    a_document("养老金领取办法", text="第一条 养老金按月领取。", id="养老金"),
+)
+NICKNAME = Lexicon(synonyms=(Synonym("贫困补助", ("最低生活保障",), Direction.ONE_WAY),))
+
+
+def publish(folder: Path, tokenizer: Tokenizer) -> str:
+    generation = build_generation(DOCUMENTS, folder=folder, tokenizer=tokenizer, now=FixedClock())
+    switch(folder, generation, tokenizer=tokenizer)
+    return generation
+
+
+async def found(library: Library) -> list[str]:
+    finding = await library.find("贫困补助")
+    return [hit.passage.document.id for hit in (*finding.hits, *finding.near_misses)]
+
+
+async def test_questions_are_read_with_the_vocabulary_of_the_generation(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    library = Library(tmp_path, tokenizer)
+    plain = publish(tmp_path, tokenizer)
+    await library.reload()
+    assert await found(library) == []
+
+    publish(tmp_path, tokenizer.with_lexicon(NICKNAME))
+    await library.reload()
+    assert await found(library) == ["低保"]
+
+    assert rollback(tmp_path) == plain
+    await library.reload()
+    assert await found(library) == []
+
+
+async def test_a_generation_without_a_vocabulary_is_read_with_the_shipped_one(
+    tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    generation = publish(tmp_path, tokenizer)
+    (tmp_path / generation / "lexicon.json").unlink()
+    library = Library(tmp_path, tokenizer.with_lexicon(NICKNAME))
+    await library.reload()
+
+    assert await found(library) == ["低保"]
+
+
+async def test_a_generation_that_is_not_live_can_be_asked(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    publish(tmp_path, tokenizer)
+    aside = build_generation(DOCUMENTS[:1], folder=tmp_path, tokenizer=tokenizer, now=FixedClock())
+    library = Library(tmp_path, tokenizer)
+
+    assert await library.reload(aside) == aside
+    assert (await library.find("低保怎么申请")).generation == aside

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import socket
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -24,14 +25,28 @@ from knowledge.types import Outcome
 from wiring.index import import_row, open_index, publish_documents, tokenizer_for
 from wiring.parts import Parts, open_parts, utc_now
 from wiring.server import address, serve
+from wiring.workers import Workers, check_workers, listening, worker_command
 
 USAGE_ERROR = 2
 Command = Callable[[Loaded, argparse.Namespace], Coroutine[Any, Any, int]]
 
 
-async def _serve(loaded: Loaded, _options: argparse.Namespace) -> int:
-    await serve(loaded.settings, announce=print)
+async def _serve(loaded: Loaded, options: argparse.Namespace) -> int:
+    if options.worker is not None:
+        listen = socket.socket(fileno=options.worker)
+        await serve(loaded.settings, announce=_announce, listen=listen, banner=options.banner)
+        return 0
+    check_workers(loaded.settings, options.workers)
+    if options.workers == 1:
+        await serve(loaded.settings, announce=_announce)
+        return 0
+    with listening(loaded.settings) as listen:
+        await Workers(worker_command(sys.argv), listen, options.workers, announce=_announce).run()
     return 0
+
+
+def _announce(line: str) -> None:
+    print(line, flush=True)
 
 
 async def _ask(loaded: Loaded, options: argparse.Namespace) -> int:
@@ -148,7 +163,11 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    command("serve", _serve, "启动服务")
+    run = command("serve", _serve, "启动服务")
+    run.add_argument("--workers", type=int, default=1, metavar="N", help="在本机运行几个进程（大于 1 需要 Redis）")
+    # how the first process starts the others
+    run.add_argument("--worker", type=int, help=argparse.SUPPRESS)
+    run.add_argument("--banner", action="store_true", help=argparse.SUPPRESS)
     ask = command("ask", _ask, "在终端提一个问题")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable
 from bot.ports import Channel, Outbox
 from bot.retry import persistently
-from bot.types import Parcel, ParcelState
+from bot.types import Parcel, ParcelState, User
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +72,16 @@ class Delivery:
         await asyncio.gather(*self._under_way)
         return began > 0
 
+    async def deliver_to(self, user: User) -> None:
+        """Push what waits for one user whom this process can reach: their page is open here.
+
+        Another process may have held it because the page is not connected there.
+        """
+        while (parcel := await self._outbox.claim_for(user, now=self._now())) is not None:
+            state = await self._deliver(parcel)
+            if state is not ParcelState.SENT:
+                return
+
     async def _begin(self, limit: int) -> int:
         """Start pushing up to `limit` texts that are due; return how many."""
         parcels = await self._outbox.claim(now=self._now(), limit=limit) if limit else ()
@@ -95,12 +105,13 @@ class Delivery:
         except Exception:  # noqa: BLE001  one text's fault is not another's
             _log.exception("a text was not settled")
 
-    async def _deliver(self, parcel: Parcel) -> None:
+    async def _deliver(self, parcel: Parcel) -> ParcelState:
         state, reason, retry_at = await self._push(parcel)
         await persistently(
             lambda: self._outbox.settle(parcel, state, at=self._now(), reason=reason, retry_at=retry_at), self._pauses
         )
         self._settled(parcel, state)
+        return state
 
     async def _push(self, parcel: Parcel) -> tuple[ParcelState, str, datetime | None]:
         channel = self._channels.get(parcel.user.channel)

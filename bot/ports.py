@@ -106,8 +106,11 @@ class Outbox(Protocol):
         transaction.
         """
 
-    async def release(self, user: User) -> None:
-        """Make the user's HELD parcels DUE again: a way to push to them has opened (their page connected)."""
+    async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
+        """Take the user's oldest parcel that is HELD, or DUE now, where none of theirs is SENDING; it is SENDING then.
+
+        For the process that has a way to this user, such as their open page.
+        """
 
     async def pick_up(self, message: Message) -> Parcel | None:
         """Give the user's oldest HELD parcel to this message and mark it SENT by it (with its case's delivery event).

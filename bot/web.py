@@ -10,9 +10,10 @@ from time import monotonic
 from aiohttp import web
 
 from bot.channels.webchat import Push, Stream, WebChat, encode
+from bot.delivery import Delivery
 from bot.errors import InvalidSignature, MalformedMessage, StillWorking, Unavailable
 from bot.metrics import Metrics
-from bot.ports import Channel, Outbox
+from bot.ports import Channel
 from bot.runtime import Bot
 from bot.types import Challenge, Message, Reply, User
 
@@ -23,7 +24,9 @@ HOLD = 1.0
 LARGEST = 256 * 1024
 """Bytes of one request; create the application with `client_max_size=LARGEST`."""
 HEARTBEAT = 15.0
-"""Seconds between two looks into the outbox for a connected page; also keeps proxies from closing the stream."""
+"""Seconds of silence after which a stream gets a comment: proxies close what is silent for long."""
+GLANCE = 3.0
+"""Seconds between two looks into the outbox for a connected page: other processes cannot reach it."""
 
 TOO_MANY = "提问太频繁了，请稍等一分钟再试。"
 
@@ -39,7 +42,7 @@ class Edge:
     platforms: Mapping[str, Channel]
     """Channels called back by a platform, by the rest of their path ("wechat/main")."""
     webchat: WebChat
-    outbox: Outbox
+    delivery: Delivery
     metrics: Metrics
     probes: Mapping[str, Probe]
     """Parts without which the bot cannot serve."""
@@ -50,6 +53,7 @@ class Edge:
     within: float = WITHIN
     hold: float = HOLD
     heartbeat: float = HEARTBEAT
+    glance: float = GLANCE
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return every route that is not a page."""
@@ -122,13 +126,9 @@ class Edge:
         )
         await response.prepare(request)
         stream = self.webchat.connect(user)
-        try:
+        # the page was closed: what it did not get is held for its next visit
+        with contextlib.suppress(ConnectionError):
             await self._write_pushes(user, stream, response)
-        except ConnectionError:
-            # the page was closed: what it did not get is held for its next visit
-            pass
-        finally:
-            self.webchat.disconnect(user, stream)
         return response
 
     def _too_many(self) -> web.Response:
@@ -137,23 +137,33 @@ class Edge:
 
     async def _write_pushes(self, user: User, stream: Stream, response: web.StreamResponse) -> None:
         """Write each push as one event until the stream is closed; a silent stream gets a comment now and then."""
-        await self._release(user)
-        while True:
-            try:
-                push = await asyncio.wait_for(stream.get(), self.heartbeat)
-            except TimeoutError:
-                await response.write(b": \n\n")
-                await self._release(user)
-                continue
-            if push is None:
-                return
-            if push.take():
-                await _write(push, response)
+        waiting = asyncio.create_task(self._deliver_to(user))
+        try:
+            silent = 0.0
+            while True:
+                try:
+                    push = await asyncio.wait_for(stream.get(), self.glance)
+                except TimeoutError:
+                    silent += self.glance
+                    if silent >= self.heartbeat:
+                        silent = 0.0
+                        await response.write(b": \n\n")
+                    if waiting.done():
+                        waiting = asyncio.create_task(self._deliver_to(user))
+                    continue
+                if push is None:
+                    return
+                if push.take():
+                    await _write(push, response)
+        finally:
+            # what is still being pushed is refused, and held again
+            self.webchat.disconnect(user, stream)
+            await waiting
 
-    async def _release(self, user: User) -> None:
-        # an outbox that cannot serve now is asked again at the next heartbeat
+    async def _deliver_to(self, user: User) -> None:
+        # an outbox that cannot serve now is asked again at the next glance
         with contextlib.suppress(Unavailable):
-            await self.outbox.release(user)
+            await self.delivery.deliver_to(user)
 
     async def alive(self, _request: web.Request) -> web.Response:
         """Answer 200 while the process serves at all."""

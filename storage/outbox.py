@@ -23,7 +23,7 @@ STEPS = {
 }
 """What the case's history says when its parcel comes to such an end."""
 
-# Both are asked all the time and nearly always find nothing: built once, and answered by one index each.
+# All are asked all the time and nearly always find nothing: built once, and answered by one index each.
 ANYTHING_KEPT = (
     select(outbox.c.id)
     .where(
@@ -35,6 +35,18 @@ ANYTHING_KEPT = (
             ),
             outbox.c.picked_by == bindparam("key"),
         )
+    )
+    .limit(1)
+)
+ANYTHING_FOR = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.channel == bindparam("channel"),
+        outbox.c.user_id == bindparam("user"),
+        or_(
+            outbox.c.state == ParcelState.HELD,
+            and_(outbox.c.state == ParcelState.DUE, outbox.c.due_at <= bindparam("now")),
+        ),
     )
     .limit(1)
 )
@@ -91,18 +103,30 @@ class SqlOutbox:
             if changed is not None:
                 await _tell(connection, changed.reference, state, at=at, note=reason)
 
-    async def release(self, user: User) -> None:
-        """Make the user's HELD parcels DUE again."""
-        asked = {"channel": user.channel, "user": user.id, "key": ""}
-        if await self._database.glance(ANYTHING_KEPT, asked) is not None:
-            await self._release(user)
+    async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
+        """Take the user's oldest parcel that is HELD, or DUE now, where none of theirs is SENDING."""
+        asked = {"channel": user.channel, "user": user.id, "now": now}
+        if await self._database.glance(ANYTHING_FOR, asked) is None:
+            return None
+        return await self._claim_for(user, now)
 
     @whole
-    async def _release(self, user: User) -> None:
+    async def _claim_for(self, user: User, now: datetime) -> Parcel | None:
+        sending = select(outbox.c.id).where(_of(user), outbox.c.state == ParcelState.SENDING).limit(1)
+        waits = or_(outbox.c.state == ParcelState.HELD, and_(outbox.c.state == ParcelState.DUE, outbox.c.due_at <= now))
+        first = select(outbox.c.id).where(_of(user), waits).order_by(outbox.c.id).limit(1)
+        take = (
+            update(outbox)
+            .where(_locked(first))
+            .values(state=ParcelState.SENDING, claimed_at=now, attempts=outbox.c.attempts + 1)
+            .returning(outbox)
+        )
         async with self._database.begin() as connection:
-            await connection.execute(
-                update(outbox).where(_of(user), outbox.c.state == ParcelState.HELD).values(state=ParcelState.DUE)
-            )
+            await self._database.alone(connection, f"pick up {user.channel} {user.id}")
+            if await connection.scalar(sending) is not None:
+                return None
+            row = (await connection.execute(take)).first()
+        return _parcel(row) if row else None
 
     async def pick_up(self, message: Message) -> Parcel | None:
         """Give the user's oldest HELD parcel to this message, and the same one again to its redelivery."""

@@ -4,6 +4,8 @@ import asyncio
 import gc
 import os
 import signal
+import socket
+import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 
@@ -32,6 +34,8 @@ from wiring.parts import Parts, open_parts, utc_now
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
 """Requests from one address: a service hall has many people behind one."""
+READY = "准备就绪，按 Ctrl+C 停止。"
+"""The line by which a server says that it serves."""
 STOPPING = 15.0
 """Seconds that requests and texts under way may take when the server stops."""
 
@@ -42,12 +46,21 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.server.port}"
 
 
-async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; then finish what is under way and stop. `announce` is told where things are."""
+async def serve(
+    settings: Settings, *, announce: Callable[[str], None], listen: socket.socket | None = None, banner: bool = True
+) -> None:
+    """Serve until SIGTERM or SIGINT; then finish what is under way and stop.
+
+    `announce` is told, with a `banner`, where things are, and that the server is ready. `listen` is a socket made by
+    another process; by default one is opened as the settings say.
+    """
     set_up(json=settings.log_format == "json")
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    if listen is not None:
+        # the first process holds the other end: when it dies, even by SIGKILL, this one must not go on alone
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(open_parts(settings))
         library = await open_index(settings)
@@ -56,10 +69,16 @@ async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOPPING)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, settings.server.host, settings.server.port).start()
+        site = (
+            web.SockSite(runner, listen)
+            if listen is not None
+            else web.TCPSite(runner, settings.server.host, settings.server.port)
+        )
+        await site.start()
         _settle_memory()
-        await _announce(settings, parts, library, announce)
-        announce("准备就绪，按 Ctrl+C 停止。")
+        if banner:
+            await _announce(settings, parts, library, announce)
+        announce(READY)
         await stop.wait()
 
 
@@ -96,7 +115,7 @@ async def _build(
         bot=bot,
         platforms=platforms,
         webchat=webchat,
-        outbox=parts.outbox,
+        delivery=delivery,
         metrics=metrics,
         probes=parts.probes,
         remarks={"knowledge": _knowledge_remark(library), **parts.remarks},

@@ -58,11 +58,18 @@ class MemoryOutbox:
             shelf.due_at = retry_at or shelf.due_at
             self._end(shelf, state, at=at, reason=reason)
 
-    async def release(self, user: User) -> None:
-        """Make the user's HELD parcels DUE again."""
-        for shelf in self._tables.parcels.get(user, {}).values():
-            if shelf.parcel.state is ParcelState.HELD:
-                shelf.parcel = replace(shelf.parcel, state=ParcelState.DUE)
+    async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
+        """Take the user's oldest parcel that is HELD, or DUE now, where none of theirs is SENDING."""
+        shelves = self._tables.parcels.get(user, {}).values()
+        if any(shelf.parcel.state is ParcelState.SENDING for shelf in shelves):
+            return None
+        for shelf in shelves:
+            state = shelf.parcel.state
+            if state is ParcelState.HELD or (state is ParcelState.DUE and shelf.due_at <= now):
+                shelf.parcel = replace(shelf.parcel, state=ParcelState.SENDING, attempts=shelf.parcel.attempts + 1)
+                shelf.claimed_at = now
+                return shelf.parcel
+        return None
 
     async def pick_up(self, message: Message) -> Parcel | None:
         """Give the user's oldest HELD parcel to this message, and the same one again to its redelivery."""

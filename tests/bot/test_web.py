@@ -3,7 +3,7 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import ClientResponse, web
@@ -16,7 +16,7 @@ from bot.metrics import Metrics
 from bot.router import Route, Router, always
 from bot.runtime import Bot
 from bot.tokens import Tokens
-from bot.types import Challenge, Conversation, Message, Option, Phrases, Reply, User
+from bot.types import Challenge, Conversation, Message, Option, Parcel, Phrases, Reply, User
 from bot.web import LARGEST, Edge, _write
 from storage.memory import MemoryConversations, MemoryGate, MemoryOutbox, MemoryTables
 from tests.fakes import MONDAY, FakeChannel, FixedClock
@@ -50,15 +50,15 @@ class Obedient:
 
 
 class FlakyOutbox(MemoryOutbox):
-    """An outbox that cannot be reached for `left` releases."""
+    """An outbox that cannot be reached for `left` claims."""
 
     left = 0
 
-    async def release(self, user: User) -> None:
+    async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
         if self.left:
             self.left -= 1
             raise Unavailable("locked")
-        await super().release(user)
+        return await super().claim_for(user, now=now)
 
 
 @dataclass(slots=True)
@@ -100,6 +100,7 @@ async def site() -> AsyncIterator[Site]:
         observe=metrics.answered,
         pauses=(),
     )
+    delivery = Delivery(outbox=outbox, channels={"web": webchat}, now=clock, settled=metrics.settled)
     trouble = {"database": "", "knowledge": ""}
 
     async def probe() -> str:
@@ -112,7 +113,7 @@ async def site() -> AsyncIterator[Site]:
         bot=bot,
         platforms={"wechat/main": SignedChannel(name="wechat/main")},
         webchat=webchat,
-        outbox=outbox,
+        delivery=delivery,
         metrics=metrics,
         probes={"database": probe},
         remarks={"knowledge": remark},
@@ -120,6 +121,7 @@ async def site() -> AsyncIterator[Site]:
         within=0.25,
         hold=0,
         heartbeat=0.005,
+        glance=0.005,
     )
     app = web.Application(client_max_size=LARGEST)
     app.add_routes(edge.routes())
@@ -129,7 +131,6 @@ async def site() -> AsyncIterator[Site]:
 
     app.on_shutdown.append(end_streams)
     async with TestClient(TestServer(app)) as client:
-        delivery = Delivery(outbox=outbox, channels={"web": webchat}, now=clock, settled=metrics.settled)
         yield Site(client, outbox, webchat, tokens, delivery, trouble)
     await bot.close(within=0)
 
@@ -271,7 +272,6 @@ async def test_a_visitor_has_no_more_than_three_pages_that_listen(site: Site) ->
 
     assert not (await pages[0].read()).replace(b": \n\n", b"")
     await site.hold(site.webchat.user(token), "工作人员答复")
-    await site.deliver()
     assert (await next_event(pages[3]))["text"] == "工作人员答复"
     for page in pages:
         page.close()
@@ -288,8 +288,6 @@ async def test_a_page_that_opens_gets_what_was_held_for_its_visitor(site: Site) 
     page = await site.open_page(token)
     assert (page.status, page.content_type) == (200, "text/event-stream")
 
-    await site.deliver()
-
     event = await next_event(page)
     assert (event["status"], event["text"]) == ("answered_late", "工作人员答复")
     assert not await site.delivery.deliver_due()
@@ -302,9 +300,17 @@ async def test_a_page_that_is_open_gets_what_becomes_held_later(site: Site) -> N
     page = await site.open_page(token)
     await site.hold(site.webchat.user(token), "工作人员答复")
 
-    await site.deliver()
-
     assert (await next_event(page))["text"] == "工作人员答复"
+    page.close()
+
+
+async def test_several_texts_that_waited_come_in_their_order(site: Site) -> None:
+    token = site.tokens.issue()
+    for text in ("一", "二", "三"):
+        await site.hold(site.webchat.user(token), text)
+    page = await site.open_page(token)
+
+    assert [(await next_event(page))["text"] for _ in range(3)] == ["一", "二", "三"]
     page.close()
 
 
@@ -313,8 +319,6 @@ async def test_a_page_survives_an_outbox_that_is_locked(site: Site) -> None:
     site.outbox.left = 2
     page = await site.open_page(token)
     await site.hold(site.webchat.user(token), "工作人员答复")
-
-    await site.deliver()
 
     assert (await next_event(page))["text"] == "工作人员答复"
     page.close()

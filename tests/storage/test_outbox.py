@@ -214,15 +214,30 @@ class TestOutbox:
         assert picked is not None
         assert picked.text.startswith("答")
 
-    async def test_released_texts_are_pushed(self, outbox: Outbox) -> None:
-        await outbox.put(LI, "一", at=MONDAY)
-        (parcel,) = await outbox.claim(now=MONDAY)
-        await outbox.settle(parcel, ParcelState.HELD, at=MONDAY)
+    async def test_who_can_reach_a_user_takes_what_waits_for_them_in_its_order(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "一", at=MONDAY, held=True)
         await outbox.put(WANG, "甲", at=MONDAY, held=True)
-        await outbox.release(LI)
+        await outbox.put(LI, "二", at=MONDAY)
+        await outbox.put(LI, "三", at=LATER)
 
-        assert texts(await outbox.claim(now=SOON)) == ["一"]
-        assert await outbox.pick_up(message(1)) is None
+        first = await outbox.claim_for(LI, now=SOON)
+        assert first is not None
+        assert (first.text, first.state, first.attempts) == ("一", ParcelState.SENDING, 1)
+        assert await outbox.claim_for(LI, now=SOON) is None
+        assert await outbox.claim(now=SOON) == ()
+        await outbox.settle(first, ParcelState.SENT, at=SOON)
+
+        second = await outbox.claim_for(LI, now=SOON)
+        assert second is not None
+        assert second.text == "二"
+        await outbox.settle(second, ParcelState.SENT, at=SOON)
+        assert await outbox.claim_for(LI, now=SOON) is None
+        assert await outbox.claim_for(User("web", "nobody"), now=SOON) is None
+
+    async def test_of_two_that_can_reach_a_user_one_takes_the_text(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "一", at=MONDAY, held=True)
+        taken = await asyncio.gather(*(outbox.claim_for(LI, now=SOON) for _ in range(5)))
+        assert [parcel.text for parcel in taken if parcel] == ["一"]
 
 
 async def test_in_memory_only_so_many_keys_are_remembered() -> None:
@@ -237,16 +252,6 @@ async def test_in_memory_only_so_many_keys_are_remembered() -> None:
     assert [len(shelves) for shelves in tables.parcels.values()] == [1]
     await outbox.pick_up(message(5))
     assert tables.parcels == {}
-
-
-async def test_in_memory_a_release_leaves_what_is_not_held_alone() -> None:
-    outbox = MemoryOutbox(MemoryTables())
-    await outbox.put(LI, "一", at=MONDAY)
-    (parcel,) = await outbox.claim(now=SOON)
-    await outbox.release(LI)
-
-    assert await outbox.pick_up(message(1)) is None
-    await outbox.settle(parcel, ParcelState.SENT, at=SOON)
 
 
 async def test_many_processes_claim_each_text_once_and_keep_the_order(database_url: str) -> None:

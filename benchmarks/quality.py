@@ -24,9 +24,9 @@ from rank_bm25 import BM25Okapi
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from knowledge.compilation import keep_compiled  # noqa: E402
 from knowledge.evaluation import evaluate  # noqa: E402
 from knowledge.index import BM25  # noqa: E402
-from knowledge.kernels import keep_compiled  # noqa: E402
 from knowledge.readers import read_file  # noqa: E402
 from knowledge.tokens import Tokenizer  # noqa: E402
 

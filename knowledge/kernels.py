@@ -1,9 +1,7 @@
 """The inner loops of the index, compiled by numba."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -11,6 +9,7 @@ from numba import njit
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.uint32]
 BREAK_MARK = -1
 """Stands between units that are not neighbours."""
 END_MARK = -2
@@ -20,7 +19,7 @@ LEAST_WEIGHT = 0.1
 
 
 @njit(nogil=True)
-def hash_tokens(codes: npt.NDArray[np.uint32], ends: Rows) -> Keys:
+def hash_tokens(codes: Codes, ends: Rows) -> Keys:
     """Return a 64-bit key for each token; token i is codes[ends[i-1]:ends[i]]."""
     keys = np.empty(ends.shape[0], np.uint64)
     start = 0
@@ -210,30 +209,14 @@ def title_precision(
     return shares
 
 
+def code_points(text: str) -> Codes:
+    """Return the characters of a text as numbers."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 def token_keys(tokens: Sequence[str]) -> Keys:
     """Return the 64-bit keys of the tokens."""
-    codes = np.frombuffer("".join(tokens).encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = code_points("".join(tokens))
     ends = np.cumsum(np.fromiter(map(len, tokens), np.int64, len(tokens)))
     keys: Keys = hash_tokens(codes, ends)
     return keys
-
-
-def keep_compiled(cache: Path) -> None:
-    """Keep compiled code in `cache` from now on, so that only the first process ever pays for compiling.
-
-    Without this everything works, compiled anew in each process (some seconds). numba's own choice, beside the
-    source, fails where the program's folder is read-only.
-    """
-    cache.mkdir(parents=True, exist_ok=True)
-    setattr(numba.config, "CACHE_DIR", str(cache))  # noqa: B010  # made at run time, unknown to type checkers
-    for kernel in (
-        hash_tokens,
-        find_rows,
-        add_scores,
-        add_links,
-        best_documents,
-        match_text,
-        match_candidates,
-        title_precision,
-    ):
-        kernel.enable_caching()

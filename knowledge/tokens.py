@@ -11,19 +11,19 @@ from pathlib import Path
 
 import jieba
 
+from knowledge.kernels import BREAK_MARK, END_MARK, code_points
 from knowledge.normalisation import Normaliser
+from knowledge.segmentation import compile_dictionary, cut_units, cut_words
 from knowledge.synonyms import Synonym, Thesaurus, load_synonyms
 from knowledge.vocabulary import Lexicon
 
-_RUN = re.compile(r"[0-9a-z\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-_UNIT = re.compile(r"[0-9]+|[a-z]+|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_STOP = re.compile(r"[。!?;\n]+")
 _STOPWORDS = "[停用词]"
 _PHRASES = "[问法]"
 BREAK = " "
 """Stands in `Tokens.units` where two units are not neighbours."""
 END = "\n"
 """Stands in `Tokens.units` at the end of a sentence."""
+_MARKS = {BREAK_MARK: BREAK, END_MARK: END}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ class Tokenizer:
 
     def _segment(self, lexicon: Lexicon) -> None:
         self._jieba = _jieba_with(self._plain, map(self.normalise, lexicon.words)) if lexicon.words else self._plain
+        self._dictionary = compile_dictionary(self._jieba)
 
     def _learn(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
@@ -126,20 +127,13 @@ class Tokenizer:
 
     def tokens(self, normalised: str) -> Tokens:
         """Return the tokens of a text that is already normalised."""
-        words = tuple(word for word in self._jieba.cut_for_search(normalised) if _RUN.match(word))
-        unigrams: list[str] = []
-        bigrams: list[str] = []
-        marked: list[str] = []
-        for sentence in _STOP.split(normalised):
-            for run in _RUN.findall(sentence):
-                units = _UNIT.findall(run)
-                unigrams += units
-                bigrams += [left + right for left, right in pairwise(units)]
-                marked += units
-                marked.append(BREAK)
-            if marked:
-                marked[-1] = END
-        return Tokens(words, tuple(unigrams), tuple(bigrams), tuple(marked))
+        codes = code_points(normalised)
+        words = [normalised[start:end] for start, end in cut_words(codes, self._dictionary).tolist()]
+        spans = cut_units(codes).tolist()
+        units = [_MARKS[start] if start < 0 else normalised[start:end] for start, end in spans]
+        bigrams = [normalised[start:end] for (start, _), (after, end) in pairwise(spans) if start >= 0 <= after]
+        unigrams = [normalised[start:end] for start, end in spans if start >= 0]
+        return Tokens(tuple(words), tuple(unigrams), tuple(bigrams), tuple(units))
 
     def query(self, question: str) -> Query:
         """Return the question's tokens and its synonyms.

@@ -22,6 +22,11 @@ GIVEN_DATABASE = "ZHENGDA_TEST_DATABASE_URL"
 GIVEN_REDIS = "ZHENGDA_TEST_REDIS_URL"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # compiled once for all runs and for the processes that tests start
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(config.rootpath / ".numba_cache"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # the first of them also starts the server
     for item in items:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from config.settings import Settings
+from knowledge.compilation import keep_compiled
 from knowledge.errors import KnowledgeError
-from knowledge.kernels import keep_compiled
 from knowledge.library import Library
 from knowledge.publication import publish
 from knowledge.tokens import Tokenizer

@@ -1,7 +1,19 @@
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
+from knowledge.compilation import keep_compiled
 from knowledge.normalisation import Normaliser
 from knowledge.tokens import Tokenizer
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    # compiling takes longer than a test may
+    if any(Path(__file__).parent in item.path.parents for item in session.items):
+        with TemporaryDirectory() as folder:
+            keep_compiled(Path(folder))
+            Tokenizer(cache=Path(folder)).tokens("低保")
 
 
 @pytest.fixture(scope="session")

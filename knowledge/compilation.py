@@ -1,0 +1,32 @@
+"""Compiled code kept on disk."""
+
+from pathlib import Path
+
+import numba
+
+from knowledge import kernels, segmentation
+
+
+def keep_compiled(cache: Path) -> None:
+    """Keep compiled code in `cache` from now on, so that only the first process ever pays for compiling.
+
+    Without this everything works, compiled anew in each process (some ten seconds). numba's own choice, beside the
+    source, fails where the program's folder is read-only; a folder named by NUMBA_CACHE_DIR goes before `cache`.
+    """
+    if not getattr(numba.config, "CACHE_DIR", ""):
+        cache.mkdir(parents=True, exist_ok=True)
+        setattr(numba.config, "CACHE_DIR", str(cache))  # noqa: B010  # made at run time, unknown to type checkers
+    for kernel in (
+        kernels.hash_tokens,
+        kernels.find_rows,
+        kernels.add_scores,
+        kernels.add_links,
+        kernels.best_documents,
+        kernels.match_text,
+        kernels.match_candidates,
+        kernels.title_precision,
+        segmentation.add_words,
+        segmentation.cut_words,
+        segmentation.cut_units,
+    ):
+        kernel.enable_caching()

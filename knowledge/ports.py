@@ -14,6 +14,7 @@ from knowledge.types import (
     DocumentVersion,
     Finding,
     Hit,
+    Kind,
     Outcome,
     Validity,
 )
@@ -73,9 +74,16 @@ class DocumentStore(Protocol):
         """How many current documents there are."""
 
     async def find(
-        self, *, text: str = "", validity: Validity | None = None, topic: str = "", offset: int = 0, limit: int = 50
+        self,
+        *,
+        text: str = "",
+        validity: Validity | None = None,
+        kind: Kind | None = None,
+        topic: str = "",
+        offset: int = 0,
+        limit: int = 50,
     ) -> DocumentPage:
-        """Return one page of current documents in order of title; `text` is part of title, 文号, issuer or id."""
+        """Return one page of current documents, the latest first; `text` is part of title, 文号, issuer or id."""
 
     async def versions(self, document_id: str) -> Sequence[DocumentVersion]:
         """Return every version a document had, newest first; empty for an unknown one."""
@@ -127,6 +135,9 @@ class Revisions(Protocol):
 
     async def proposals(self, *, offset: int = 0, limit: int = 50) -> Sequence[RepealProposal]:
         """Return the proposals nobody has settled, oldest first."""
+
+    async def proposal(self, proposal_id: int) -> RepealProposal | None:
+        """Return a proposal nobody has settled, or None."""
 
     async def settle(self, proposal_id: int, event: ReviewEvent, *, repealed: Document | None = None) -> bool:
         """Take a proposal off the list with its event, and put the repealed document, all or nothing.

@@ -1,17 +1,21 @@
 """The documents in SQL, with every version they had."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict, fields
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge.types import Document, Outcome
+from knowledge.revisions import ReviewEvent, ReviewState, ReviewStep
+from knowledge.types import Document, DocumentPage, DocumentVersion, Kind, Outcome, Validity
+from storage.contents import COLUMNS, content, read_content
 from storage.database import Database, whole
-from storage.tables.knowledge import document_versions, documents
+from storage.tables.knowledge import document_versions, documents, review_events, withdrawn
 
-COLUMNS = tuple(field.name for field in fields(Document))
+FARTHEST = 2**31 - 1
+"""The largest offset asked of a database; there are never so many rows."""
 
 
 class SqlDocuments:
@@ -28,27 +32,14 @@ class SqlDocuments:
     @whole
     async def put(self, document: Document, *, by: str) -> Outcome:
         """Store a document as a new version, unless nothing changed."""
-        row = {**asdict(document), "removed": False}
-        change = {**row, "version": documents.c.version + 1}
+        at = self._now()
         async with self._database.begin() as connection:
-            wanted = select(documents.c.digest, documents.c.removed).where(documents.c.id == document.id)
-            await self._database.alone(connection, f"document {document.id}")
-            known = (await connection.execute(wanted)).first()
-            current = known is not None and not known.removed
-            if current and known is not None and known.digest == document.digest:
-                return Outcome.UNCHANGED
-            version = await connection.scalar(
-                self._database.insert(documents)
-                .values(**row, version=1)
-                .on_conflict_do_update(index_elements=[documents.c.id], set_=change)
-                .returning(documents.c.version)
-            )
-            await connection.execute(
-                insert(document_versions).values(
-                    document=document.id, version=version, at=self._now(), by=by, content=_content(document)
-                )
-            )
-        return Outcome.UPDATED if current else Outcome.CREATED
+            outcome = await put_document(self._database, connection, document, by=by, at=at)
+            if outcome is not Outcome.UNCHANGED:
+                before = ReviewState.PUBLISHED if outcome is Outcome.UPDATED else ""
+                event = ReviewEvent(document.id, at, by, ReviewStep.PUBLISH, before, ReviewState.PUBLISHED)
+                await connection.execute(insert(review_events).values(asdict(event)))
+        return outcome
 
     @whole
     async def get(self, document_id: str) -> Document | None:
@@ -59,8 +50,9 @@ class SqlDocuments:
         return _document(row) if row else None
 
     @whole
-    async def remove(self, document_id: str, *, by: str) -> bool:
-        """Take a document out of the knowledge base; False when there was none."""
+    async def remove(self, document_id: str, *, by: str, reason: str = "") -> bool:
+        """Take a document and all texts it ever had out of the knowledge base; False when there was none."""
+        at = self._now()
         change = (
             update(documents)
             .where(documents.c.id == document_id, documents.c.removed.is_(False))
@@ -68,14 +60,18 @@ class SqlDocuments:
             .returning(documents.c.version)
         )
         async with self._database.begin() as connection:
+            await self._database.alone(connection, f"document {document_id}")
             version = await connection.scalar(change)
             if version is None:
                 return False
+            await _withdraw(self._database, connection, document_id)
             await connection.execute(
                 insert(document_versions).values(
-                    document=document_id, version=version, at=self._now(), by=by, content=None
+                    document=document_id, version=version, at=at, by=by, reason=reason, content=None
                 )
             )
+            event = ReviewEvent(document_id, at, by, ReviewStep.TAKE_DOWN, before=ReviewState.PUBLISHED, note=reason)
+            await connection.execute(insert(review_events).values(asdict(event)))
         return True
 
     async def all(self) -> AsyncIterator[Document]:
@@ -97,6 +93,55 @@ class SqlDocuments:
             return await connection.scalar(wanted) or 0
 
     @whole
+    async def find(
+        self,
+        *,
+        text: str = "",
+        validity: Validity | None = None,
+        kind: Kind | None = None,
+        topic: str = "",
+        offset: int = 0,
+        limit: int = 50,
+    ) -> DocumentPage:
+        """Return one page of current documents, the latest issued first."""
+        matches = _matches(text, validity, kind, topic)
+        page = (
+            select(documents)
+            .where(matches)
+            .order_by(documents.c.published_on.desc().nulls_last(), documents.c.id)
+            .offset(min(offset, FARTHEST))
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            total = await connection.scalar(select(func.count()).select_from(documents).where(matches))
+            return DocumentPage(tuple(_document(row) for row in await connection.execute(page)), total or 0)
+
+    @whole
+    async def versions(self, document_id: str) -> Sequence[DocumentVersion]:
+        """Return every version a document had, newest first."""
+        wanted = (
+            select(document_versions)
+            .where(document_versions.c.document == document_id)
+            .order_by(document_versions.c.version.desc())
+        )
+        async with self._database.read() as connection:
+            return tuple(_version(row) for row in await connection.execute(wanted))
+
+    @whole
+    async def withdrawn(self) -> frozenset[tuple[str, str]]:
+        """Return (id, digest) of every text that must not be shown from any generation."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(withdrawn.c.document, withdrawn.c.digest))
+            return frozenset((row.document, row.digest) for row in rows)
+
+    @whole
+    async def changed_at(self) -> datetime | None:
+        """When a document was last put or removed."""
+        wanted = select(document_versions.c.at).order_by(document_versions.c.at.desc()).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(wanted)
+
+    @whole
     async def _page(self, after: str) -> Sequence[Document]:
         wanted = (
             select(documents)
@@ -108,13 +153,60 @@ class SqlDocuments:
             return tuple(_document(row) for row in await connection.execute(wanted))
 
 
+async def put_document(
+    database: Database, connection: AsyncConnection, document: Document, *, by: str, at: datetime
+) -> Outcome:
+    """Store a document as a new version within the caller's transaction, unless nothing changed."""
+    row = {**asdict(document), "removed": False}
+    change = {**row, "version": documents.c.version + 1}
+    wanted = select(documents.c.digest, documents.c.removed).where(documents.c.id == document.id)
+    await database.alone(connection, f"document {document.id}")
+    known = (await connection.execute(wanted)).first()
+    current = known is not None and not known.removed
+    if current and known is not None and known.digest == document.digest:
+        return Outcome.UNCHANGED
+    version = await connection.scalar(
+        database.insert(documents)
+        .values(**row, version=1)
+        .on_conflict_do_update(index_elements=[documents.c.id], set_=change)
+        .returning(documents.c.version)
+    )
+    await connection.execute(
+        insert(document_versions).values(document=document.id, version=version, at=at, by=by, content=content(document))
+    )
+    await connection.execute(
+        delete(withdrawn).where(withdrawn.c.document == document.id, withdrawn.c.digest == document.digest)
+    )
+    return Outcome.UPDATED if current else Outcome.CREATED
+
+
+async def _withdraw(database: Database, connection: AsyncConnection, document_id: str) -> None:
+    """Note every text a document had: a generation of any age may hold it."""
+    digest = document_versions.c.content["digest"].as_string()
+    had = select(digest).where(document_versions.c.document == document_id, digest.is_not(None)).distinct()
+    rows = [{"document": document_id, "digest": found} for found in (await connection.scalars(had)).all()]
+    if rows:
+        await connection.execute(database.insert(withdrawn).values(rows).on_conflict_do_nothing())
+
+
+def _matches(text: str, validity: Validity | None, kind: Kind | None, topic: str) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [documents.c.removed.is_(False)]
+    if text:
+        columns = (documents.c.title, documents.c.number, documents.c.issuer, documents.c.id)
+        conditions.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    if validity is not None:
+        conditions.append(documents.c.validity == validity)
+    if kind is not None:
+        conditions.append(documents.c.kind == kind)
+    if topic:
+        conditions.append(documents.c.topic == topic)
+    return and_(*conditions)
+
+
 def _document(row: Row[Any]) -> Document:
     return Document(**{name: getattr(row, name) for name in COLUMNS})
 
 
-def _content(document: Document) -> dict[str, str | None]:
-    return {name: _plain(value) for name, value in asdict(document).items()}
-
-
-def _plain(value: Any) -> str | None:  # noqa: ANN401 - any field of a document
-    return value.isoformat() if isinstance(value, date) else value
+def _version(row: Row[Any]) -> DocumentVersion:
+    document = read_content(row.content) if row.content else None
+    return DocumentVersion(row.version, row.at, row.by, document, row.reason or "")

@@ -1,6 +1,6 @@
 """Named fakes that several parts use."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,19 @@ from typing import Any
 from bot.plain import plain
 from bot.types import Challenge, Message, Reply, User
 from knowledge.errors import UnknownPassage
-from knowledge.types import Band, Document, Finding, Hit, Outcome, Passage, Route
+from knowledge.types import (
+    Band,
+    Document,
+    DocumentPage,
+    DocumentVersion,
+    Finding,
+    Hit,
+    Kind,
+    Outcome,
+    Passage,
+    Route,
+    Validity,
+)
 from register.errors import StaleCase, UnknownCase
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
 
@@ -221,7 +233,7 @@ class FakeDocuments:
     async def get(self, document_id: str) -> Document | None:
         return self.kept.get(document_id)
 
-    async def remove(self, document_id: str, *, by: str) -> bool:
+    async def remove(self, document_id: str, *, by: str, reason: str = "") -> bool:
         return self.kept.pop(document_id, None) is not None
 
     async def all(self) -> AsyncIterator[Document]:
@@ -232,3 +244,25 @@ class FakeDocuments:
 
     async def count(self) -> int:
         return len(self.kept)
+
+    async def find(
+        self,
+        *,
+        text: str = "",
+        validity: Validity | None = None,
+        kind: Kind | None = None,
+        topic: str = "",
+        offset: int = 0,
+        limit: int = 50,
+    ) -> DocumentPage:
+        found = [document for document in self.kept.values() if text in document.title]
+        return DocumentPage(tuple(found[offset : offset + limit]), len(found))
+
+    async def versions(self, document_id: str) -> Sequence[DocumentVersion]:
+        return ()
+
+    async def withdrawn(self) -> frozenset[tuple[str, str]]:
+        return frozenset()
+
+    async def changed_at(self) -> datetime | None:
+        return None

@@ -11,7 +11,7 @@ from bot.ports import ConversationStore, Gate, Outbox
 from bot.web import Probe
 from config.settings import Settings
 from console.ports import Accounts
-from knowledge.ports import AnswerLog, DocumentStore
+from knowledge.ports import AnswerLog, DocumentStore, Revisions
 from register.ports import Register
 from storage.accounts import SqlAccounts
 from storage.answers import SqlAnswers
@@ -26,12 +26,14 @@ from storage.memory import (
     MemoryGate,
     MemoryOutbox,
     MemoryRegister,
+    MemoryRevisions,
     MemoryTables,
 )
 from storage.migrations import migrate
 from storage.outbox import SqlOutbox
 from storage.redis import RedisConversations
 from storage.register import SqlRegister
+from storage.revisions import SqlRevisions
 
 MEMORY = "memory"
 PATIENCE = 0.5
@@ -50,6 +52,7 @@ class Parts:
     register: Register
     outbox: Outbox
     documents: DocumentStore
+    revisions: Revisions
     accounts: Accounts
     answers: AnswerLog
     conversations: ConversationStore
@@ -81,10 +84,12 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             }
         if settings.database.url == MEMORY:
             tables = MemoryTables()
+            documents = MemoryDocuments(now=utc_now)
             yield Parts(
                 register=MemoryRegister(tables, code=settings.office.code, now=utc_now),
                 outbox=MemoryOutbox(tables),
-                documents=MemoryDocuments(),
+                documents=documents,
+                revisions=MemoryRevisions(documents),
                 accounts=MemoryAccounts(),
                 answers=MemoryAnswers(),
                 probes={},
@@ -102,6 +107,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             register=SqlRegister(database, code=settings.office.code, now=utc_now),
             outbox=SqlOutbox(database),
             documents=SqlDocuments(database, now=utc_now),
+            revisions=SqlRevisions(database),
             accounts=accounts,
             answers=answers,
             probes={"database": _probe(accounts.count)},

@@ -8,6 +8,7 @@ from storage.memory.gate import MemoryGate
 from storage.memory.outbox import MemoryOutbox
 from storage.memory.questions import MemoryLinkedQuestions, MemoryTrials
 from storage.memory.register import MemoryRegister
+from storage.memory.revisions import MemoryRevisions
 from storage.memory.tables import MemoryTables
 from storage.memory.vocabulary import MemoryVocabulary
 
@@ -20,6 +21,7 @@ __all__ = [
     "MemoryLinkedQuestions",
     "MemoryOutbox",
     "MemoryRegister",
+    "MemoryRevisions",
     "MemoryTables",
     "MemoryTrials",
     "MemoryVocabulary",

@@ -1,7 +1,8 @@
-"""What the knowledge base keeps: documents with their versions, and the answers given."""
+"""What the knowledge base keeps: documents with their versions and reviews, and the answers given."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, Table
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, Table, UniqueConstraint, text
 
+from knowledge.revisions import ReviewState, ReviewStep
 from knowledge.types import Disclosure, Kind, Validity
 from storage.columns import METADATA, SERIAL, Choice, Instant, Name, Words
 
@@ -25,6 +26,7 @@ documents = Table(
     Column("department", Words, nullable=False),
     Column("successor", Words, nullable=False),
     Column("interprets", Words, nullable=False),
+    Column("disclosure_reason", Words, nullable=False, server_default=text("''")),
     Column("version", Integer, nullable=False),
     Column("removed", Boolean, nullable=False),
 )
@@ -38,6 +40,74 @@ document_versions = Table(
     Column("by", Words, nullable=False),
     # the whole document as it was; null where this version is its removal
     Column("content", JSON(none_as_null=True)),
+    # why it was removed
+    Column("reason", Words),
+    Index(None, "at"),
+)
+
+withdrawn = Table(
+    "withdrawn",
+    METADATA,
+    # the texts that no generation may show, whenever it was built
+    Column("document", Name, primary_key=True),
+    Column("digest", Name, primary_key=True),
+)
+
+revisions = Table(
+    "revisions",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("document", Name, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("number", Words, nullable=False),
+    Column("state", Choice(ReviewState), nullable=False),
+    Column("author", Words, nullable=False),
+    Column("submitted_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("reviewer", Words, nullable=False),
+    Column("clearer", Words, nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("concerns", JSON, nullable=False),
+    Column("resolutions", JSON, nullable=False),
+    Column("details", JSON, nullable=False),
+    # the states of UNDER_WAY
+    Index(
+        "uq_revisions_under_way",
+        "document",
+        unique=True,
+        sqlite_where=text("state NOT IN ('已发布', '已作废')"),
+        postgresql_where=text("state NOT IN ('已发布', '已作废')"),
+    ),
+    Index(None, "state"),
+)
+
+review_events = Table(
+    "review_events",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("document", Name, nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("step", Choice(ReviewStep), nullable=False),
+    Column("before", Words, nullable=False),
+    Column("after", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    # 0 for what happened without a revision
+    Column("revision", Integer, nullable=False),
+)
+
+repeal_proposals = Table(
+    "repeal_proposals",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("document", Name, nullable=False),
+    Column("named", Name, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    UniqueConstraint("document", "named"),
 )
 
 answers = Table(

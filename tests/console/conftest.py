@@ -160,7 +160,7 @@ class Office:
 async def open_office() -> AsyncIterator[Office]:
     """Serve an office's pages over plain HTTP."""
     clock = FixedClock()
-    register, accounts, documents = FakeRegister(), MemoryAccounts(), MemoryDocuments()
+    register, accounts, documents = FakeRegister(), MemoryAccounts(), MemoryDocuments(now=clock)
     passwords, chat, desk = cheap_passwords(), FakeChat(), Desk(register, clock)
     retriever = FakeRetriever()
     site = Site("浚县人民政府办公室", hotline="0392-0000000", secure_cookies=False, trusted_proxies=("127.0.0.1",))

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from bot.ports import Outbox
 from console.ports import Accounts
-from knowledge.ports import AnswerLog, DocumentStore
+from knowledge.ports import AnswerLog, DocumentStore, Revisions
 from register.ports import Register
 from storage.accounts import SqlAccounts
 from storage.answers import SqlAnswers
@@ -22,10 +22,12 @@ from storage.memory import (
     MemoryDocuments,
     MemoryOutbox,
     MemoryRegister,
+    MemoryRevisions,
     MemoryTables,
 )
 from storage.outbox import SqlOutbox
 from storage.register import SqlRegister
+from storage.revisions import SqlRevisions
 from tests.fakes import FixedClock
 
 
@@ -36,6 +38,7 @@ class Stores:
     register: Register
     outbox: Outbox
     documents: DocumentStore
+    revisions: Revisions
     accounts: Accounts
     answers: AnswerLog
 
@@ -59,7 +62,9 @@ async def stores(place: str, clock: FixedClock) -> AsyncIterator[Stores]:
     if place == "memory":
         tables = MemoryTables()
         register = MemoryRegister(tables, code="浚县", now=clock)
-        yield Stores(register, MemoryOutbox(tables), MemoryDocuments(), MemoryAccounts(), MemoryAnswers())
+        documents = MemoryDocuments(now=clock)
+        revisions = MemoryRevisions(documents)
+        yield Stores(register, MemoryOutbox(tables), documents, revisions, MemoryAccounts(), MemoryAnswers())
         return
     database = Database(place)
     answers = SqlAnswers(database, interval=0.01)
@@ -67,6 +72,7 @@ async def stores(place: str, clock: FixedClock) -> AsyncIterator[Stores]:
         SqlRegister(database, code="浚县", now=clock),
         SqlOutbox(database),
         SqlDocuments(database, now=clock),
+        SqlRevisions(database),
         SqlAccounts(database),
         answers,
     )

@@ -6,27 +6,30 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
 from knowledge.normalisation import clean
-from knowledge.ports import DocumentStore
+from knowledge.ports import Intake
 from knowledge.readers import Reading, read_file
-from knowledge.types import Document, ImportRow, Outcome
+from knowledge.types import ImportRow, Outcome
 
 _LARGEST = 100 * 1024 * 1024
 
 
 class Importer:
-    """Brings documents into a store; a bad file or row is refused with its reason and never stops the good ones."""
+    """Hands documents to the intake; a bad file or row is refused with its reason and never stops the good ones."""
 
-    def __init__(self, store: DocumentStore) -> None:
-        self._store = store
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
 
-    async def run(self, paths: Sequence[Path], *, by: str, dry_run: bool = False) -> tuple[ImportRow, ...]:
+    async def run(
+        self, paths: Sequence[Path], *, by: str, draft: bool = False, dry_run: bool = False
+    ) -> tuple[ImportRow, ...]:
         """Return what happened to every file and record, or with `dry_run` what would happen.
 
-        Folders are walked in order of name, hidden files left out. Errors of the store are the caller's.
+        With `draft` every text waits for review. Folders are walked in order of name, hidden files left out. Errors of
+        the intake are the caller's.
         """
-        return tuple([row async for row in self._rows(paths, by=by, dry_run=dry_run)])
+        return tuple([row async for row in self._rows(paths, by=by, draft=draft, dry_run=dry_run)])
 
-    async def _rows(self, paths: Iterable[Path], *, by: str, dry_run: bool) -> AsyncIterator[ImportRow]:
+    async def _rows(self, paths: Iterable[Path], *, by: str, draft: bool, dry_run: bool) -> AsyncIterator[ImportRow]:
         seen: dict[str, str] = {}
         for file in await asyncio.to_thread(_files, paths):
             for reading in await asyncio.to_thread(_read, file):
@@ -37,14 +40,11 @@ class Importer:
                     yield ImportRow(reading.place, Outcome.REFUSED, f"编号“{document.id}”与 {seen[document.id]} 重复")
                 else:
                     seen[document.id] = reading.place
-                    outcome = await (self._foresee(document) if dry_run else self._store.put(document, by=by))
-                    yield ImportRow(reading.place, outcome, reading.reason, document)
-
-    async def _foresee(self, document: Document) -> Outcome:
-        known = await self._store.get(document.id)
-        if known is None:
-            return Outcome.CREATED
-        return Outcome.UNCHANGED if known.digest == document.digest else Outcome.UPDATED
+                    given = await self._intake.admit(
+                        document, by=by, repeals=reading.repeals, draft=draft, dry_run=dry_run
+                    )
+                    reason = "；".join(filter(None, (given.reason, reading.reason)))
+                    yield ImportRow(reading.place, given.outcome, reason, document, given.concerns, given.published)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

@@ -149,13 +149,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """What happened to one file or record, and why. `path` names the file, with ":line" for a record."""
+    """What happened to one file or record, and why. `path` names the file, with ":line" for a record.
+
+    `published` is False where the text waits for review, or was refused.
+    """
 
     path: str
     result: Outcome
     reason: str = ""
     document: Document | None = None
     findings: tuple["Concern", ...] = ()
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True)

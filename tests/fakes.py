@@ -8,6 +8,7 @@ from typing import Any
 from bot.plain import plain
 from bot.types import Challenge, Message, Reply, User
 from knowledge.errors import UnknownPassage
+from knowledge.revisions import Admission
 from knowledge.types import (
     Band,
     Document,
@@ -229,6 +230,18 @@ class FakeDocuments:
         self.kept[document.id] = document
         self.stored_by.append(by)
         return Outcome.UPDATED if known else Outcome.CREATED
+
+    async def admit(
+        self, document: Document, *, by: str, repeals: Sequence[str] = (), draft: bool = False, dry_run: bool = False
+    ) -> Admission:
+        """Be an intake that asks nothing."""
+        known = self.kept.get(document.id)
+        if not dry_run:
+            return Admission(await self.put(document, by=by), published=True)
+        if known is None:
+            return Admission(Outcome.CREATED, published=True)
+        same = known.digest == document.digest
+        return Admission(Outcome.UNCHANGED if same else Outcome.UPDATED, published=True)
 
     async def get(self, document_id: str) -> Document | None:
         return self.kept.get(document_id)

@@ -1,6 +1,7 @@
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -87,6 +88,60 @@ class TestDocuments:
         kept = await documents.get(strange.id)
         assert kept is not None
         assert kept.text == strange.text
+
+    async def test_a_page_of_documents_is_found_by_words_validity_kind_and_topic(
+        self, documents: DocumentStore
+    ) -> None:
+        await documents.put(RULES, by="li")
+        await documents.put(NOTE, by="li")
+        await documents.put(replace(NOTE, id="later", published_on=date(2026, 1, 1), issuer="县府办_A%"), by="li")
+        await documents.put(replace(NOTE, id="gone"), by="li")
+        await documents.remove("gone", by="li")
+
+        async def found(**wanted: Any) -> list[str]:  # noqa: ANN401 - any filter
+            return [document.id for document in (await documents.find(**wanted)).documents]
+
+        assert await found() == ["later", RULES.id, "note"]
+        assert await found(text="第711号") == [RULES.id]
+        assert await found(text="办_a%") == ["later"]
+        assert await found(text="%条例") == []
+        assert await found(validity=Validity.AMENDED) == [RULES.id]
+        assert await found(kind=Kind.POLICY, topic="") == ["later", "note"]
+        assert await found(topic="信息公开") == [RULES.id]
+        assert await found(offset=1, limit=1) == [RULES.id]
+        assert (await documents.find(limit=1)).total == 3
+        assert (await documents.find(offset=2**70)).documents == ()
+
+    async def test_versions_tell_who_when_and_why(self, documents: DocumentStore, clock: FixedClock) -> None:
+        await documents.put(RULES, by="li")
+        clock.forward(hours=1)
+        await documents.remove(RULES.id, by="zhao", reason="内容有误")
+
+        removal, first = await documents.versions(RULES.id)
+
+        assert (removal.number, removal.by, removal.reason, removal.document) == (2, "zhao", "内容有误", None)
+        assert (first.number, first.by, first.at, first.document) == (1, "li", MONDAY, RULES)
+        assert await documents.versions("unknown") == ()
+        assert await documents.changed_at() == removal.at == MONDAY + timedelta(hours=1)
+
+    async def test_every_text_a_removed_document_had_is_withdrawn_until_it_is_published_again(
+        self, documents: DocumentStore
+    ) -> None:
+        assert await documents.changed_at() is None
+        second, third = replace(NOTE, digest="c" * 64), replace(NOTE, digest="d" * 64)
+        for version in (NOTE, second):
+            await documents.put(version, by="li")
+        await documents.put(RULES, by="li")
+        assert await documents.withdrawn() == frozenset()
+
+        await documents.remove(NOTE.id, by="li")
+        assert await documents.withdrawn() == {(NOTE.id, NOTE.digest), (NOTE.id, second.digest)}
+        await documents.put(third, by="li")
+        assert await documents.withdrawn() == {(NOTE.id, NOTE.digest), (NOTE.id, second.digest)}
+        await documents.put(second, by="li")
+        assert await documents.withdrawn() == {(NOTE.id, NOTE.digest)}
+        await documents.remove(NOTE.id, by="li")
+        assert len(await documents.withdrawn()) == 3
 
     async def test_all_may_change_documents_on_the_way(self, documents: DocumentStore) -> None:
         for number in range(3):

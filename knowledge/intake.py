@@ -1,0 +1,82 @@
+"""The intake: what an operator or editor brings is published at once, or waits for review."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.concerns import scan
+from knowledge.review import ReviewDesk
+from knowledge.revisions import Admission, ReviewEvent, ReviewState, ReviewStep, Revision
+from knowledge.types import Concern, Disclosure, Document, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedIntake:
+    """Publishes texts that are disclosed already and in which the scan finds nothing; everything else is a draft.
+
+    A text also waits when it is not 主动公开, when it was taken down before, and when a draft is asked for. One that a
+    person is working on is refused. A published text whose 公开属性 is no longer 主动公开 is taken down at once.
+    """
+
+    desk: ReviewDesk
+
+    async def admit(
+        self, document: Document, *, by: str, repeals: Sequence[str] = (), draft: bool = False, dry_run: bool = False
+    ) -> Admission:
+        """Publish a text where nothing stands in the way, else keep it as a draft that waits for review."""
+        known = await self.desk.documents.get(document.id)
+        if known is not None and known.digest == document.digest:
+            return Admission(Outcome.UNCHANGED, published=True)
+        under_way = await self.desk.revisions.under_way(document.id)
+        if under_way is not None and under_way.document.digest == document.digest:
+            reason = f"待处理：{under_way.state}"
+            return Admission(Outcome.UNCHANGED, published=False, reason=reason, concerns=under_way.unresolved)
+        if under_way is not None and {under_way.author, *under_way.editors} != {by}:
+            reason = f"有人正在办理这份文件（{under_way.state}，{under_way.author}），未改动"
+            return Admission(Outcome.REFUSED, published=False, reason=reason)
+        concerns = await asyncio.to_thread(scan, document)
+        obstacles = [
+            *(["按要求存为草稿"] if draft else []),
+            *_obstacles(document, concerns),
+            *(await self._taken_down(document.id) if known is None else []),
+        ]
+        outcome = Outcome.UPDATED if known else Outcome.CREATED
+        if not obstacles:
+            if not dry_run:
+                await self._publish(document, under_way, by=by, repeals=repeals)
+            return Admission(outcome, published=True)
+        hidden = known is not None and document.disclosure is not Disclosure.PROACTIVE
+        if not dry_run:
+            await self.desk.submit(document, by=by, repeals=repeals, note="；".join(obstacles))
+        if hidden and not dry_run:
+            await self.desk.take_down(document.id, f"公开属性改为“{document.disclosure}”", by=by)
+        reason = f"待处理：{'；'.join(obstacles)}"
+        return Admission(Outcome.REMOVED if hidden else outcome, published=False, reason=reason, concerns=concerns)
+
+    async def _taken_down(self, document_id: str) -> list[str]:
+        versions = await self.desk.documents.versions(document_id)
+        if not versions or versions[0].document is not None:
+            return []
+        why = f"：{versions[0].reason}" if versions[0].reason else ""
+        return [f"曾于 {versions[0].at:%Y-%m-%d} 下架{why}"]
+
+    async def _publish(
+        self, document: Document, under_way: Revision | None, *, by: str, repeals: Sequence[str]
+    ) -> None:
+        at = self.desk.now()
+        if under_way is not None:
+            dropped = replace(under_way, state=ReviewState.DROPPED, changed_at=at)
+            note = "被已发布的新文本取代"
+            event = ReviewEvent(document.id, at, by, ReviewStep.DROP, under_way.state, dropped.state, note)
+            await self.desk.revisions.record(dropped, event)
+        await self.desk.documents.put(document, by=by)
+        await self.desk.revisions.propose(document.id, repeals, at=at)
+
+
+def _obstacles(document: Document, concerns: Sequence[Concern]) -> list[str]:
+    kinds = "、".join(dict.fromkeys(concern.kind for concern in concerns))
+    withheld = document.disclosure is not Disclosure.PROACTIVE
+    return [
+        *([f"公开属性是“{document.disclosure}”，不进入知识库"] if withheld else []),
+        *([f"{len(concerns)} 处提示（{kinds}）"] if concerns else []),
+    ]

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +68,18 @@ class Generation:
     def size(self) -> int:
         """How many passages there are."""
         return len(self._passages)
+
+    def without(self, texts: Iterable[tuple[str, str]]) -> Self:
+        """Return the generation with these texts (id, digest) neither searched nor named; itself if it has none."""
+        named = ((row, digest) for document_id, digest in texts for row in self.names.ids(document_id))
+        rows = [row for row, digest in named if self.document(row).digest == digest]
+        if not rows:
+            return self
+        rest = copy(self)
+        rest.shown = self.shown.copy()
+        rest.shown[rows] = False
+        rest.names = self.names.without(rows)
+        return rest
 
     def _read(self, row: int) -> Document:
         return _document(json.loads(self._documents[row]))

@@ -45,6 +45,8 @@ class Library:
         self._folder = folder
         self._tokenizer = tokenizer
         self._reader: _Reader | None = None
+        self._whole: _Reader | None = None
+        self._hidden: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def generation(self) -> str:
@@ -63,8 +65,23 @@ class Library:
         """
         wanted = generation or live_generation(self._folder)
         if wanted and wanted != self.generation:
-            self._reader = await asyncio.to_thread(self._open, wanted)
+            self._show(await asyncio.to_thread(self._open, wanted))
         return self.generation
+
+    def hide(self, texts: frozenset[tuple[str, str]]) -> None:
+        """Stop showing texts (id, digest) taken down, in this generation and in all that follow; only these stay hidden.
+
+        A hidden text is neither searched, named, opened nor a candidate. Costs milliseconds when the texts change.
+        """
+        if texts != self._hidden:
+            self._hidden = texts
+            if self._whole is not None:
+                self._show(self._whole)
+
+    def _show(self, whole: _Reader) -> None:
+        rest = whole.generation.without(self._hidden)
+        self._whole = whole
+        self._reader = whole if rest is whole.generation else _Reader(rest, whole.tokenizer, Search(rest))
 
     async def follow(self, interval: timedelta) -> None:
         """Reload whenever the folder points to another generation; runs until cancelled."""

@@ -70,6 +70,11 @@ class Names:
         np.save(folder / "names.npy", keys[order])
         np.save(folder / "named.npy", np.array([row for _, row in pairs], np.int64)[order])
 
+    def without(self, rows: Iterable[int]) -> Self:
+        """Return the names of the other documents only."""
+        kept = ~np.isin(self._rows, list(rows))
+        return type(self)(self._keys[kept], self._rows[kept])
+
     def ids(self, document_id: str) -> tuple[int, ...]:
         """Return the row of the document with this id, or nothing."""
         return self._find(f"id:{document_id}")

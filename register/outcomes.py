@@ -184,7 +184,7 @@ RULINGS: Mapping[Outcome, Ruling] = MappingProxyType(
         ),
         Outcome.OTHER_FEE_LAPSED: _ruling(
             "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
-            "fee_6",
+            "fee",
             Cell.FEE_LAPSED,
             Remedy.EITHER,
             Fact.FEE_NOTICE,

@@ -1,64 +1,48 @@
-"""When an answer counts as delivered, and how long the applicant may contest it; pure."""
+"""What an applicant may do against a letter (救济途径), by the outcome and the law of 2024."""
 
-import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
 
-from register.terms import Terms
-
-_MONTHS = 12
-
-
-class Delivery(StrEnum):
-    """How an answer is delivered (国办公开办函〔2016〕235号)."""
-
-    DIRECT = "direct"
-    """直接送达: the day it is signed for."""
-    ENTRUSTED = "entrusted"
-    """委托其他机关代为送达: the day it is signed for."""
-    POST = "post"
-    """邮政企业寄送: the day of posting."""
-    ELECTRONIC = "electronic"
-    """电子送达: the day it reaches the applicant's own system, by analogy with 民事诉讼法 art. 90."""
+from register.outcomes import GROUNDS, RULINGS, Outcome, Remedy
+from register.request import Proposal
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """One answer on its way: the day it left, and the day it was signed for or reached the applicant's system."""
+class Redress:
+    """Where this office's applicants turn to.
 
-    method: Delivery
-    sent_on: date
-    arrived_on: date | None = None
-
-    @property
-    def delivered_on(self) -> date | None:
-        """The day that decides whether it was in time; None while its receipt is not known."""
-        return self.sent_on if self.method is Delivery.POST else self.arrived_on
-
-    def on_time(self, due: date) -> bool | None:
-        """Return whether it was delivered by the end of the last day; None while that is not known."""
-        return None if self.delivered_on is None else self.delivered_on <= due
-
-
-@dataclass(frozen=True, slots=True)
-class Remedies:
-    """The last days to ask for 行政复议 and to sue, as the applicant is told them."""
-
-    reconsideration_until: date
-    court_until: date
-
-
-def remedies(learned_on: date, terms: Terms) -> Remedies:
-    """Return the last days of both remedies for an answer learned of on a day: civil days and months, no working days.
-
-    Source: 行政复议法 art. 20, 行政诉讼法 art. 46. A month without that day ends with its last. Where the last day is a
-    day off the law adds the next working day; the earlier day shown here is the safe one for the applicant.
+    `authority` is the 复议机关: for a department of a county or city its people's government, for a government the next
+    higher one, for vertical agencies the superior department (行政复议法 24, 27). `court` may follow a pilot of
+    cross-district jurisdiction. `online` is the way to apply for reconsideration on the internet, which a letter
+    delivered online must name (22). `complaints` is the 政府信息公开工作主管部门 (国令711号 47, 51).
+    Raises ValueError when one is empty.
     """
-    months = learned_on.month - 1 + terms.court_months
-    year, month = learned_on.year + months // _MONTHS, months % _MONTHS + 1
-    last = calendar.monthrange(year, month)[1]
-    return Remedies(
-        reconsideration_until=learned_on + timedelta(days=terms.reconsideration_days),
-        court_until=date(year, month, min(learned_on.day, last)),
-    )
+
+    authority: str
+    court: str
+    online: str
+    complaints: str
+
+    def __post_init__(self) -> None:
+        for name, text in (
+            ("复议机关", self.authority),
+            ("人民法院", self.court),
+            ("网上申请行政复议的途径", self.online),
+            ("政府信息公开工作主管部门", self.complaints),
+        ):
+            if not text.strip():
+                raise ValueError(f"{name}不能为空")
+
+
+def remedy_of(proposal: Proposal, *, withdrawn: bool = False, inquiry_review_first: bool = False) -> Remedy:
+    """Return which remedy a reply must name.
+
+    A refusal under arts 14 to 16, or of a part under them, goes to reconsideration first (行政复议法 23). Whether one
+    as 行政查询事项 does too is not settled; `inquiry_review_first` takes that reading.
+    """
+    if withdrawn:
+        return Remedy.NONE
+    if proposal.outcome is Outcome.PARTIAL and any(part.ground in GROUNDS for part in proposal.withheld):
+        return Remedy.REVIEW_FIRST
+    if proposal.outcome is Outcome.DENY_INQUIRY and inquiry_review_first:
+        return Remedy.REVIEW_FIRST
+    return RULINGS[proposal.outcome].remedy

@@ -1,39 +1,45 @@
-from datetime import date
+from dataclasses import replace
 
 import pytest
 
-from register.remedies import Delivery, Remedies, Sending, remedies
-from register.terms import Terms
+from register.outcomes import GROUNDS, Outcome, Remedy
+from register.remedies import Redress, remedy_of
+from register.request import Proposal, Withheld
 
-DUE = date(2026, 3, 30)
-TERMS = Terms("国令711号", date(2019, 5, 15))
-
-
-@pytest.mark.parametrize(
-    ("sending", "on_time"),
-    [
-        (Sending(Delivery.POST, date(2026, 3, 30), date(2026, 4, 2)), True),
-        (Sending(Delivery.POST, date(2026, 3, 31)), False),
-        (Sending(Delivery.DIRECT, date(2026, 3, 27), date(2026, 3, 31)), False),
-        (Sending(Delivery.DIRECT, date(2026, 3, 27), date(2026, 3, 30)), True),
-        (Sending(Delivery.ENTRUSTED, date(2026, 3, 27)), None),
-        (Sending(Delivery.ELECTRONIC, date(2026, 3, 30), date(2026, 3, 30)), True),
-        (Sending(Delivery.ELECTRONIC, date(2026, 3, 30)), None),
-    ],
-)
-def test_an_answer_is_in_time_by_the_point_of_delivery_of_its_method(sending: Sending, *, on_time: bool | None) -> None:
-    assert sending.on_time(DUE) is on_time
+REDRESS = Redress("云岭县人民政府", "云岭县人民法院", "https://example.gov.cn/fuyi", "云岭县人民政府办公室")
 
 
-@pytest.mark.parametrize(
-    ("learned", "expected"),
-    [
-        (date(2026, 3, 2), Remedies(date(2026, 5, 1), date(2026, 9, 2))),
-        (date(2026, 8, 31), Remedies(date(2026, 10, 30), date(2027, 2, 28))),
-        (date(2027, 8, 31), Remedies(date(2027, 10, 30), date(2028, 2, 29))),
-        (date(2026, 6, 30), Remedies(date(2026, 8, 29), date(2026, 12, 30))),
-        (date(2026, 7, 1), Remedies(date(2026, 8, 30), date(2027, 1, 1))),
-    ],
-)
-def test_the_remedies_run_in_civil_days_and_months(learned: date, expected: Remedies) -> None:
-    assert remedies(learned, TERMS) == expected
+@pytest.mark.parametrize("ground", sorted(GROUNDS))
+def test_a_refusal_under_arts_14_to_16_goes_to_reconsideration_first(ground: Outcome) -> None:
+    assert remedy_of(Proposal(ground)) is Remedy.REVIEW_FIRST
+
+
+@pytest.mark.parametrize("ground", sorted(GROUNDS))
+def test_a_part_withheld_under_them_does_too(ground: Outcome) -> None:
+    parts = (Withheld("甲", None, "不属于政府信息"), Withheld("乙", ground, "理由"))
+
+    assert remedy_of(Proposal(Outcome.PARTIAL, {}, parts)) is Remedy.REVIEW_FIRST
+
+
+def test_a_part_that_is_no_government_information_does_not() -> None:
+    assert remedy_of(Proposal(Outcome.PARTIAL, {}, (Withheld("甲", None, "草稿纸"),))) is Remedy.EITHER
+
+
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - GROUNDS))
+def test_every_other_reply_leaves_the_choice(outcome: Outcome) -> None:
+    assert remedy_of(Proposal(outcome)) is Remedy.EITHER
+
+
+def test_a_withdrawal_has_no_remedy() -> None:
+    assert remedy_of(Proposal(Outcome.OTHER_OTHER), withdrawn=True) is Remedy.NONE
+
+
+def test_the_unsettled_reading_of_inquiry_matters_is_a_choice() -> None:
+    assert remedy_of(Proposal(Outcome.DENY_INQUIRY), inquiry_review_first=True) is Remedy.REVIEW_FIRST
+    assert remedy_of(Proposal(Outcome.UNABLE_CREATE), inquiry_review_first=True) is Remedy.EITHER
+
+
+@pytest.mark.parametrize("name", ["authority", "court", "online", "complaints"])
+def test_no_place_to_turn_to_is_empty(name: str) -> None:
+    with pytest.raises(ValueError, match="不能为空"):
+        replace(REDRESS, **{name: " "})

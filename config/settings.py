@@ -139,6 +139,12 @@ class Channels(_Part):
         return value
 
 
+class Review(_Part):
+    """The review of texts before they are published."""
+
+    separate_clearance: bool = Field(default=False, description="保密审查人不得与审核人相同（提交人在任何情况下都不能审核）")
+
+
 class Settings(BaseSettings):
     """All settings of one installation."""
 
@@ -158,6 +164,7 @@ class Settings(BaseSettings):
     redis: Redis = Redis()
     office: Office = Office()
     channels: Channels = Channels()
+    review: Review = Review()
 
     @classmethod
     def settings_customise_sources(

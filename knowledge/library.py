@@ -69,9 +69,9 @@ class Library:
         return self.generation
 
     def hide(self, texts: frozenset[tuple[str, str]]) -> None:
-        """Stop showing texts (id, digest) taken down, in this generation and in all that follow; only these stay hidden.
+        """Stop showing the texts (id, digest) taken down, in this generation and in all that follow.
 
-        A hidden text is neither searched, named, opened nor a candidate. Costs milliseconds when the texts change.
+        They are neither searched, named, opened nor candidates; all others are. Costs milliseconds when they change.
         """
         if texts != self._hidden:
             self._hidden = texts

@@ -6,16 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.errors import Unavailable
 from config.settings import Settings
 from knowledge.compilation import keep_compiled
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
+from knowledge.ports import DocumentStore
 from knowledge.publication import publish
 from knowledge.tokens import Tokenizer
 from knowledge.types import ImportRow
 from wiring.parts import Parts, utc_now
 
 HERE = Path(__file__).resolve().parents[1] / "config"
+WITHDRAWN_WITHIN = timedelta(seconds=2)
+"""How soon a text that was taken down is hidden by every process."""
 _log = logging.getLogger(__name__)
 FOLLOW = timedelta(seconds=2)
 """How soon a running server answers from a generation that the command line built."""
@@ -32,9 +36,10 @@ def tokenizer_for(settings: Settings) -> Tokenizer:
     )
 
 
-async def open_index(settings: Settings) -> Library:
-    """Return the library over the live generation."""
+async def open_index(settings: Settings, documents: DocumentStore) -> Library:
+    """Return the library over the live generation, without the texts that were taken down since it was built."""
     library = Library(settings.data_dir / "index", await asyncio.to_thread(tokenizer_for, settings))
+    library.hide(await documents.withdrawn())
     await library.reload()
     return library
 
@@ -48,6 +53,21 @@ async def publish_documents(settings: Settings, parts: Parts, *, max_shrink: flo
         now=utc_now,
         max_shrink=max_shrink,
     )
+
+
+async def follow_withdrawals(
+    library: Library, documents: DocumentStore, *, interval: timedelta = WITHDRAWN_WITHIN
+) -> None:
+    """Hide what any process on any machine takes down, without waiting for a new generation; runs until cancelled.
+
+    While the database cannot be read, what was hidden stays so.
+    """
+    while True:
+        try:
+            library.hide(await documents.withdrawn())
+        except Unavailable:
+            _log.warning("the list of texts taken down cannot be read; asked again in %s", interval)
+        await asyncio.sleep(interval.total_seconds())
 
 
 async def follow(library: Library) -> None:
@@ -73,5 +93,8 @@ def import_row(row: ImportRow) -> dict[str, Any]:
         "published_on": document.published_on.isoformat() if document and document.published_on else None,
         "status": document.validity if document else "",
         "characters": len(document.text) if document else 0,
-        "findings": [],
+        "findings": [
+            {"kind": finding.kind, "line": finding.line, "excerpt": finding.excerpt} for finding in row.findings
+        ],
+        "published": row.published,
     }

@@ -29,7 +29,7 @@ from knowledge.library import Library
 from register.desk import Desk
 from register.lookup import Lookup
 from wiring.conversation import build_bot, build_wechat
-from wiring.index import follow, open_index
+from wiring.index import follow, follow_withdrawals, open_index
 from wiring.parts import Parts, open_parts, utc_now
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
@@ -63,7 +63,7 @@ async def serve(
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(open_parts(settings))
-        library = await open_index(settings)
+        library = await open_index(settings, parts.documents)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         app = await _build(settings, parts, library, session, stack)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOPPING)
@@ -99,6 +99,7 @@ async def _build(
     delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)
     stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()))
     stack.push_async_callback(_end, asyncio.create_task(follow(library)))
+    stack.push_async_callback(_end, asyncio.create_task(follow_withdrawals(library, parts.documents)))
     site = Site(
         office_name=settings.office.name,
         hotline=settings.office.hotline,

@@ -18,7 +18,9 @@ def keep_compiled(cache: Path) -> None:
         setattr(numba.config, "CACHE_DIR", str(cache))  # noqa: B010  # made at run time, unknown to type checkers
     for kernel in (
         kernels.hash_tokens,
+        kernels.fill_buckets,
         kernels.find_rows,
+        kernels.row_weights,
         kernels.add_scores,
         kernels.add_links,
         kernels.best_documents,

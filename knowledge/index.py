@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
-from knowledge.kernels import Keys, Rows, find_rows, token_keys
+from knowledge.kernels import Floats, Keys, Places, Rows, add_scores, fill_buckets, find_rows, row_weights, token_keys
 
 _ARRAYS = ("vocabulary", "starts", "postings", "impacts", "idf", "doc_len")
 _FIGURES = ("k1", "b", "epsilon", "corpus_size", "avgdl", "average_idf")
@@ -25,8 +25,8 @@ class BM25(BM25Okapi):
 
     vocabulary: Keys
     starts: Rows
-    postings: npt.NDArray[np.int32]
-    impacts: npt.NDArray[np.float32]
+    postings: Places
+    impacts: Floats
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class BM25(BM25Okapi):
         epsilon: float = 0.25,
     ) -> None:
         super().__init__(corpus, tokenizer, k1=k1, b=b, epsilon=epsilon)
+        self._prepare()
 
     def _initialize(self, corpus: Iterable[Sequence[str]]) -> npt.NDArray[np.int64]:
         keys = [token_keys(document) for document in corpus]
@@ -67,17 +68,27 @@ class BM25(BM25Okapi):
         idf: npt.NDArray[np.float64] = np.log(self.corpus_size - nd + 0.5) - np.log(nd + 0.5)
         return idf
 
+    def _prepare(self) -> None:
+        """Make what is not worth saving."""
+        self._buckets = fill_buckets(self.vocabulary, max(len(self.vocabulary).bit_length(), 1))
+        self._unknown = float(np.log(2 * self.corpus_size + 1))
+
     def rows(self, tokens: Sequence[str]) -> Rows:
         """Return each token's place in the vocabulary, -1 for a token that no document has."""
-        rows: Rows = find_rows(self.vocabulary, token_keys(tokens))
+        return self.find(token_keys(tokens))
+
+    def find(self, keys: Keys) -> Rows:
+        """Return the place of each key in the vocabulary, -1 for one that no document has."""
+        rows: Rows = find_rows(self.vocabulary, self._buckets, keys)
         return rows
+
+    def add_scores(self, scores: Floats, rows: Rows, *, own: int, other_weight: float) -> None:
+        """Add to each document's score what it has of the terms in these rows; the first `own` count whole."""
+        add_scores(scores, rows, own, other_weight, self.starts, self.postings, self.impacts)
 
     def weights(self, rows: Rows) -> npt.NDArray[np.float64]:
         """Return the idf of each row; one that no document has weighs as the rarest term could."""
-        unknown = np.log(2 * self.corpus_size + 1)
-        if not len(self.idf):
-            return np.full(len(rows), unknown)
-        weights: npt.NDArray[np.float64] = np.where(rows < 0, unknown, self.idf[rows])
+        weights: npt.NDArray[np.float64] = row_weights(self.idf, rows, self._unknown)
         return weights
 
     def get_scores(self, query: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -118,6 +129,7 @@ class BM25(BM25Okapi):
             raise ValueError(f"the files of {folder} do not belong together")
         index.tokenizer = None
         index.doc_freqs = []
+        index._prepare()  # noqa: SLF001  # of the instance being made
         return index
 
 

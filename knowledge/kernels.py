@@ -9,6 +9,8 @@ from numba import njit
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Marks = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int32]
 Codes = npt.NDArray[np.uint32]
 BREAK_MARK = -1
 """Stands between units that are not neighbours."""
@@ -36,33 +38,58 @@ def hash_tokens(codes: Codes, ends: Rows) -> Keys:
 
 
 @njit(nogil=True)
-def find_rows(vocabulary: Keys, keys: Keys) -> Rows:
+def fill_buckets(vocabulary: Keys, bits: int) -> Places:
+    """Return, for each value that the first bits of a key may have, where such keys begin in the sorted vocabulary."""
+    buckets = np.zeros((1 << bits) + 1, np.int32)
+    place = 0
+    for bucket in range(1 << bits):
+        buckets[bucket] = place
+        while place < vocabulary.shape[0] and vocabulary[place] >> np.uint64(64 - bits) == np.uint64(bucket):
+            place += 1
+    buckets[1 << bits] = place
+    return buckets
+
+
+@njit(nogil=True)
+def _find_row(vocabulary: Keys, buckets: Places, key: np.uint64) -> int:
+    bucket = np.int64((key >> np.uint64(32)) * np.uint64(buckets.shape[0] - 1) >> np.uint64(32))
+    for place in range(buckets[bucket], buckets[bucket + 1]):
+        if vocabulary[place] == key:
+            return place
+    return -1
+
+
+@njit(nogil=True)
+def find_rows(vocabulary: Keys, buckets: Places, keys: Keys) -> Rows:
     """Return where each key stands in the sorted vocabulary, -1 for an unknown one."""
     rows = np.empty(keys.shape[0], np.int64)
     for index in range(keys.shape[0]):
-        low, high = 0, vocabulary.shape[0]
-        while low < high:
-            middle = (low + high) >> 1
-            if vocabulary[middle] < keys[index]:
-                low = middle + 1
-            else:
-                high = middle
-        rows[index] = low if low < vocabulary.shape[0] and vocabulary[low] == keys[index] else -1
+        rows[index] = _find_row(vocabulary, buckets, keys[index])
     return rows
 
 
 @njit(nogil=True)
+def row_weights(idf: Marks, rows: Rows, unknown: float) -> Marks:
+    """Return the idf of each row, `unknown` for -1."""
+    weights = np.empty(rows.shape[0])
+    for index in range(rows.shape[0]):
+        weights[index] = idf[rows[index]] if rows[index] >= 0 else unknown
+    return weights
+
+
+@njit(nogil=True)
 def add_scores(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    scores: Floats, rows: Rows, weights: Floats, starts: Rows, postings: npt.NDArray[np.int32], impacts: Floats
+    scores: Floats, rows: Rows, own: int, other_weight: float, starts: Rows, postings: Places, impacts: Floats
 ) -> None:
-    """Add weight times impact of each row's postings to the scores."""
+    """Add the impact of each row's postings to the scores, those after the first `own` rows times `other_weight`."""
     for index in range(rows.shape[0]):
         row = rows[index]
         if row < 0:
             continue
-        weight = weights[index]
+        weight = np.float32(1.0 if index < own else other_weight)
         for at in range(starts[row], starts[row + 1]):
-            scores[postings[at]] += weight * impacts[at]
+            # unsigned: a signed index would be checked for counting from the end
+            scores[np.uint32(postings[at])] += weight * impacts[at]
 
 
 @njit(nogil=True)
@@ -118,9 +145,9 @@ def best_documents(  # numba knows no keyword-only arguments
 
 @njit(nogil=True)
 def match_text(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    units: npt.NDArray[np.int32],
-    slots: npt.NDArray[np.int32],
-    earlier: npt.NDArray[np.int32],
+    units: Places,
+    slots: Places,
+    earlier: Places,
     unit_weights: Floats,
     pair_weights: Floats,
     seen_units: npt.NDArray[np.bool_],
@@ -168,10 +195,10 @@ def match_text(  # noqa: PLR0917  # numba knows no keyword-only arguments
 @njit(nogil=True)
 def match_candidates(  # noqa: PLR0917  # numba knows no keyword-only arguments
     rows: Rows,
-    units: npt.NDArray[np.int32],
+    units: Places,
     starts: Rows,
-    slots: npt.NDArray[np.int32],
-    earlier: npt.NDArray[np.int32],
+    slots: Places,
+    earlier: Places,
     unit_weights: Floats,
     pair_weights: Floats,
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], Floats, Floats]:
@@ -191,9 +218,7 @@ def match_candidates(  # noqa: PLR0917  # numba knows no keyword-only arguments
 
 
 @njit(nogil=True)
-def title_precision(
-    rows: Rows, units: npt.NDArray[np.int32], starts: Rows, slots: npt.NDArray[np.int32], idf: npt.NDArray[np.float64]
-) -> Floats:
+def title_precision(rows: Rows, units: Places, starts: Rows, slots: Places, idf: Marks) -> Floats:
     """Return how much of each title, by weight, is in the question."""
     shares = np.zeros(rows.shape[0], np.float32)
     for index in range(rows.shape[0]):

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.index import BM25
-from knowledge.kernels import Floats, add_scores
+from knowledge.kernels import Floats
 from knowledge.tokens import Query, Tokens
 
 K1 = 0.7
@@ -62,18 +62,9 @@ class Level:
     def score(self, query: Query) -> tuple[Floats, float]:
         """Return the sum of the three scores for each text, and the sum that no text can exceed."""
         scores = np.zeros(self.size, np.float32)
-        tokens = query.tokens
-        others = [expansion.tokens for expansion in query.expansions]
-        ideal = _add(scores, self.words, tokens.words, [token for other in others for token in other.words])
-        ideal += _add(scores, self.unigrams, tokens.unigrams, [token for other in others for token in other.unigrams])
-        ideal += _add(scores, self.bigrams, tokens.bigrams, [token for other in others for token in other.bigrams])
+        ideal = 0.0
+        for field, terms in zip((self.words, self.unigrams, self.bigrams), query.terms, strict=True):
+            rows = field.find(terms.keys)
+            field.add_scores(scores, rows, own=terms.own, other_weight=EXPANSION_WEIGHT)
+            ideal += float(field.weights(rows[: terms.own]).sum()) * (field.k1 + 1)
         return scores, ideal
-
-
-def _add(scores: Floats, index: BM25, own: Sequence[str], others: Sequence[str]) -> float:
-    rows = index.rows([*own, *sorted(set(others).difference(own))])
-    weights = np.ones(len(rows), np.float32)
-    weights[len(own) :] = EXPANSION_WEIGHT
-    add_scores(scores, rows, weights, index.starts, index.postings, index.impacts)
-    most = float(index.k1) + 1
-    return float(index.weights(rows[: len(own)]).sum()) * most

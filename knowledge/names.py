@@ -1,6 +1,7 @@
 """What documents are called: their ids, numbers (文号) and titles, and the questions they answer, looked up exactly."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
@@ -111,6 +112,7 @@ class Names:
 
     def _find(self, name: str) -> tuple[int, ...]:
         key = token_keys([name])[0]
-        first = int(np.searchsorted(self._keys, key))
-        last = int(np.searchsorted(self._keys, key, side="right"))
-        return tuple(int(row) for row in self._rows[first:last])
+        # faster than numpy's search, which converts one number at a time
+        first = bisect_left(self._keys, key)
+        last = bisect_right(self._keys, key, first) if first < len(self._keys) and self._keys[first] == key else first
+        return tuple(map(int, self._rows[first:last]))

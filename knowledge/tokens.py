@@ -3,7 +3,7 @@
 import logging
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jieba
 
-from knowledge.kernels import BREAK_MARK, END_MARK, code_points
+from knowledge.kernels import BREAK_MARK, END_MARK, Keys, code_points, token_keys
 from knowledge.normalisation import Normaliser
 from knowledge.segmentation import compile_dictionary, cut_units, cut_words
 from knowledge.synonyms import Synonym, Thesaurus, load_synonyms
@@ -51,12 +51,22 @@ class Expansion:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a question looks for in one field: first its `own` tokens, then those that synonyms add."""
+
+    keys: Keys
+    own: int
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question ready to be matched: its own tokens, and those of the synonyms it calls up."""
 
     normalised: str
     tokens: Tokens
     expansions: tuple[Expansion, ...]
+    terms: tuple[Terms, Terms, Terms]
+    """Those of the words, the unigrams and the bigrams."""
     content: tuple[tuple[str, float], ...]
     """The words that carry meaning, with how rare each is in general Chinese text (0..1)."""
 
@@ -146,12 +156,20 @@ class Tokenizer:
             tokens = self.tokens(normalised)
         words = tuple(word for word in tokens.words if word not in self._stopwords)
         content = dict.fromkeys(word for word in words if len(word) > 1) or dict.fromkeys(words or tokens.words)
+        tokens = replace(tokens, words=words or tokens.words)
+        expansions = tuple(
+            Expansion(word, other, self.tokens(word).units, self.tokens(other))
+            for word, other in self._thesaurus.expand(normalised)
+        )
+        others = [expansion.tokens for expansion in expansions]
         return Query(
             normalised=normalised,
-            tokens=replace(tokens, words=words or tokens.words),
-            expansions=tuple(
-                Expansion(word, other, self.tokens(word).units, self.tokens(other))
-                for word, other in self._thesaurus.expand(normalised)
+            tokens=tokens,
+            expansions=expansions,
+            terms=(
+                _terms(tokens.words, [token for other in others for token in other.words]),
+                _terms(tokens.unigrams, [token for other in others for token in other.unigrams]),
+                _terms(tokens.bigrams, [token for other in others for token in other.bigrams]),
             ),
             content=tuple((word, self._rarity(word)) for word in content),
         )
@@ -160,6 +178,10 @@ class Tokenizer:
         """Return 0 for the commonest word of general text, 1 for a word that jieba does not know."""
         total = math.log(self._jieba.total)
         return 1 - math.log(max(self._jieba.FREQ.get(word, 0), 1)) / total
+
+
+def _terms(own: Sequence[str], others: Sequence[str]) -> Terms:
+    return Terms(token_keys([*own, *sorted(set(others).difference(own))]), len(own))
 
 
 def _jieba_with(plain: jieba.Tokenizer, words: Iterable[str]) -> jieba.Tokenizer:

@@ -88,18 +88,17 @@ def read_arrangement(text: str) -> Arrangement:
 
 
 def differences(notice: Notice, calendar: Calendar) -> Sequence[Difference]:
-    """Return every day of which the calendar says something else once this notice is in it, oldest first."""
+    """Return every day that becomes a working day or ceases to be one once this notice is in, oldest first."""
     notices = (*(each for each in calendar.notices if each.year != notice.year), notice)
     changed = Calendar(notices, calendar.festivals, calendar.closures)
     first, last = date(notice.year - 1, 12, 1), date(notice.year, 12, 31)
     days = [first + _DAY * offset for offset in range((last - first).days + 1)]
-    both = [(on, _shown(calendar, on), _shown(changed, on)) for on in days]
-    return tuple(Difference(*each) for each in both if each[1] != each[2])
-
-
-def _shown(calendar: Calendar, on: date) -> str:
-    day = calendar.day(on)
-    return day.reason or "上班"
+    both = [(calendar.day(on), changed.day(on)) for on in days]
+    return tuple(
+        Difference(before.on, before.reason or "上班", after.reason or "上班")
+        for before, after in both
+        if before.working != after.working
+    )
 
 
 def _is_toml(text: str) -> bool:

@@ -24,6 +24,7 @@ from knowledge.topics import Topics
 from register.calendar import Calendar
 from register.deadlines import add_working_days
 from register.lookup import Lookup
+from wiring.calendar import open_calendar
 from wiring.index import HERE
 from wiring.parts import Parts, utc_now
 
@@ -48,7 +49,7 @@ def build_bot(settings: Settings, parts: Parts, library: Library, lookup: Lookup
         now=utc_now,
         new_id=lambda: uuid.uuid4().hex,
     )
-    inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days))
+    inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days, open_calendar(settings)))
     handlers = Handlers(Greet(office), answer, inquire, Track(lookup, office))
     return Bot(
         router=build_router(handlers),
@@ -80,9 +81,8 @@ def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChann
     )
 
 
-def _due(days: int) -> Callable[[datetime], tuple[date, bool]]:
+def _due(days: int, calendar: Calendar) -> Callable[[datetime], tuple[date, bool]]:
     """Return how the office's own target for inquiries is computed: working days after the civil day of receipt."""
-    calendar = Calendar.parse([file.read_text(encoding="utf-8") for file in sorted((HERE / "calendar").glob("*.toml"))])
 
     def due(received_at: datetime) -> tuple[date, bool]:
         deadline = add_working_days(received_at.astimezone(CIVIL_TIME).date(), days, calendar)

@@ -1,0 +1,91 @@
+"""A term and a year as people and programs read them: every day with the reason it counts or does not."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from register.calendar import Calendar
+from register.deadlines import Deadline, Suspended
+
+_WEEKDAYS = "一二三四五六日"
+_DAY = timedelta(days=1)
+_WEEKEND = (5, 6)
+
+
+def term_json(reached: Deadline | Suspended) -> dict[str, Any]:
+    """Return a term as plain data: due, counted, skipped, provisional, calendar; due is None while it stands still.
+
+    A standing term also has `remaining`, the working days left.
+    """
+    return {
+        "due": None if isinstance(reached, Suspended) else str(reached.due),
+        "counted": [str(on) for on in reached.counted],
+        "skipped": [{"date": str(day.on), "reason": day.reason} for day in reached.skipped],
+        "provisional": isinstance(reached, Deadline) and reached.provisional,
+        "calendar": reached.calendar,
+        **({"remaining": reached.remaining} if isinstance(reached, Suspended) else {}),
+    }
+
+
+def term_text(start: date, reached: Deadline | Suspended, calendar: Calendar) -> str:
+    """Return a term in Chinese: its last day, then a line for every civil day after the start."""
+    lines = [_end(reached), f"自{day_text(start)}的次日起算，日历版本{reached.calendar}："]
+    skipped = {day.on: day.reason for day in reached.skipped}
+    places = {on: place for place, on in enumerate(reached.counted, 1)}
+    for on in sorted([*skipped, *places]):
+        reason = skipped.get(on) or calendar.day(on).reason
+        count = f"第{places[on]}个工作日" if on in places else "不计"
+        lines.append(f"  {day_text(on)}  {count}" + (f"  {reason}" if reason else ""))
+    return "\n".join(lines)
+
+
+def due_text(deadline: Deadline) -> str:
+    """Return the last day as a citizen is told it, 预计 as long as a notice still to come may move it."""
+    if not deadline.provisional:
+        return str(deadline.due)
+    years = "、".join(f"{year}年" for year in deadline.awaits)
+    return f"预计{deadline.due}（{years}放假安排公布后确定）"
+
+
+def day_text(on: date) -> str:
+    """Return a date with its weekday, as 2026-09-20 星期日."""
+    return f"{on} 星期{_WEEKDAYS[on.weekday()]}"
+
+
+def year_json(year: int, calendar: Calendar) -> dict[str, Any]:
+    """Return a year as plain data: status, document, working days in all, days off but weekends, weekends worked."""
+    days = [calendar.day(on) for on in _days(year)]
+    notice = next((each for each in calendar.notices if each.year == year), None)
+    return {
+        "year": year,
+        "status": "official" if notice else "provisional",
+        "document": notice.document if notice else None,
+        "published_on": str(notice.published_on) if notice and notice.published_on else None,
+        "working_days": sum(day.working for day in days),
+        "off": [
+            {"date": str(day.on), "reason": day.reason} for day in days if not day.working and day.reason != "周末"
+        ],
+        "work": [str(day.on) for day in days if day.working and day.on.weekday() in _WEEKEND],
+        "calendar": calendar.version,
+    }
+
+
+def year_text(year: int, calendar: Calendar) -> str:
+    """Return a year in Chinese: where it comes from, how many working days it has, and every special day."""
+    facts = year_json(year, calendar)
+    source = f"{facts['document']}" if facts["document"] is not None else "放假安排尚未导入，按法定节日估算"
+    lines = [f"{year}年：{source}，工作日{facts['working_days']}天，日历版本{facts['calendar']}"]
+    special = [calendar.day(on) for on in _days(year)]
+    lines += [f"  {day_text(day.on)}  {day.reason}" for day in special if day.reason not in {"", "周末"}]
+    return "\n".join(lines)
+
+
+def _end(reached: Deadline | Suspended) -> str:
+    if isinstance(reached, Suspended):
+        return f"暂停中（自{reached.since}起），剩余{reached.remaining}个工作日"
+    return f"到期日：{due_text(reached)}"
+
+
+def _days(year: int) -> Iterator[date]:
+    first = date(year, 1, 1)
+    return (first + _DAY * offset for offset in range((date(year, 12, 31) - first).days + 1))

@@ -142,7 +142,9 @@ class Channels(_Part):
 class Review(_Part):
     """The review of texts before they are published."""
 
-    separate_clearance: bool = Field(default=False, description="保密审查人不得与审核人相同（提交人在任何情况下都不能审核）")
+    separate_clearance: bool = Field(
+        default=False, description="保密审查人不得与审核人相同（提交人在任何情况下都不能审核）"
+    )
 
 
 class Settings(BaseSettings):

@@ -5,6 +5,8 @@ RegisterError
 ├── IllegalTransition   the law's workflow does not offer this step here
 ├── MissingNote         the step needs words and got none
 ├── StaleCase           somebody else acted on the case since it was read
+├── RefusedStep         a step on a formal request is not legal here and now; the message says why, for the person
+├── Unreadable          what was sealed cannot be opened: another key, or damaged
 ├── UnreadableCalendar  a year's days off are written wrongly; the message says how, for the operator
 └── UnreadableRules     terms or fees are written wrongly; the message says how, for the operator
 """
@@ -37,6 +39,22 @@ class MissingNote(RegisterError):
 
 class StaleCase(RegisterError):
     """The case has changed since it was read; read it again."""
+
+
+class RefusedStep(RegisterError):
+    """The law, or what is on record, does not allow the step. The message is a sentence in Chinese.
+
+    `reason` is the word for the machine: a value of register.refusals.Reason, or "clock".
+    """
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        self.sentence = sentence
+
+
+class Unreadable(RegisterError):
+    """What was sealed does not open with the keys at hand, or was altered."""
 
 
 class UnreadableCalendar(RegisterError):

@@ -1,8 +1,11 @@
 """What the register needs: a place that keeps cases. One call is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
+from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
+from register.request import Event as RequestEvent
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Wanted
 
 
@@ -41,3 +44,70 @@ class Register(Protocol):
 
         Raise StaleCase when `case.version` is no longer current.
         """
+
+
+class Vault(Protocol):
+    """Keeps what must not be read from the database alone (个人信息保护法 art. 51)."""
+
+    def seal(self, content: bytes, *, about: str) -> bytes:
+        """Return the content encrypted; it opens only for the same `about`."""
+
+    def open(self, sealed: bytes, *, about: str) -> bytes:
+        """Return the content; raise Unreadable when key, `about` or a single bit is another."""
+
+    def mark(self, text: str) -> str:
+        """Return a mark that is equal for equal texts and from which the text cannot be told without the key."""
+
+
+class Requests(Protocol):
+    """Keeps formal requests, each beside its case of kind REQUEST. Acts, papers and files are kept sealed."""
+
+    async def file(self, new: NewRequest) -> Docket:
+        """Keep a filed request under a new number, or return the one that its source filed."""
+
+    async def load(self, reference: str) -> Docket:
+        """Return a request with its history; raise UnknownCase."""
+
+    async def record(
+        self,
+        docket: Docket,
+        event: RequestEvent,
+        head: Head,
+        *,
+        notice: Notice | None = None,
+        papers: Sequence[Paper] = (),
+    ) -> Docket:
+        """Append an event, keep the head it makes, its papers, and put the notice in the outbox, all or nothing.
+
+        Raise StaleCase when `docket.case.version` is no longer current.
+        """
+
+    async def heads(self, references: Sequence[str]) -> Mapping[str, Head]:
+        """Return the heads of these requests; unknown ones are left out."""
+
+    async def under_way(self) -> Mapping[str, Head]:
+        """Return the heads of all requests that are still owed an answer."""
+
+    async def of_applicant(self, mark: str) -> Mapping[str, Head]:
+        """Return the heads of one applicant's requests."""
+
+    def all(self) -> AsyncIterator[Docket]:
+        """Yield every request, in order of its number."""
+
+    async def papers(self, reference: str) -> Sequence[Paper]:
+        """Return the letters made for a request, oldest first."""
+
+    async def attach(self, source: str, upload: Upload) -> None:
+        """Keep a file for the request that this source files, or will file."""
+
+    async def uploads(self, source: str) -> Sequence[Upload]:
+        """Return the files kept for a source."""
+
+    async def note_reveal(self, reveal: Reveal) -> None:
+        """Keep a record of who looked at personal data."""
+
+    async def reveals(self, reference: str) -> Sequence[Reveal]:
+        """Return who looked at the personal data of a request, oldest first."""
+
+    async def remind(self, reference: str, kind: str, due_on: date, *, at: datetime) -> bool:
+        """Note that a reminder is given; False when it was given before for this day."""

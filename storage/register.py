@@ -93,23 +93,21 @@ class SqlRegister:
     @whole
     async def open(self, case: NewCase) -> Case:
         """Open a case, or return the one that its source opened."""
-        year = year_of(self._code, case.received_at)
         async with self._database.begin() as connection:
-            await self._database.alone(connection, year)
-            known = await _first(connection, cases.c.source == case.source)
-            return known or await self._open(connection, case, year)
+            opened, _ = await open_case(self._database, connection, case, code=self._code, query_code=self._query_code)
+        return opened
 
     @whole
     async def opened_by(self, source: str) -> Case | None:
         """Return the case that this message opened, or None."""
         async with self._database.read() as connection:
-            return await _first(connection, cases.c.source == source)
+            return await first_case(connection, cases.c.source == source)
 
     @whole
     async def get(self, reference: str) -> Case:
         """Return a case; raise UnknownCase."""
         async with self._database.read() as connection:
-            found = await _first(connection, cases.c.reference == reference)
+            found = await first_case(connection, cases.c.reference == reference)
         if found is None:
             raise UnknownCase(reference)
         return found
@@ -121,7 +119,7 @@ class SqlRegister:
         page = _by_urgency(select(cases).where(matches)).offset(min(wanted.offset, FARTHEST)).limit(wanted.limit)
         async with self._database.read() as connection:
             total = await connection.scalar(select(func.count()).select_from(cases).where(matches))
-            return Page(tuple(_case(row) for row in await connection.execute(page)), total or 0)
+            return Page(tuple(case_of(row) for row in await connection.execute(page)), total or 0)
 
     @whole
     async def history(self, reference: str) -> Sequence[Event]:
@@ -142,47 +140,57 @@ class SqlRegister:
         async with self._database.begin() as connection:
             changed = (await connection.execute(change)).first()
             if changed is None:
-                known = await _first(connection, cases.c.reference == case.reference)
+                known = await first_case(connection, cases.c.reference == case.reference)
                 raise StaleCase(case.reference) if known else UnknownCase(case.reference)
             await connection.execute(insert(events).values(event_row(case.reference, event)))
             if notice is not None:
                 user = User(changed.channel, changed.user_id)
                 row = parcel_row(user, notice.text, at=event.at, reference=case.reference)
                 await connection.execute(insert(outbox).values(row))
-            return _case(changed)
-
-    async def _open(self, connection: AsyncConnection, new: NewCase, year: str) -> Case:
-        count = await connection.scalar(
-            self._database.insert(counters)
-            .values(name=year, value=1)
-            .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + 1})
-            .returning(counters.c.value)
-        )
-        row = {
-            "reference": reference(year, count),
-            "source": new.source,
-            "kind": new.kind,
-            "question": new.question,
-            "channel": new.channel,
-            "user_id": new.user,
-            "code": self._query_code(),
-            "status": Status.RECEIVED,
-            "received_at": new.received_at,
-            "due_on": new.due_on,
-            "provisional": new.provisional,
-            "department": new.department,
-            "evidence": new.evidence,
-            "version": 1,
-        }
-        opened = (await connection.execute(insert(cases).values(row).returning(cases))).one()
-        event = Event(at=new.received_at, actor="citizen", step=Step.OPEN)
-        await connection.execute(insert(events).values(event_row(opened.reference, event)))
-        return _case(opened)
+            return case_of(changed)
 
 
-async def _first(connection: AsyncConnection, where: ColumnElement[bool]) -> Case | None:
+async def open_case(
+    database: Database, connection: AsyncConnection, new: NewCase, *, code: str, query_code: Callable[[], str]
+) -> tuple[Case, bool]:
+    """Open a case within the caller's transaction, or return the one that its source opened; and whether it is new."""
+    year = year_of(code, new.received_at)
+    await database.alone(connection, year)
+    known = await first_case(connection, cases.c.source == new.source)
+    if known is not None:
+        return known, False
+    count = await connection.scalar(
+        database.insert(counters)
+        .values(name=year, value=1)
+        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + 1})
+        .returning(counters.c.value)
+    )
+    row = {
+        "reference": reference(year, count),
+        "source": new.source,
+        "kind": new.kind,
+        "question": new.question,
+        "channel": new.channel,
+        "user_id": new.user,
+        "code": query_code(),
+        "status": Status.RECEIVED,
+        "received_at": new.received_at,
+        "due_on": new.due_on,
+        "provisional": new.provisional,
+        "department": new.department,
+        "evidence": new.evidence,
+        "version": 1,
+    }
+    opened = (await connection.execute(insert(cases).values(row).returning(cases))).one()
+    event = Event(at=new.received_at, actor="citizen", step=Step.OPEN)
+    await connection.execute(insert(events).values(event_row(opened.reference, event)))
+    return case_of(opened), True
+
+
+async def first_case(connection: AsyncConnection, where: ColumnElement[bool]) -> Case | None:
+    """Return the first case for which a condition holds."""
     row = (await connection.execute(select(cases).where(where))).first()
-    return _case(row) if row else None
+    return case_of(row) if row else None
 
 
 def _matches(wanted: Wanted) -> ColumnElement[bool]:
@@ -202,7 +210,8 @@ def _by_urgency(query: Select[Any]) -> Select[Any]:
     return query.order_by(case(rank, value=cases.c.status), cases.c.due_on, cases.c.reference)
 
 
-def _case(row: Row[Any]) -> Case:
+def case_of(row: Row[Any]) -> Case:
+    """Return the case that a row keeps."""
     return Case(
         reference=row.reference,
         kind=row.kind,

@@ -22,7 +22,7 @@ from knowledge.types import (
     Route,
     Validity,
 )
-from register.errors import StaleCase, UnknownCase
+from register.errors import StaleCase, UnknownCase, Unreadable
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -279,3 +279,19 @@ class FakeDocuments:
 
     async def changed_at(self) -> datetime | None:
         return None
+
+
+class PlainVault:
+    """Seals by turning every bit over: unreadable to the eye, and bound to what it is about."""
+
+    def seal(self, content: bytes, *, about: str) -> bytes:
+        return bytes(255 - each for each in about.encode() + b"\0" + content)
+
+    def open(self, sealed: bytes, *, about: str) -> bytes:
+        known, _, content = bytes(255 - each for each in sealed).partition(b"\0")
+        if known != about.encode():
+            raise Unreadable(about)
+        return content
+
+    def mark(self, text: str) -> str:
+        return f"m-{text[::-1]}"

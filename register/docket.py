@@ -1,0 +1,96 @@
+"""A formal request as it is kept: its case, its statutory events, and what the queue reads without opening them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from register.filing import Category
+from register.outcomes import Outcome
+from register.request import Event
+from register.steps import Stage
+from register.types import Case, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a request without its personal data, made anew from its events with each of them.
+
+    `due_on` is None while the clock stands still or has not begun. `applicant` is the blind mark of who applied: equal
+    for one applicant, and telling nothing else. `decided_on` and `outcome` are those of the last reply.
+    """
+
+    stage: Stage
+    status: Status
+    category: Category
+    applicant: str
+    received_on: date | None = None
+    due_on: date | None = None
+    provisional: bool = False
+    department: str = ""
+    handler: str = ""
+    outcome: Outcome | None = None
+    decided_on: date | None = None
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """What is needed to keep a filed request. One `source` files one request, however often it is sent.
+
+    `due_on` is shown until the clock tells a day. `events` begin with the submission.
+    """
+
+    source: str
+    question: str
+    channel: str
+    user: str
+    received_at: datetime
+    due_on: date
+    head: Head
+    events: tuple[Event, ...]
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """A request with its whole history, oldest event first."""
+
+    case: Case
+    head: Head
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A letter (文书) as it was made, in the version that was signed or sent: never changed, made again as a new one.
+
+    `number` is the 文号, unique, or empty for letters without one. `digest` is the SHA-256 (hex) of `text`; `html` is
+    for printing, `docx` the file.
+    """
+
+    kind: str
+    number: str
+    at: datetime
+    by: str
+    text: str
+    html: str
+    docx: bytes
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """One look at personal data that is masked otherwise: who, when, what of which request, and why."""
+
+    reference: str
+    at: datetime
+    actor: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that belongs to a request; `content` is kept encrypted."""
+
+    name: str
+    content: bytes

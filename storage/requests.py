@@ -1,0 +1,270 @@
+"""Formal requests in SQL: each beside its case, with acts, letters and files sealed."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.types import User
+from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
+from register.errors import StaleCase, UnknownCase
+from register.ports import Vault
+from register.request import Event
+from register.steps import Stage
+from register.types import Case, CaseKind, NewCase, Notice
+from storage.database import Database, whole
+from storage.outbox import parcel_row
+from storage.register import case_of, first_case, open_case
+from storage.tables.register import cases, outbox
+from storage.tables.requests import acts, papers, reminders, requests, reveals, uploads
+
+EVENT = TypeAdapter(Event)
+ENDED = (Stage.DELIVERED, Stage.CLOSED)
+PAGE = 200
+"""Requests read at once when all are asked for."""
+
+
+class SqlRequests:
+    """Keeps formal requests; the number is taken from the register's own series, in the same transaction."""
+
+    def __init__(self, database: Database, vault: Vault, *, code: str, query_code: Callable[[], str]) -> None:
+        self._database = database
+        self._vault = vault
+        self._code = code
+        self._query_code = query_code
+
+    @whole
+    async def file(self, new: NewRequest) -> Docket:
+        """Keep a filed request under a new number, or return the one that its source filed."""
+        case = NewCase(
+            source=new.source,
+            kind=CaseKind.REQUEST,
+            question=new.question,
+            channel=new.channel,
+            user=new.user,
+            received_at=new.received_at,
+            due_on=new.head.due_on or new.due_on,
+            provisional=new.head.provisional,
+            department=new.head.department,
+            evidence=new.evidence,
+        )
+        async with self._database.begin() as connection:
+            opened, is_new = await open_case(
+                self._database, connection, case, code=self._code, query_code=self._query_code
+            )
+            if not is_new:
+                return await self._docket(connection, opened)
+            await connection.execute(insert(requests).values(reference=opened.reference, **_head_row(new.head)))
+            await connection.execute(insert(acts), [self._act_row(opened.reference, event) for event in new.events])
+        return Docket(opened, new.head, new.events)
+
+    @whole
+    async def load(self, reference: str) -> Docket:
+        """Return a request with its history; raise UnknownCase."""
+        async with self._database.read() as connection:
+            case = await first_case(connection, cases.c.reference == reference)
+            if case is None or case.kind is not CaseKind.REQUEST:
+                raise UnknownCase(reference)
+            return await self._docket(connection, case)
+
+    @whole
+    async def record(
+        self,
+        docket: Docket,
+        event: Event,
+        head: Head,
+        *,
+        notice: Notice | None = None,
+        papers: Sequence[Paper] = (),
+    ) -> Docket:
+        """Append an event, keep the head it makes, its papers, and put the notice in the outbox, all or nothing."""
+        reference = docket.case.reference
+        change: dict[str, Any] = {
+            "status": head.status,
+            "department": head.department,
+            "provisional": head.provisional,
+            "version": cases.c.version + 1,
+        }
+        if head.due_on is not None:
+            change["due_on"] = head.due_on
+        current = (cases.c.reference == reference, cases.c.version == docket.case.version)
+        async with self._database.begin() as connection:
+            row = (await connection.execute(update(cases).where(*current).values(change).returning(cases))).first()
+            if row is None:
+                known = await first_case(connection, cases.c.reference == reference)
+                raise StaleCase(reference) if known else UnknownCase(reference)
+            await connection.execute(update(requests).where(requests.c.reference == reference).values(_head_row(head)))
+            await connection.execute(insert(acts).values(self._act_row(reference, event)))
+            if papers:
+                await self._keep_papers(connection, reference, papers)
+            if notice is not None:
+                user = User(row.channel, row.user_id)
+                parcel = parcel_row(user, notice.text, at=event.act.at, reference=reference)
+                await connection.execute(insert(outbox).values(parcel))
+        return Docket(case_of(row), head, (*docket.events, event))
+
+    @whole
+    async def heads(self, references: Sequence[str]) -> Mapping[str, Head]:
+        """Return the heads of these requests; unknown ones are left out."""
+        return await self._heads(requests.c.reference.in_(references))
+
+    @whole
+    async def under_way(self) -> Mapping[str, Head]:
+        """Return the heads of all requests that are still owed an answer."""
+        return await self._heads(requests.c.stage.not_in(ENDED))
+
+    @whole
+    async def of_applicant(self, mark: str) -> Mapping[str, Head]:
+        """Return the heads of one applicant's requests."""
+        return await self._heads(requests.c.applicant == mark)
+
+    async def all(self) -> AsyncIterator[Docket]:
+        """Yield every request, in order of its number."""
+        after = ""
+        while page := await self._page(after):
+            for docket in page:
+                yield docket
+            after = page[-1].case.reference
+
+    @whole
+    async def papers(self, reference: str) -> Sequence[Paper]:
+        """Return the letters made for a request, oldest first."""
+        wanted = select(papers.c.sealed).where(papers.c.reference == reference).order_by(papers.c.id)
+        async with self._database.read() as connection:
+            sealed = (await connection.execute(wanted)).scalars().all()
+        return tuple(_paper(self._vault.open(each, about=reference)) for each in sealed)
+
+    @whole
+    async def attach(self, source: str, upload: Upload) -> None:
+        """Keep a file for the request that this source files, or will file."""
+        sealed = self._vault.seal(upload.name.encode() + b"\0" + upload.content, about=source)
+        async with self._database.begin() as connection:
+            await connection.execute(insert(uploads).values(source=source, sealed=sealed))
+
+    @whole
+    async def uploads(self, source: str) -> Sequence[Upload]:
+        """Return the files kept for a source."""
+        wanted = select(uploads.c.sealed).where(uploads.c.source == source).order_by(uploads.c.id)
+        async with self._database.read() as connection:
+            sealed = (await connection.execute(wanted)).scalars().all()
+        return tuple(_upload(self._vault.open(each, about=source)) for each in sealed)
+
+    @whole
+    async def note_reveal(self, reveal: Reveal) -> None:
+        """Keep a record of who looked at personal data."""
+        async with self._database.begin() as connection:
+            await connection.execute(insert(reveals).values(asdict(reveal)))
+
+    @whole
+    async def reveals(self, reference: str) -> Sequence[Reveal]:
+        """Return who looked at the personal data of a request, oldest first."""
+        wanted = select(reveals).where(reveals.c.reference == reference).order_by(reveals.c.id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return tuple(Reveal(row.reference, row.at, row.actor, row.role, row.reason) for row in rows)
+
+    @whole
+    async def remind(self, reference: str, kind: str, due_on: date, *, at: datetime) -> bool:
+        """Note that a reminder is given; False when it was given before for this day."""
+        note = (
+            self._database.insert(reminders)
+            .values(reference=reference, kind=kind, due_on=due_on, at=at)
+            .on_conflict_do_nothing()
+            .returning(reminders.c.kind)
+        )
+        async with self._database.begin() as connection:
+            return await connection.scalar(note) is not None
+
+    async def _heads(self, condition: Any) -> Mapping[str, Head]:  # noqa: ANN401  SQLAlchemy's own type of a condition
+        wanted = (
+            select(requests, cases.c.status)
+            .join(cases, cases.c.reference == requests.c.reference)
+            .where(condition)
+            .order_by(requests.c.reference)
+        )
+        async with self._database.read() as connection:
+            return {row.reference: _head(row) for row in await connection.execute(wanted)}
+
+    @whole
+    async def _page(self, after: str) -> Sequence[Docket]:
+        first = select(requests.c.reference).where(requests.c.reference > after).order_by(requests.c.reference)
+        some = first.limit(PAGE).cte("some")
+        heads = await self._heads(requests.c.reference.in_(select(some.c.reference)))
+        history = select(acts).where(acts.c.reference.in_(list(heads))).order_by(acts.c.id)
+        events: dict[str, list[Event]] = {reference: [] for reference in heads}
+        async with self._database.read() as connection:
+            found = await connection.execute(select(cases).where(cases.c.reference.in_(list(heads))))
+            known = {row.reference: case_of(row) for row in found}
+            for row in await connection.execute(history):
+                events[row.reference].append(self._event(row))
+        return [Docket(known[name], head, tuple(events[name])) for name, head in heads.items()]
+
+    async def _docket(self, connection: AsyncConnection, case: Case) -> Docket:
+        wanted = select(requests, cases.c.status).join(cases, cases.c.reference == requests.c.reference)
+        head = (await connection.execute(wanted.where(requests.c.reference == case.reference))).one()
+        history = select(acts).where(acts.c.reference == case.reference).order_by(acts.c.id)
+        events = tuple(self._event(row) for row in await connection.execute(history))
+        return Docket(case, _head(head), events)
+
+    async def _keep_papers(self, connection: AsyncConnection, reference: str, made: Sequence[Paper]) -> None:
+        rows = [
+            {
+                "reference": reference,
+                "number": paper.number or None,
+                "sealed": self._vault.seal(_paper_bytes(paper), about=reference),
+            }
+            for paper in made
+        ]
+        await connection.execute(insert(papers), rows)
+
+    def _act_row(self, reference: str, event: Event) -> dict[str, Any]:
+        act = event.act
+        sealed = self._vault.seal(EVENT.dump_json(event), about=reference)
+        return {"reference": reference, "at": act.at, "actor": act.actor, "step": act.step, "sealed": sealed}
+
+    def _event(self, row: Row[Any]) -> Event:
+        return EVENT.validate_json(self._vault.open(row.sealed, about=row.reference))
+
+
+def _head_row(head: Head) -> dict[str, Any]:
+    row = asdict(head)
+    del row["status"]
+    return row
+
+
+def _head(row: Row[Any]) -> Head:
+    return Head(
+        stage=row.stage,
+        status=row.status,
+        category=row.category,
+        applicant=row.applicant,
+        received_on=row.received_on,
+        due_on=row.due_on,
+        provisional=row.provisional,
+        department=row.department,
+        handler=row.handler,
+        outcome=row.outcome,
+        decided_on=row.decided_on,
+        closed_on=row.closed_on,
+    )
+
+
+def _paper_bytes(paper: Paper) -> bytes:
+    row = asdict(paper) | {"at": paper.at.isoformat(), "docx": b64encode(paper.docx).decode()}
+    return json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _paper(content: bytes) -> Paper:
+    row = json.loads(content)
+    return Paper(**{**row, "at": datetime.fromisoformat(row["at"]), "docx": b64decode(row["docx"])})
+
+
+def _upload(content: bytes) -> Upload:
+    name, _, file = content.partition(b"\0")
+    return Upload(name.decode(), file)

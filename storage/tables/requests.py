@@ -1,0 +1,86 @@
+"""What the register keeps of formal requests (依申请公开), beside their cases."""
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, LargeBinary, Table
+
+from register.filing import Category
+from register.outcomes import Outcome
+from register.steps import Stage
+from storage.columns import METADATA, SERIAL, Choice, Instant, Name, Words
+
+requests = Table(
+    "requests",
+    METADATA,
+    Column("reference", Name, ForeignKey("cases.reference"), primary_key=True),
+    Column("stage", Choice(Stage), nullable=False),
+    Column("category", Choice(Category), nullable=False),
+    # keyed hash of who applied: finds the same applicant's requests and tells nothing else
+    Column("applicant", Name, nullable=False, index=True),
+    Column("received_on", Date),
+    Column("due_on", Date),
+    Column("provisional", Boolean, nullable=False),
+    Column("department", Words, nullable=False),
+    Column("handler", Words, nullable=False),
+    Column("outcome", Choice(Outcome)),
+    Column("decided_on", Date),
+    Column("closed_on", Date),
+    Index(None, "stage", "due_on"),
+)
+
+acts = Table(
+    "acts",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("reference", Name, ForeignKey("requests.reference"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("step", Words, nullable=False),
+    # the whole event as JSON, sealed: what an applicant and a third party say about themselves is in it
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+papers = Table(
+    "papers",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("reference", Name, ForeignKey("requests.reference"), nullable=False, index=True),
+    # 文号; null for letters without one
+    Column("number", Name, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("source", Name, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+reveals = Table(
+    "reveals",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("reference", Name, ForeignKey("requests.reference"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("role", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+)
+
+reminders = Table(
+    "reminders",
+    METADATA,
+    Column("reference", Name, ForeignKey("cases.reference"), primary_key=True),
+    Column("kind", Name, primary_key=True),
+    Column("due_on", Date, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    METADATA,
+    # the channel and the user who fills the form in by chat
+    Column("owner", Name, primary_key=True),
+    Column("changed_at", Instant, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)

@@ -19,17 +19,21 @@ from console.ports import Role
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation import evaluate
 from knowledge.importer import Importer
+from knowledge.intake import ReviewedIntake
 from knowledge.presentation import finding_json, finding_text
 from knowledge.shelf import live_generation, rollback
-from knowledge.types import Outcome
+from knowledge.types import ImportRow, Outcome
 from register.errors import UnreadableCalendar
 from wiring.calendar import add_calendar
 from wiring.index import import_row, open_index, publish_documents, tokenizer_for
 from wiring.parts import Parts, open_parts, utc_now
+from wiring.review import review_desk
 from wiring.server import address, serve
 from wiring.workers import Workers, check_workers, listening, worker_command
 
 USAGE_ERROR = 2
+OPERATOR = "命令行"
+"""Who the evidence names for what is done on the server."""
 Command = Callable[[Loaded, argparse.Namespace], Coroutine[Any, Any, int]]
 
 
@@ -52,7 +56,8 @@ def _announce(line: str) -> None:
 
 
 async def _ask(loaded: Loaded, options: argparse.Namespace) -> int:
-    library = await open_index(loaded.settings)
+    async with open_parts(loaded.settings) as parts:
+        library = await open_index(loaded.settings, parts.documents)
     finding = await library.find(options.question)
     print(json.dumps(finding_json(finding), ensure_ascii=False) if options.json else finding_text(finding))
     return 0
@@ -65,24 +70,38 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
             if not live_generation(loaded.settings.data_dir / "index"):
                 await _publish(loaded, parts)
             return 0
-        rows = await Importer(parts.documents).run(options.paths, by="command line", dry_run=options.dry_run)
-        for row in rows:
-            if options.json:
-                print(json.dumps(import_row(row), ensure_ascii=False))
-            elif row.result is Outcome.REFUSED:
-                print(f"未导入 {row.path}：{row.reason}", file=sys.stderr)
-        if not options.json:
-            print(_counts([row.result for row in rows]))
-        changed = any(row.result in {Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED} for row in rows)
+        importer = Importer(ReviewedIntake(review_desk(loaded.settings, parts)))
+        rows = await importer.run(options.paths, by=OPERATOR, draft=options.draft, dry_run=options.dry_run)
+        _report(rows, as_json=options.json)
+        changed = any(
+            row.result is Outcome.REMOVED or (row.published and row.result is not Outcome.UNCHANGED) for row in rows
+        )
         # an import that changes nothing must not undo a rollback
         if not options.dry_run and (changed or not live_generation(loaded.settings.data_dir / "index")):
             await _publish(loaded, parts, quiet=options.json)
     return 1 if rows and all(row.result is Outcome.REFUSED for row in rows) else 0
 
 
+def _report(rows: Sequence[ImportRow], *, as_json: bool) -> None:
+    for row in rows:
+        if as_json:
+            print(json.dumps(import_row(row), ensure_ascii=False))
+        elif row.result is Outcome.REFUSED:
+            print(f"未导入 {row.path}：{row.reason}", file=sys.stderr)
+        elif not row.published:
+            print(f"未发布 {row.path}：{row.reason}", file=sys.stderr)
+    if not as_json:
+        waiting = sum(not row.published and row.result is not Outcome.REFUSED for row in rows)
+        print(_counts([row.result for row in rows]) + (f"；其中 {waiting} 份待审核，未发布" if waiting else ""))
+
+
 async def _remove(loaded: Loaded, options: argparse.Namespace) -> int:
     async with open_parts(loaded.settings) as parts:
-        gone = [document for document in options.documents if await parts.documents.remove(document, by="command line")]
+        gone = [
+            document
+            for document in options.documents
+            if await parts.documents.remove(document, by=OPERATOR, reason=options.reason)
+        ]
         for document in sorted(set(options.documents) - set(gone)):
             print(f"没有这份文件：{document}", file=sys.stderr)
         if gone:
@@ -176,6 +195,7 @@ def _parser() -> argparse.ArgumentParser:
     bring = command("import", _import, "导入文件并更新知识库")
     bring.add_argument("paths", nargs="+", type=Path)
     bring.add_argument("--dry-run", action="store_true", help="只报告会发生什么，不保存")
+    bring.add_argument("--draft", action="store_true", help="全部存为草稿，审核后才发布")
     bring.add_argument("--if-empty", action="store_true", help="知识库里已有文件时什么也不做")
     bring.add_argument("--json", action="store_true", help="每个文件或记录一行 JSON")
     again = command("reload", _reload, "按已有文件重建知识库并切换")
@@ -187,8 +207,9 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--answered", type=Path)
     measure.add_argument("--out", type=Path)
     measure.add_argument("--json", action="store_true")
-    take_down = command("remove", _remove, "把文件移出知识库并立即生效")
+    take_down = command("remove", _remove, "下架文件，立即生效；各版本留存备查")
     take_down.add_argument("documents", nargs="+", metavar="文件ID", help="ask --json 的 sources 里的 document")
+    take_down.add_argument("--reason", required=True, help="下架的理由，留存备查")
     staff = command("staff", _staff, "列出账号，或生成一次性邀请链接")
     staff.add_argument("--invite", choices=[role.value for role in Role], help="邀请一个账号")
     command("check", _check, "显示生效的设置及来源")

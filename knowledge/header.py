@@ -4,26 +4,23 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.normalisation import arabic
+from knowledge.dates import ANY_DATE, read_date
 from knowledge.numbers import number_key
+from knowledge.term import read_term
+from knowledge.title import ORGAN, read_title
 
 _HEAD = 12
 """Lines from the top in which a number or a date of issue is looked for."""
 _FOOT = 8
-_LONGEST_TITLE = 100
 _LONGEST_FURNITURE = 100
-_DATE = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
-_CHINESE_DATE = re.compile(
-    r"([一二][〇○零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
-)
-_ANY_DATE = (
-    r"(?:(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|[一二][^\s年]{3}年[^\s月]{1,3}月[^\s日]{1,3}日)"
-)
-_ORGAN = r"[\u4e00-\u9fff]{1,30}?(?:政府|办公厅|办公室|委员会|国务院|部|厅|局|委|署|院|会)"
 _PUBLISHED = re.compile(r"(?:发布|发文|发稿|更新|公开|发表)(?:时间|日期)\s*[:：]\s*")
 _FURNITURE = re.compile(
     r"^\s*(?:(?:发布|更新|发稿)(?:时间|日期)|来源|信息来源|作者|浏览|点击|阅读|字号|字体|打印|【?(?:打印|关闭|收藏))"
     r"(?:本页|此页|次数|量|数)?\s*[:：】]"
+)
+_PAGE_LINE = re.compile(
+    r"(?:听全文|分享到?|相关附件|相关文件(?:下载)?|附件下载|【?(?:关闭|打印)】?|点击查看政策解读.*"
+    r"|(?:19|20)\d{2}[-/]\d{1,2}[-/]\d{1,2}(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*(?:来源|作者|浏览)\s*[:：].*)?)[:：]?"
 )
 _SITE = re.compile(
     r"备案|公网安备|网站标识码|网站地图|主办单位|门户网站|版权所有|技术支持|E-?mail|^\s*地址[:：]|^\s*\[?(?:打印|关闭|返回顶部)",
@@ -31,16 +28,14 @@ _SITE = re.compile(
 )
 _SITE_PROOF = re.compile(r"ICP备|公网安备|网站标识码|网站地图|版权所有|打印|返回顶部", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。；;！？]\s*$")
-_NOT_TITLE = re.compile(r"[。：:；;，,]\s*$|^(?:发文字号|文号|索引号)")
-_WORD = re.compile(r"\w")
-_LETTERHEAD = re.compile(r"^[\u4e00-\u9fff]{2,20}文件$")
 _LABELLED = re.compile(r"^(?:发文字号|文号)\s*[:：]\s*(\S.*)$")
 _NUMBER = re.compile(
     r"^[*（(]*([\u4e00-\u9fff]{1,15}\s*[〔\[［﹝【(（]\s*(?:19|20)\d{2}\s*年?\s*[〕\]］﹞】)）]\s*第?\s*\d{1,5}\s*号)"
     r"(?=$|[\s*)）]|各)"
 )
 _DECREE = (
-    r"(?:中华人民共和国)?([\u4e00-\u9fff]{1,20}?令)\s*[(（]?第?\s*(\d{1,5}|[一二三四五六七八九十百零〇]+)\s*号[)）]?"
+    r"(?:中华人民共和国)?([\u4e00-\u9fff]{1,20}?令)\s*[(（]?((?:19|20)\d{2}\s*年)?\s*第?\s*"
+    r"(\d{1,5}|[一二三四五六七八九十百零〇]+)\s*号[)）]?"
 )
 _NUMBER_WITHIN = 400
 """Characters of a text in which its own number stands; further down it cites others."""
@@ -49,13 +44,19 @@ _BETWEEN_BLANKS = re.compile(
     rf"(?<!\S)((?:{_ORGANS}公告\s?[（(]?(?:19|20)\d{{2}}年第\d{{1,4}}号[)）]?"
     r"|[\u4e00-\u9fff]{2,12}\s?[〔\[［﹝【(（](?:19|20)\d{2}[〕\]］﹞】)）]\s?\d{1,5}\s?号))(?!\S)"
 )
-_ENACTED = re.compile(rf"(?:({_ANY_DATE})\s*)?{_DECREE}\s*(?:公布|修订|修改|发布|颁布)(?=$|[\s；;，,)）])")
+_ENACTED = re.compile(rf"(?:({ANY_DATE})\s*)?{_DECREE}\s*(?:公布|修订|修改|发布|颁布)(?=$|[\s；;，,)）])")
 _DECREE_LINE = re.compile(rf"^{_DECREE}$")
-_IN_FORCE = re.compile(rf"(?:^|[，,；;\s（(])(?:自\s*)?({_ANY_DATE})\s*起?(?:施行|实施|执行)\s*[)）]?$")
-_OWN_START = re.compile(rf"本[\u4e00-\u9fff]{{2,8}}自\s*({_ANY_DATE})\s*起(?:施行|实施|执行)")
-_ISSUER = re.compile(r"^([\u4e00-\u9fff、\s]{2,80}?)关于")
-_ORGAN_LINE = re.compile(rf"^{_ORGAN}$")
-_SIGNED = re.compile(rf"(?:^|[。；;])[\s（(]*({_ORGAN})?\s*({_ANY_DATE})\s*(?:印发|发布)?\s*[)）]?$")
+_IN_FORCE = re.compile(rf"(?:^|[，,；;\s（(])(?:自\s*)?({ANY_DATE})\s*起?(?:施行|实施|执行)\s*[)）]?$")
+_ISSUED = re.compile(rf"({ANY_DATE})[\u4e00-\u9fff]{{2,20}}(?:公布|发布)(?=$|[\s；;，,)）])")
+_ADOPTED = re.compile(rf"({ANY_DATE})[^。；;]{{2,60}}?(?:通过|修正|修订)")
+_DATE_ALONE = re.compile(rf"[（(]?\s*({ANY_DATE})\s*[)）]?")
+_PRINTED = re.compile(rf"({ANY_DATE})\s*印发$")
+_CONGRESS = re.compile(
+    r"日([\u4e00-\u9fff]{0,10}?)第[一二三四五六七八九十]{1,4}届((?:全国)?人民代表大会(?:常务委员会)?)第"
+)
+_ISSUER = re.compile(r"^([\u4e00-\u9fff、\s]{2,80}?)(?:关于|印发)")
+_ORGAN_LINE = re.compile(rf"^(?:{ORGAN}|中共中央)$")
+_SIGNED = re.compile(rf"(?:^|[。；;])[\s（(]*({ORGAN})?\s*({ANY_DATE})\s*(?:印发|发布)?\s*[)）]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +69,7 @@ class Header:
     issuer: str = ""
     published_on: date | None = None
     effective_on: date | None = None
-
-
-def read_date(written: str) -> date | None:
-    """Return the first date in a text (2014-05-30, 2014年5月30日, 二〇一四年五月三十日), or None."""
-    plain = _DATE.search(written)
-    chinese = None if plain else _CHINESE_DATE.search(written)
-    if plain:
-        parts = [int(part) for part in plain.groups()]
-    elif chinese:
-        parts = [arabic(part) for part in chinese.groups()]
-    else:
-        return None
-    try:
-        return date(*parts)
-    except ValueError:
-        return None
+    expires_on: date | None = None
 
 
 def read_number(text: str) -> str:
@@ -103,17 +89,20 @@ def read_header(text: str) -> Header:
     kept = _without_furniture(lines)
     worded = [line.strip() for line in kept if line.strip()]
     head, foot = worded[:_HEAD], worded[-_FOOT:]
-    published = next((read_date(line) for line in _first(lines) if _PUBLISHED.search(line)), None)
-    title = _title(head)
+    title = read_title(head)
     number, enacted = _number(head)
     signer, signed = _signature(foot)
+    published = _published(_first(lines)) or enacted or _issued(head) or signed
+    plain = "\n".join(kept).strip()
+    term = read_term(plain, issued_on=_printed(foot) or signed or published)
     return Header(
-        text="\n".join(kept).strip(),
+        text=plain,
         title=title,
         number=number,
-        issuer=_issuer(title, number) or signer,
-        published_on=published or enacted or signed,
-        effective_on=_effective(head, foot),
+        issuer=_issuer(title, number, head) or signer,
+        published_on=published or _adopted(head),
+        effective_on=term.effective_on or _effective(head),
+        expires_on=term.expires_on,
     )
 
 
@@ -145,22 +134,32 @@ def _without_furniture(lines: list[str]) -> list[str]:
 
 
 def _is_furniture(line: str) -> bool:
-    return len(line) <= _LONGEST_FURNITURE and bool(_FURNITURE.match(line)) and not _SENTENCE_END.search(line)
+    if len(line) > _LONGEST_FURNITURE or _SENTENCE_END.search(line):
+        return False
+    return bool(_FURNITURE.match(line) or _PAGE_LINE.fullmatch(line.strip()))
 
 
-def _title(head: list[str]) -> str:
-    """Return the first line that reads like a title, joined with the line of its issuer before it."""
-    issuer = ""
-    for line in head[:4]:
-        plain = line.lstrip("# ").strip("* ")
-        if not _WORD.search(plain) or _NUMBER.match(plain) or _LETTERHEAD.match(plain):
-            continue
-        if len(issuer + plain) > _LONGEST_TITLE or _NOT_TITLE.search(plain):
-            return issuer
-        if not _ORGAN_LINE.match(plain):
-            return issuer + plain
-        issuer += plain
-    return issuer
+def _published(lines: list[str]) -> date | None:
+    """Return the day that the page around the text was published."""
+    told = (line for line in lines if _PUBLISHED.search(line) or _PAGE_LINE.fullmatch(line.strip()))
+    return next((day for day in map(read_date, told) if day), None)
+
+
+def _issued(head: list[str]) -> date | None:
+    """Return the day that the first lines name as that of issue, or that stands there alone."""
+    short = [line for line in head if len(line) <= _LONGEST_FURNITURE]
+    found = [*map(_ISSUED.search, short), *map(_DATE_ALONE.fullmatch, short)]
+    return next((read_date(each[1]) for each in found if each), None)
+
+
+def _printed(foot: list[str]) -> date | None:
+    return next((read_date(found[1]) for found in map(_PRINTED.search, foot) if found), None)
+
+
+def _adopted(head: list[str]) -> date | None:
+    """Return the day the text was adopted, or last amended."""
+    found = _ADOPTED.findall(" ".join(line for line in head[:6] if len(line) <= 3 * _LONGEST_FURNITURE))
+    return read_date(found[-1]) if found else None
 
 
 def _number(head: list[str]) -> tuple[str, date | None]:
@@ -178,21 +177,32 @@ def _number(head: list[str]) -> tuple[str, date | None]:
             continue
         alone = _DECREE_LINE.match(line)
         if alone:
-            number = _decree(alone[1], alone[2])
+            number = _decree(alone)
         for issue in _ENACTED.finditer(line):
-            number, enacted = _decree(issue[2], issue[3]), read_date(issue[1] or "")
+            number, enacted = _decree(issue, after=1), read_date(issue[1] or "")
     return number, enacted
 
 
-def _decree(agency: str, serial: str) -> str:
-    return f"{'国令' if agency == '国务院令' else agency}第{serial}号"
+def _decree(found: re.Match[str], *, after: int = 0) -> str:
+    """Return the number of a decree from the three groups of `_DECREE`, which begin after so many others."""
+    agency, year, serial = found[after + 1], found[after + 2] or "", found[after + 3]
+    return f"{'国令' if agency == '国务院令' else agency}{year}第{serial}号"
 
 
-def _issuer(title: str, number: str) -> str:
+def _issuer(title: str, number: str, head: list[str]) -> str:
     named = _ISSUER.match(title)
-    if named and all(map(_ORGAN_LINE.match, re.split(r"[、\s]+", named[1].strip()))):
-        return named[1].strip()
-    return "国务院" if number.startswith("国令") else ""
+    organs = re.split(r"[、\s]+", named[1].strip()) if named else []
+    if organs and all(map(_ORGAN_LINE.match, organs)):
+        return "、".join(organs)
+    agency, decree, _ = number.partition("令")
+    if decree and _ORGAN_LINE.match(agency):
+        return agency
+    if number.startswith("国令"):
+        return "国务院"
+    congress = _CONGRESS.search(" ".join(line for line in head[:4] if len(line) <= _LONGEST_FURNITURE))
+    if congress:
+        return f"{congress[1]}{congress[2]}"
+    return next((line for line in head[:3] if _ORGAN_LINE.match(line)), "")
 
 
 def _signature(foot: list[str]) -> tuple[str, date | None]:
@@ -205,7 +215,7 @@ def _signature(foot: list[str]) -> tuple[str, date | None]:
     return next((line for line in foot if _ORGAN_LINE.match(line)), ""), None
 
 
-def _effective(head: list[str], foot: list[str]) -> date | None:
+def _effective(head: list[str]) -> date | None:
     short = (line for line in head if len(line) <= _LONGEST_FURNITURE)
-    found = [*map(_IN_FORCE.search, short), *map(_OWN_START.search, foot)]
+    found = map(_IN_FORCE.search, short)
     return next((read_date(each[1]) for each in found if each), None)

@@ -10,15 +10,17 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
 
+from knowledge.dates import read_date
 from knowledge.errors import UnreadableDocument
-from knowledge.header import read_date, read_number
+from knowledge.header import read_number
 from knowledge.normalisation import clean
 from knowledge.numbers import number_key
+from knowledge.term import Term, judge, read_term
 from knowledge.types import Disclosure, Document, Kind, Validity
 
 Enumeration = TypeVar("Enumeration", bound=StrEnum)
 
-_LABELS: Mapping[str, tuple[str, ...]] = {
+LABELS: Mapping[str, tuple[str, ...]] = {
     "id": ("编号",),
     "title": ("标题", "名称"),
     "text": ("正文", "内容", "body"),
@@ -38,7 +40,7 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
 }
 _LONGEST: Mapping[str, int] = {"id": 200, "title": 300}
 _LONGEST_OTHER = 2000
-_VALIDITIES: Mapping[str, Validity] = {
+VALIDITIES: Mapping[str, Validity] = {
     "有效": Validity.IN_FORCE,
     "现行": Validity.IN_FORCE,
     "active": Validity.IN_FORCE,
@@ -57,7 +59,7 @@ _VALIDITIES: Mapping[str, Validity] = {
 _KINDS: Mapping[str, Kind] = dict.fromkeys(
     ("法律", "行政法规", "地方性法规", "部门规章", "地方政府规章", "司法解释", "规范性文件"), Kind.POLICY
 )
-_MEANINGS: Mapping[str, StrEnum] = {**_VALIDITIES, **_KINDS}
+_MEANINGS: Mapping[str, StrEnum] = {**VALIDITIES, **_KINDS}
 _FOREIGN_SCHEME = re.compile(
     r"(?!https?:)(?:[a-z][a-z0-9+.\-]*://|(?:javascript|data|vbscript|file|about):)", re.IGNORECASE
 )
@@ -66,11 +68,15 @@ _SHOWN = 40
 """Characters of a wrong value that a reason repeats."""
 
 
-def read_record(record: Mapping[str, object], *, fallback_id: str) -> Document:
+def read_record(
+    record: Mapping[str, object], *, fallback_id: str = "", told: Term | None = None, today: date | None = None
+) -> Document:
     """Return the document of a record with the fields of Document, or their Chinese labels; "status" is validity.
 
     Without a number the one printed at the head of the text is taken. Without an id it is derived from the number,
-    else from `fallback_id`. Raises UnreadableDocument with the reason
+    else it is `fallback_id`, else derived from the title. A policy that does not state its term has the one its text
+    tells (`told`, where that is known already), but no end where its validity is stated: whoever states it knows of a
+    prolongation. With `today` the validity follows from the term. Raises UnreadableDocument with the reason
     in Chinese for a record without text or title, or with a value that is not understood.
     """
     fields = _Fields(record)
@@ -81,20 +87,32 @@ def read_record(record: Mapping[str, object], *, fallback_id: str) -> Document:
     if not title:
         raise UnreadableDocument("没有标题")
     number = fields.line("number") or read_number(text)
+    kind = fields.member("kind", Kind.POLICY)
+    published_on = fields.day("published_on")
+    validity = fields.member("validity", Validity.IN_FORCE)
+    if kind is not Kind.POLICY:
+        told = Term()
+    told = told or read_term(text, issued_on=published_on)
+    term = Term(
+        effective_on=fields.day("effective_on") or told.effective_on,
+        expires_on=fields.day("expires_on") or (None if fields.line("validity") else told.expires_on),
+    )
+    if today:
+        validity = judge(validity, effective_on=term.effective_on, expires_on=term.expires_on, today=today)
     document = Document(
-        id=fields.line("id") or _derived_id(number, fallback_id),
+        id=fields.line("id") or _derived_id(number, fallback_id or title_id(title)),
         title=title,
         text=text,
         digest="",
         issuer=fields.line("issuer"),
         number=number,
-        published_on=fields.day("published_on"),
-        effective_on=fields.day("effective_on"),
-        expires_on=fields.day("expires_on"),
+        published_on=published_on,
+        effective_on=term.effective_on,
+        expires_on=term.expires_on,
         url=fields.url(),
-        validity=fields.member("validity", Validity.IN_FORCE),
+        validity=validity,
         disclosure=fields.member("disclosure", Disclosure.PROACTIVE),
-        kind=fields.member("kind", Kind.POLICY),
+        kind=kind,
         topic=fields.line("topic"),
         department=fields.line("department"),
         successor=fields.line("successor"),
@@ -103,12 +121,17 @@ def read_record(record: Mapping[str, object], *, fallback_id: str) -> Document:
     return replace(document, digest=digest(document))
 
 
+def title_id(title: str) -> str:
+    """Return the id of a document that has nothing but its title to be told by."""
+    return f"t-{hashlib.sha256(title.encode()).hexdigest()[:12]}"
+
+
 def by_field(record: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
     """Return the values under the names of Document's fields, empty ones left out, and the labels that are none.
 
     Raises UnreadableDocument for a label that looks like a misspelt one: a misspelt 公开属性 must not publish.
     """
-    known = {label: name for name, labels in _LABELS.items() for label in (name, *labels)}
+    known = {label: name for name, labels in LABELS.items() for label in (name, *labels)}
     values: dict[str, object] = {}
     unknown = []
     for label, value in record.items():
@@ -137,7 +160,7 @@ class _Fields:
     record: Mapping[str, object]
 
     def raw(self, name: str) -> str:
-        for label in (name, *_LABELS[name]):
+        for label in (name, *LABELS[name]):
             value = self.record.get(label)
             if value is None or value == "":
                 continue
@@ -178,7 +201,7 @@ class _Fields:
 
 
 def _labelled(name: str) -> str:
-    return f"“{name}”（{_LABELS[name][0]}）"
+    return f"“{name}”（{LABELS[name][0]}）"
 
 
 def _clipped(written: str) -> str:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.header import Header, read_date, read_header
+from knowledge.dates import read_date
+from knowledge.header import Header, read_header
 
 LAW = """# 中华人民共和国政府信息公开条例
 

@@ -72,8 +72,8 @@ def test_a_text_is_read_in_every_usual_encoding(data: bytes, suffix: str) -> Non
     [
         (b"", "正文为空"),
         (b"\xef\xbb\xbf \n\x00", "正文为空"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00\x00\x00\x01\x00", "不是文字文件"),
-        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00", "不是文字文件"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00\x00\x00\x01\x00", "图片里没有文字"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00", "压缩文件有损坏"),
         (b"\x00" * 100, "不是文字文件"),
         (b"\xff\xfe\x00\xd8\x00", "不是文字文件"),
         (NOTICE.encode() + "半个字".encode()[:-1], "第 5 行的文字编码有损坏"),
@@ -92,16 +92,6 @@ def test_a_damaged_text_in_utf_8_is_never_taken_for_another_encoding() -> None:
     assert data.decode("gb18030", "replace")
     with pytest.raises(UnreadableDocument):
         decode(data)
-
-
-@pytest.mark.parametrize("name", ["report.docx", "scan.PDF", "table.xlsx", "noextension", ".md.zip"])
-def test_an_unsupported_kind_is_refused_with_what_to_do(name: str) -> None:
-    assert "请另存为 Markdown、文本或 JSONL" in refusal(name, NOTICE)
-
-
-def test_a_refusal_names_the_kind_of_the_file() -> None:
-    assert refusal("scan.PDF", b"").startswith("暂不支持“.pdf”格式")
-    assert refusal("scan", b"").startswith("暂不支持“无扩展名”格式")
 
 
 def test_front_matter_goes_before_what_the_text_says() -> None:
@@ -244,11 +234,15 @@ def test_characters_that_end_lines_elsewhere_stay_in_their_row() -> None:
     assert read("rows.jsonl", row).text == "一\n二\n三四\n五\t六"
 
 
-def test_rows_without_an_id_are_named_after_file_and_line() -> None:
+def test_rows_without_an_id_are_named_after_their_title_wherever_they_stand() -> None:
     row = '{"title": "低保", "text": "正文。"}'
-    readings = read_all("in/faq.jsonl", f"{row}\n\n{row}")
+    first, second = read_all("in/faq.jsonl", f"{row}\n\n{row.replace('低保', '养老')}")
+    (again,) = read_all("other/faq.jsonl", row)
 
-    assert [reading.document and reading.document.id for reading in readings] == ["faq-1", "faq-3"]
+    assert first.document is not None
+    assert second.document is not None
+    assert again.document == first.document
+    assert first.document.id != second.document.id
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\n", b"\xef\xbb\xbf"])

@@ -1,0 +1,160 @@
+"""The disclosure office over a real database: one step is one transaction, and an illegal one leaves nothing."""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.types import User
+from register.errors import RefusedStep, StaleCase
+from register.facts import Fact
+from register.filing import Channel, Citizen, Document, Filing, Identity, Receipt
+from register.office import DisclosureOffice, Envelope, File
+from register.outcomes import Outcome
+from register.request import Act
+from register.steps import RequestStep, Role, Stage
+from register.types import Status
+from storage.database import Database
+from storage.numbers import new_query_code
+from storage.outbox import SqlOutbox
+from storage.requests import SqlRequests
+from tests.fakes import FixedClock, PlainVault
+from tests.register.office import ACTORS, CALENDAR, FILING, TERMS, proposal
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+ENVELOPE = Envelope(source="web:li:1", channel="web", user="li", search="没有找到")
+
+
+class Desk:
+    """The office and the day on which it works."""
+
+    def __init__(self, database: Database) -> None:
+        self.clock = FixedClock(datetime(2026, 3, 2, 9, tzinfo=SHANGHAI))
+        requests = SqlRequests(database, PlainVault(), code="浚县", query_code=new_query_code)
+        self.office = DisclosureOffice(
+            requests=requests,
+            vault=PlainVault(),
+            calendar=lambda: CALENDAR,
+            terms=(TERMS,),
+            now=self.clock,
+            word=lambda file, event, papers: f"{file.request.stage}" if event.act.step is RequestStep.ACCEPT else "",
+        )
+
+    @property
+    def today(self) -> date:
+        return self.office.today()
+
+    async def file(self, source: str = "web:li:1", receipt: Receipt | None = None, filing: Filing = FILING) -> File:
+        given = receipt or Receipt(Channel.INTERNET, self.today, self.today)
+        return await self.office.file(filing, given, replace(ENVELOPE, source=source))
+
+    async def do(self, file: File, step: RequestStep, role: Role, **facts: str) -> File:
+        act = Act(
+            step=step,
+            actor=ACTORS[role],
+            role=role,
+            at=self.clock(),
+            on=self.today,
+            facts={Fact(name): text for name, text in facts.items()},
+        )
+        return await self.office.act(file.docket.case.reference, act, version=file.docket.case.version)
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)
+
+
+async def test_a_request_filed_online_is_received_that_day_and_acknowledged(desk: Desk) -> None:
+    file = await desk.file()
+
+    assert file.request.stage is Stage.TRIAGE
+    assert file.docket.case.due_on == file.docket.head.due_on == date(2026, 3, 30)
+    assert file.clock is not None
+    assert file.clock.due == date(2026, 3, 30)
+    assert [search.hits for search in file.request.searches] == ["没有找到"]
+    assert (await desk.file()).docket.case.reference == file.docket.case.reference
+
+
+async def test_a_request_at_one_second_to_midnight_counts_from_that_day(desk: Desk) -> None:
+    desk.clock.at = datetime.combine(desk.today, time(23, 59, 59), SHANGHAI)
+    filed = await desk.file()
+    desk.clock.forward(days=5)
+
+    opened = await desk.office.load(filed.docket.case.reference)
+    assert opened.clock is not None
+    assert opened.clock.due == date(2026, 3, 30)
+
+
+async def test_unsigned_mail_waits_for_the_applicants_word_before_the_clock_begins(desk: Desk) -> None:
+    file = await desk.file(receipt=Receipt(Channel.PLAIN_MAIL, desk.today, None))
+
+    assert (file.request.stage, file.clock, file.docket.head.due_on) == (Stage.RECEIVED, None, None)
+    desk.clock.forward(days=1)
+    file = await desk.do(file, RequestStep.CONFIRM_RECEIPT, Role.INTAKE, confirmation="电话确认")
+    assert file.clock is not None
+    assert file.clock.since == date(2026, 3, 3)
+
+
+async def test_a_step_moves_the_request_and_tells_the_applicant(desk: Desk, database: Database) -> None:
+    file = await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER)
+
+    assert (file.docket.head.stage, file.docket.head.handler) == (Stage.PROCESSING, ACTORS[Role.HANDLER])
+    assert file == await desk.office.load(file.docket.case.reference)
+    (parcel,) = await SqlOutbox(database).claim(now=desk.clock())
+    assert (parcel.user, parcel.text) == (User("web", "li"), "processing")
+
+
+async def test_an_illegal_step_says_why_and_leaves_nothing(desk: Desk) -> None:
+    file = await desk.file()
+    with pytest.raises(RefusedStep, match="当前状态下不能办理") as refused:
+        await desk.do(file, RequestStep.SIGN, Role.SIGNER)
+
+    assert refused.value.reason == "not_here"
+    assert await desk.office.load(file.docket.case.reference) == file
+
+
+async def test_a_stale_page_is_told_so(desk: Desk) -> None:
+    file = await desk.file()
+    await desk.do(file, RequestStep.ACCEPT, Role.HANDLER)
+    with pytest.raises(StaleCase):
+        await desk.do(file, RequestStep.ACCEPT, Role.HANDLER)
+
+
+async def test_while_a_third_party_is_heard_the_clock_stands_still(desk: Desk) -> None:
+    file = await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER)
+    facts = {"consultation": "函1", "recipient": "某公司", "basis": "third_party", "question": "是否同意公开"}
+    file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, **facts)
+
+    assert (file.request.stage, file.docket.head.due_on) == (Stage.CONSULTING, None)
+    assert file.docket.case.due_on == date(2026, 3, 30)
+
+
+async def test_what_the_clock_forbids_is_refused_too(desk: Desk) -> None:
+    file = await desk.file()
+    desk.clock.forward(days=20)
+    with pytest.raises(RefusedStep):
+        await desk.do(
+            file, RequestStep.ASK_CORRECTION, Role.HANDLER, items="一", guidance="请写明", due_on="2026-04-20"
+        )
+
+
+async def test_a_repeat_must_name_a_request_of_the_same_applicant_that_was_answered(desk: Desk) -> None:
+    other = Citizen("李四", Identity(Document.RESIDENT_ID, "110101199003077758"), "13900000000")
+    strangers = await desk.file("1", filing=replace(FILING, applicant=other))
+    file = await desk.do(await desk.file("2"), RequestStep.ACCEPT, Role.HANDLER)
+    repeat = proposal(Outcome.NOPROC_REPEAT)
+    named = replace(repeat, facts={**repeat.facts, Fact.EARLIER_CASE: strangers.docket.case.reference})
+    act = Act(RequestStep.PROPOSE, "承办员", Role.HANDLER, desk.clock(), desk.today, proposal=named)
+
+    with pytest.raises(RefusedStep) as refused:
+        await desk.office.act(file.docket.case.reference, act, version=file.docket.case.version)
+    assert refused.value.reason == "earlier_case_unfit"
+
+
+async def test_a_withdrawn_request_is_closed_and_owed_no_answer(desk: Desk) -> None:
+    file = await desk.do(await desk.file(), RequestStep.WITHDRAW, Role.APPLICANT, withdrawal="不需要了")
+
+    assert (file.docket.case.status, file.docket.head.outcome) == (Status.CLOSED, Outcome.OTHER_OTHER)
+    assert file.docket.head.due_on is None

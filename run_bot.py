@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,11 +23,12 @@ from knowledge.evaluation import evaluate
 from knowledge.importer import Importer
 from knowledge.intake import ReviewedIntake
 from knowledge.presentation import finding_json, finding_text
-from knowledge.shelf import live_generation, rollback
+from knowledge.reloader import roll_back
+from knowledge.shelf import live_generation
 from knowledge.types import ImportRow, Outcome
 from register.errors import UnreadableCalendar
 from wiring.calendar import add_calendar
-from wiring.index import import_row, open_index, publish_documents, tokenizer_for
+from wiring.index import PATIENCE, import_row, open_index, publish_documents, tokenizer_for
 from wiring.parts import Parts, open_parts, utc_now
 from wiring.review import review_desk
 from wiring.server import address, serve
@@ -34,6 +37,9 @@ from wiring.workers import Workers, check_workers, listening, worker_command
 USAGE_ERROR = 2
 OPERATOR = "命令行"
 """Who the evidence names for what is done on the server."""
+BESIDE = 10
+"""How much a reload beside the server steps back, as `nice` counts."""
+NOW = timedelta(0)
 Command = Callable[[Loaded, argparse.Namespace], Coroutine[Any, Any, int]]
 
 
@@ -106,7 +112,7 @@ async def _remove(loaded: Loaded, options: argparse.Namespace) -> int:
             print(f"没有这份文件：{document}", file=sys.stderr)
         if gone:
             # taking a document down must not wait for anybody's leave
-            await _publish(loaded, parts, max_shrink=1.0)
+            await _publish(loaded, parts, force=True)
     return 0 if len(gone) == len(set(options.documents)) else 1
 
 
@@ -122,19 +128,30 @@ async def _staff(loaded: Loaded, options: argparse.Namespace) -> int:
 
 
 async def _reload(loaded: Loaded, options: argparse.Namespace) -> int:
+    if options.aside:
+        # answers come first
+        os.nice(BESIDE)
     async with open_parts(loaded.settings) as parts:
-        await _publish(loaded, parts, max_shrink=1.0 if options.force else 0.2)
+        await _publish(loaded, parts, by=options.by, force=options.force, patience=NOW if options.aside else PATIENCE)
     return 0
 
 
-async def _publish(loaded: Loaded, parts: Parts, *, quiet: bool = False, max_shrink: float = 0.2) -> None:
-    generation = await publish_documents(loaded.settings, parts, max_shrink=max_shrink)
+async def _publish(
+    loaded: Loaded,
+    parts: Parts,
+    *,
+    by: str = OPERATOR,
+    quiet: bool = False,
+    force: bool = False,
+    patience: timedelta = PATIENCE,
+) -> None:
+    generation = await publish_documents(loaded.settings, parts, by=by, force=force, patience=patience)
     if not quiet:
         print(f"知识库已更新：{generation}，共 {await parts.documents.count()} 份文件。")
 
 
-async def _rollback(loaded: Loaded, _options: argparse.Namespace) -> int:
-    print(f"知识库已退回：{rollback(loaded.settings.data_dir / 'index')}")
+async def _rollback(loaded: Loaded, options: argparse.Namespace) -> int:
+    print(f"知识库已退回：{roll_back(loaded.settings.data_dir / 'index', by=options.by, now=utc_now)}")
     print("已入库的文件没有变：下一次导入有变化的文件或 reload 时，会按全部文件重建。再次 rollback 回到刚才的一版。")
     return 0
 
@@ -199,8 +216,11 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--if-empty", action="store_true", help="知识库里已有文件时什么也不做")
     bring.add_argument("--json", action="store_true", help="每个文件或记录一行 JSON")
     again = command("reload", _reload, "按已有文件重建知识库并切换")
-    again.add_argument("--force", action="store_true", help="文件大幅减少时也切换")
-    command("rollback", _rollback, "退回上一版知识库")
+    again.add_argument("--force", action="store_true", help="文件大幅减少或试题不再通过时也切换")
+    again.add_argument("--by", default=OPERATOR, help="记在切换记录里的姓名")
+    again.add_argument("--aside", action="store_true", help="让出处理器，已有重建时不等待（管理后台这样启动）")
+    back = command("rollback", _rollback, "退回上一版知识库")
+    back.add_argument("--by", default=OPERATOR, help="记在切换记录里的姓名")
     measure = command("evaluate", _evaluate, "用一组问题测量检索质量")
     measure.add_argument("questions", type=Path)
     measure.add_argument("--documents", type=Path, required=True)

@@ -2,33 +2,150 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from knowledge.generation import build_generation
-from knowledge.ports import DocumentStore
-from knowledge.shelf import switch
+from knowledge.chronicle import Facts, alone, note_progress, note_switch, write_facts
+from knowledge.errors import GenerationRefused, UnknownGeneration
+from knowledge.generation import Generation, build_generation
+from knowledge.library import Library
+from knowledge.ports import DocumentStore, LinkedQuestions, Trials, Vocabulary
+from knowledge.shelf import clear_half_built, live_generation, switch
 from knowledge.tokens import Tokenizer
+from knowledge.trials import compared, run_trials
+from knowledge.types import Document, LinkedQuestion
+from knowledge.upkeep import Progress, Stage, Switch, SwitchKind, TrialReport, grouped
+from knowledge.vocabulary import merged
+
+MAX_SHRINK = 0.2
+_EVERY = 500
+"""Documents after which the progress is told again."""
+_NAMED = 3
+"""Failing trials that a refusal names."""
 
 
-async def publish(
-    store: DocumentStore,
-    *,
-    folder: Path,
-    tokenizer: Tokenizer,
-    now: Callable[[], datetime],
-    smoke: Sequence[str] = (),
-    max_shrink: float = 0.2,
-) -> str:
-    """Build a generation of all stored documents, switch to it and return its id.
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a generation is built from, and tried with."""
 
-    Raises GenerationRefused when a check fails; the live generation stays. Takes seconds to a minute of processor
-    time in a thread: in a process that answers citizens, run the command `reload` instead.
-    """
-    documents = [document async for document in store.all()]
-    build = partial(build_generation, documents, folder=folder, tokenizer=tokenizer, now=now)
-    generation = await asyncio.to_thread(build)
-    check = partial(switch, folder, generation, tokenizer=tokenizer, smoke=smoke, max_shrink=max_shrink)
-    await asyncio.to_thread(check)
-    return generation
+    documents: DocumentStore
+    links: LinkedQuestions
+    vocabulary: Vocabulary
+    trials: Trials
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Publishes what is stored. `tokenizer` is the shipped one; each generation gets the office's words beside."""
+
+    sources: Sources
+    folder: Path
+    tokenizer: Tokenizer
+    now: Callable[[], datetime]
+    smoke: Sequence[str] = ()
+
+    async def publish(self, *, by: str, force: bool = False, patience: timedelta = timedelta(0)) -> str:
+        """Build a generation of all stored documents, switch to it and return its id.
+
+        Raises ReloadUnderWay when another process still builds after `patience`, and GenerationRefused when a check
+        fails: far fewer documents, no result for a smoke question, or a trial that no longer passes although its
+        document is there. `force` passes over all but the smoke questions. The live generation stays then. Takes
+        seconds to a minute of processor time in a thread: beside citizens, let a process of its own do it (Reloader).
+        """
+        async with alone(self.folder, patience=patience):
+            live = live_generation(self.folder)
+            try:
+                return await self._publish(live, by=by, force=force)
+            except GenerationRefused as refusal:
+                self._tell(Stage.REFUSED, by=by, reason=str(refusal))
+                raise
+
+    async def _publish(self, live: str, *, by: str, force: bool) -> str:
+        clear_half_built(self.folder)
+        documents = await self._read(by)
+        links = [LinkedQuestion(*link) for link in grouped(await self.sources.links.all()).items()]
+        tokenizer = self.tokenizer.with_lexicon(await merged(self.tokenizer.lexicon, self.sources.vocabulary))
+        self._tell(Stage.BUILDING, by=by, total=len(documents))
+        build = partial(
+            build_generation, documents, folder=self.folder, tokenizer=tokenizer, now=self.now, linked=links
+        )
+        generation = await asyncio.to_thread(build)
+        self._tell(Stage.CHECKING, by=by, total=len(documents))
+        report = await self._try_out(live, generation)
+        built = Generation(self.folder / generation)
+        facts = Facts(built.documents, built.size, len(links), by, report)
+        await asyncio.to_thread(write_facts, self.folder / generation, facts)
+        line = partial(self._line, facts, before=live, after=generation)
+        try:
+            if not force:
+                _refuse_broken(report, built)
+            shrink = 1.0 if force else MAX_SHRINK
+            check = partial(switch, self.folder, generation, tokenizer=tokenizer, smoke=self.smoke, max_shrink=shrink)
+            await asyncio.to_thread(partial(check, since=live))
+        except GenerationRefused as refusal:
+            note_switch(self.folder, line(kind=SwitchKind.REFUSED, reason=str(refusal)))
+            raise
+        note_switch(self.folder, line(kind=SwitchKind.RELOAD))
+        self._tell(Stage.DONE, by=by, done=len(documents), total=len(documents), generation=generation)
+        return generation
+
+    async def _read(self, by: str) -> Sequence[Document]:
+        self._tell(Stage.READING, by=by)
+        total = await self.sources.documents.count()
+        documents: list[Document] = []
+        async for document in self.sources.documents.all():
+            if not len(documents) % _EVERY:
+                self._tell(Stage.READING, by=by, done=len(documents), total=total)
+            documents.append(document)
+        return documents
+
+    async def _try_out(self, live: str, generation: str) -> TrialReport:
+        """Return what the live generation and the new one do with the saved test questions."""
+        trials = await self.sources.trials.all()
+        if not trials:
+            return TrialReport()
+        library = Library(self.folder, self.tokenizer)
+        try:
+            before = await run_trials(library, trials) if live and await library.reload(live) else ()
+        except UnknownGeneration:
+            before = ()
+        await library.reload(generation)
+        return compared(before, await run_trials(library, trials))
+
+    def _line(self, facts: Facts, *, before: str, after: str, kind: SwitchKind, reason: str = "") -> Switch:
+        return Switch(
+            at=self.now(),
+            by=facts.by,
+            kind=kind,
+            before=before,
+            after=after,
+            documents=facts.documents,
+            passages=facts.passages,
+            trials=facts.trials.total,
+            passed=facts.trials.passed,
+            broken=tuple(change.after.question for change in facts.trials.broken),
+            reason=reason,
+        )
+
+    def _tell(
+        self, stage: Stage, *, by: str, done: int = 0, total: int = 0, generation: str = "", reason: str = ""
+    ) -> None:
+        told = Progress(stage, done=done, total=total, by=by, at=self.now(), generation=generation, reason=reason)
+        note_progress(self.folder, told)
+
+
+def _refuse_broken(report: TrialReport, built: Generation) -> None:
+    """Refuse a generation that breaks trials; those whose document was taken out on purpose do not count."""
+    broken = [
+        change.after for change in report.broken if not change.after.document or _is_shown(built, change.after.document)
+    ]
+    if broken:
+        named = "、".join(f"“{result.question}”" for result in broken[:_NAMED])
+        more = f"等 {len(broken)} 题" if len(broken) > _NAMED else ""
+        raise GenerationRefused(f"试题{named}{more}在新一版里不再通过，未切换")
+
+
+def _is_shown(built: Generation, document: str) -> bool:
+    return any(built.shown[row] for row in built.names.ids(document))

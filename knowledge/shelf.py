@@ -11,6 +11,7 @@ from knowledge.errors import GenerationRefused, UnknownGeneration
 from knowledge.generation import Generation
 from knowledge.search import Search
 from knowledge.tokens import Tokenizer
+from knowledge.upkeep import Standing
 
 _POINTER = "current"
 """Holds the live generation in its first line and the one before it in the second: both change in one rename."""
@@ -36,17 +37,21 @@ def switch(
     tokenizer: Tokenizer,
     smoke: Sequence[str] = (),
     max_shrink: float = 0.2,
+    since: str | None = None,
     keep: int = 3,
 ) -> None:
     """Make a built generation the live one, after checks; one rename, so readers see the old one or the new one.
 
     Raises UnknownGeneration for one that cannot be read, and GenerationRefused when it has more than the share
-    `max_shrink` fewer documents than the live one (one that cannot be read any more counts nothing), or finds nothing
-    at all for a `smoke` question. The last `keep` generations stay on disk, the one that was live among them.
+    `max_shrink` fewer documents than the live one (one that cannot be read any more counts nothing), finds nothing
+    at all for a `smoke` question, or when another generation is live than the one `since` which it was built: somebody
+    went back meanwhile. The last `keep` generations stay on disk, the one that was live among them.
     """
     built = Generation(folder / generation)
     live, previous = _pointed(folder)
     try:
+        if since is not None and since != live:
+            raise GenerationRefused("重建期间知识库已被换成另一版，未切换")
         _refuse_shrinking(_documents(folder, live), built.documents, max_shrink)
         _refuse_silence(Search(built), tokenizer, smoke)
         _point(folder, generation, live if live != generation else previous)
@@ -62,6 +67,25 @@ def rollback(folder: Path) -> str:
     Generation(folder / previous)
     _point(folder, previous, live)
     return previous
+
+
+def standing(folder: Path, generation: str) -> Standing:
+    """Return where a generation on disk stands."""
+    live, previous = _pointed(folder)
+    if generation == live:
+        return Standing.LIVE
+    return Standing.PREVIOUS if generation == previous else Standing.KEPT
+
+
+def built_at(generation: str) -> datetime:
+    """Return when a generation was begun to be built."""
+    return _age(generation)[0]
+
+
+def clear_half_built(folder: Path) -> None:
+    """Remove what processes left that died while they built; only for who is alone to build."""
+    for name in _folders(folder, "."):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _documents(folder: Path, generation: str) -> int:

@@ -172,6 +172,7 @@ class Stage(StrEnum):
     """How far a reload is."""
 
     NONE = "未开始"
+    STARTING = "启动"
     READING = "读取文件"
     BUILDING = "建立索引"
     CHECKING = "检查"
@@ -180,7 +181,7 @@ class Stage(StrEnum):
     BROKEN_OFF = "中断"
 
 
-RUNNING = (Stage.READING, Stage.BUILDING, Stage.CHECKING)
+RUNNING = (Stage.STARTING, Stage.READING, Stage.BUILDING, Stage.CHECKING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from knowledge.compilation import keep_compiled
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.ports import DocumentStore
-from knowledge.publication import publish
+from knowledge.publication import Publication
+from knowledge.reloader import Reloader, in_a_process
 from knowledge.tokens import Tokenizer
 from knowledge.types import ImportRow
-from wiring.parts import Parts, utc_now
+from wiring.parts import MEMORY, Parts, utc_now
 
+PATIENCE = timedelta(minutes=10)
+"""How long the command line waits for another process to finish its reload."""
 HERE = Path(__file__).resolve().parents[1] / "config"
 WITHDRAWN_WITHIN = timedelta(seconds=2)
 """How soon a text that was taken down is hidden by every process."""
@@ -44,14 +48,37 @@ async def open_index(settings: Settings, documents: DocumentStore) -> Library:
     return library
 
 
-async def publish_documents(settings: Settings, parts: Parts, *, max_shrink: float = 0.2) -> str:
-    """Build a generation from the stored documents, check it and switch to it; return its id."""
-    return await publish(
-        parts.documents,
-        folder=settings.data_dir / "index",
-        tokenizer=await asyncio.to_thread(tokenizer_for, settings),
+async def publish_documents(
+    settings: Settings, parts: Parts, *, by: str, force: bool = False, patience: timedelta = PATIENCE
+) -> str:
+    """Build a generation from the stored documents, check it and switch to it; return its id.
+
+    Waits up to `patience` for a reload that is under way already.
+    """
+    tokenizer = await asyncio.to_thread(tokenizer_for, settings)
+    publication = Publication(parts.upkeep, settings.data_dir / "index", tokenizer, utc_now)
+    return await publication.publish(by=by, force=force, patience=patience)
+
+
+def reloader(settings: Settings, parts: Parts, library: Library, command: Sequence[str]) -> Reloader:
+    """Return the generations as the console sees them; `command` is the command line that reloads in its own process.
+
+    A database in memory is seen by no other process: there this one does the work.
+    """
+
+    async def here(by: str, /, *, force: bool) -> str:
+        try:
+            await publish_documents(settings, parts, by=by, force=force)
+        except KnowledgeError as error:
+            return str(error)
+        return ""
+
+    return Reloader(
+        settings.data_dir / "index",
+        retriever=library,
+        trials=parts.upkeep.trials,
+        work=here if settings.database.url == MEMORY else in_a_process(command),
         now=utc_now,
-        max_shrink=max_shrink,
     )
 
 

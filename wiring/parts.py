@@ -12,6 +12,7 @@ from bot.web import Probe
 from config.settings import Settings
 from console.ports import Accounts
 from knowledge.ports import AnswerLog, DocumentStore, Revisions
+from knowledge.publication import Sources
 from register.ports import Register
 from storage.accounts import SqlAccounts
 from storage.answers import SqlAnswers
@@ -24,16 +25,21 @@ from storage.memory import (
     MemoryConversations,
     MemoryDocuments,
     MemoryGate,
+    MemoryLinkedQuestions,
     MemoryOutbox,
     MemoryRegister,
     MemoryRevisions,
     MemoryTables,
+    MemoryTrials,
+    MemoryVocabulary,
 )
 from storage.migrations import migrate
 from storage.outbox import SqlOutbox
+from storage.questions import SqlLinkedQuestions, SqlTrials
 from storage.redis import RedisConversations
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
+from storage.vocabulary import SqlVocabulary
 
 MEMORY = "memory"
 PATIENCE = 0.5
@@ -53,6 +59,8 @@ class Parts:
     outbox: Outbox
     documents: DocumentStore
     revisions: Revisions
+    upkeep: Sources
+    """The same documents with what the office keeps beside them: links, words, test questions."""
     accounts: Accounts
     answers: AnswerLog
     conversations: ConversationStore
@@ -90,6 +98,12 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 outbox=MemoryOutbox(tables),
                 documents=documents,
                 revisions=MemoryRevisions(documents),
+                upkeep=Sources(
+                    documents,
+                    MemoryLinkedQuestions(now=utc_now),
+                    MemoryVocabulary(now=utc_now),
+                    MemoryTrials(now=utc_now),
+                ),
                 accounts=MemoryAccounts(),
                 answers=MemoryAnswers(),
                 probes={},
@@ -102,12 +116,19 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         stack.push_async_callback(database.aclose)
         accounts = SqlAccounts(database)
         answers = SqlAnswers(database)
+        stored = SqlDocuments(database, now=utc_now)
         stack.push_async_callback(answers.aclose)
         yield Parts(
             register=SqlRegister(database, code=settings.office.code, now=utc_now),
             outbox=SqlOutbox(database),
-            documents=SqlDocuments(database, now=utc_now),
+            documents=stored,
             revisions=SqlRevisions(database),
+            upkeep=Sources(
+                stored,
+                SqlLinkedQuestions(database, now=utc_now),
+                SqlVocabulary(database, now=utc_now),
+                SqlTrials(database, now=utc_now),
+            ),
             accounts=accounts,
             answers=answers,
             probes={"database": _probe(accounts.count)},

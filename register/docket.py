@@ -94,3 +94,22 @@ class Upload:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Deflections:
+    """How often published texts were shown before a form, opened, and opened with no form filed afterwards."""
+
+    shown: int
+    viewed: int
+    answered: int
+
+    @property
+    def view_rate(self) -> float:
+        """Opened, of those shown."""
+        return self.viewed / self.shown if self.shown else 0.0
+
+    @property
+    def answer_rate(self) -> float:
+        """Opened and then not filed, of those shown."""
+        return self.answered / self.shown if self.shown else 0.0

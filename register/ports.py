@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
+from register.docket import Deflections, Docket, Head, NewRequest, Paper, Reveal, Upload
+from register.interview import Draft
 from register.request import Event as RequestEvent
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Wanted
 
@@ -57,6 +58,34 @@ class Vault(Protocol):
 
     def mark(self, text: str) -> str:
         """Return a mark that is equal for equal texts and from which the text cannot be told without the key."""
+
+
+class Drafts(Protocol):
+    """Keeps forms that are being filled in, sealed, and how often published texts made one needless."""
+
+    async def load(self, owner: str) -> Draft | None:
+        """Return the owner's draft, or None."""
+
+    async def save(self, owner: str, draft: Draft, *, at: datetime) -> None:
+        """Keep the owner's draft, in place of an earlier one."""
+
+    async def drop(self, owner: str) -> None:
+        """Leave nothing of the owner's draft."""
+
+    async def purge(self, *, before: datetime) -> int:
+        """Drop every draft untouched since then; return how many."""
+
+    async def suggested(self, draft: str, *, at: datetime) -> None:
+        """Note that published texts were shown before this draft went on."""
+
+    async def viewed(self, draft: str) -> None:
+        """Note that one of them was opened."""
+
+    async def filed(self, draft: str) -> None:
+        """Note that the request was filed all the same."""
+
+    async def deflections(self, *, since: datetime) -> Deflections:
+        """Return the counts of the drafts begun since then."""
 
 
 class Requests(Protocol):

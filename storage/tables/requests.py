@@ -76,6 +76,16 @@ reminders = Table(
     Column("at", Instant, nullable=False),
 )
 
+deflections = Table(
+    "deflections",
+    METADATA,
+    # the draft before which published texts were shown; tells nothing of who filled it in
+    Column("draft", Name, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("viewed", Boolean, nullable=False),
+    Column("filed", Boolean, nullable=False),
+)
+
 drafts = Table(
     "drafts",
     METADATA,

@@ -55,6 +55,15 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("owner", name="pk_drafts"),
     )
+    op.create_table(
+        "deflections",
+        sa.Column("draft", NAME, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("viewed", sa.Boolean, nullable=False),
+        sa.Column("filed", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("draft", name="pk_deflections"),
+    )
+    op.create_index("ix_deflections_at", "deflections", ["at"])
     op.create_index("ix_drafts_changed_at", "drafts", ["changed_at"])
 
 
@@ -98,5 +107,5 @@ def history() -> None:
 
 
 def downgrade() -> None:
-    for table in ("drafts", "reminders", "uploads", "reveals", "papers", "acts", "requests"):
+    for table in ("drafts", "deflections", "reminders", "uploads", "reveals", "papers", "acts", "requests"):
         op.drop_table(table)

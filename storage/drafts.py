@@ -1,0 +1,90 @@
+"""Forms that are being filled in by chat, sealed, in SQL."""
+
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import and_, case, delete, func, select, true, update
+
+from register.docket import Deflections
+from register.errors import Unreadable
+from register.interview import Draft
+from register.ports import Vault
+from storage.database import Database, whole
+from storage.tables.requests import deflections, drafts
+
+DRAFT = TypeAdapter(Draft)
+
+
+class SqlDrafts:
+    """Keeps one draft for each owner."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    @whole
+    async def load(self, owner: str) -> Draft | None:
+        """Return the owner's draft, or None; one that does not open any more is none."""
+        async with self._database.read() as connection:
+            sealed = await connection.scalar(select(drafts.c.sealed).where(drafts.c.owner == owner))
+        try:
+            return DRAFT.validate_json(self._vault.open(sealed, about=owner)) if sealed is not None else None
+        except Unreadable:
+            return None
+
+    @whole
+    async def save(self, owner: str, draft: Draft, *, at: datetime) -> None:
+        """Keep the owner's draft, in place of an earlier one."""
+        row = {"changed_at": at, "sealed": self._vault.seal(DRAFT.dump_json(draft), about=owner)}
+        async with self._database.begin() as connection:
+            await connection.execute(
+                self._database.insert(drafts)
+                .values(owner=owner, **row)
+                .on_conflict_do_update(index_elements=[drafts.c.owner], set_=row)
+            )
+
+    @whole
+    async def drop(self, owner: str) -> None:
+        """Leave nothing of the owner's draft."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(drafts).where(drafts.c.owner == owner))
+
+    @whole
+    async def purge(self, *, before: datetime) -> int:
+        """Drop every draft untouched since then; return how many."""
+        async with self._database.begin() as connection:
+            return (await connection.execute(delete(drafts).where(drafts.c.changed_at < before))).rowcount
+
+    @whole
+    async def suggested(self, draft: str, *, at: datetime) -> None:
+        """Note that published texts were shown before this draft went on."""
+        async with self._database.begin() as connection:
+            await connection.execute(
+                self._database.insert(deflections)
+                .values(draft=draft, at=at, viewed=False, filed=False)
+                .on_conflict_do_nothing()
+            )
+
+    @whole
+    async def viewed(self, draft: str) -> None:
+        """Note that one of them was opened."""
+        async with self._database.begin() as connection:
+            await connection.execute(update(deflections).where(deflections.c.draft == draft).values(viewed=True))
+
+    @whole
+    async def filed(self, draft: str) -> None:
+        """Note that the request was filed all the same."""
+        async with self._database.begin() as connection:
+            await connection.execute(update(deflections).where(deflections.c.draft == draft).values(filed=True))
+
+    @whole
+    async def deflections(self, *, since: datetime) -> Deflections:
+        """Return the counts of the drafts begun since then."""
+        viewed = deflections.c.viewed == true()
+        answered = and_(viewed, deflections.c.filed != true())
+        wanted = select(
+            func.count(), func.sum(case((viewed, 1), else_=0)), func.sum(case((answered, 1), else_=0))
+        ).where(deflections.c.at >= since)
+        async with self._database.read() as connection:
+            shown, opened, kept = (await connection.execute(wanted)).one()
+        return Deflections(shown, opened or 0, kept or 0)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from register.calendar import Calendar, Day
 
@@ -59,10 +60,8 @@ def add_working_days(start: date, n: int, calendar: Calendar) -> Deadline:
     a request (art. 30), 15 for a third party heard (art. 32). That the first day is left out is 民法典 art. 201.
     Raises ValueError when n is not positive.
     """
-    reached = count_working_days(start, n, calendar)
-    if isinstance(reached, Suspended):
-        raise TypeError("a term without pauses does not stand still")
-    return reached
+    walk = _walk(start, n, calendar, (), date.max)
+    return Deadline(walk.on, tuple(walk.counted), tuple(walk.skipped), tuple(sorted(walk.awaits)), calendar.version)
 
 
 def count_working_days(start: date, n: int, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Deadline | Suspended:
@@ -73,31 +72,14 @@ def count_working_days(start: date, n: int, calendar: Calendar, pauses: Sequence
 
     Raises ValueError when n is not positive or a pause ends before it begins.
     """
-    if n < 1:
-        raise ValueError(f"a term has at least one working day, not {n}")
     if any(pause.until is not None and pause.until < pause.since for pause in pauses):
         raise ValueError("a pause ends before it begins")
     stop = min((pause.since for pause in pauses if pause.until is None), default=date.max)
-    counted: list[date] = []
-    skipped: list[Day] = []
-    awaits: set[int] = set()
-    on = start
-    while len(counted) < n and on < stop:
-        on += _DAY
-        day = calendar.day(on)
-        if day.awaits is not None:
-            awaits.add(day.awaits)
-        reason = _paused(on, pauses)
-        if not day.working:
-            skipped.append(day)
-        elif reason is None:
-            counted.append(on)
-        else:
-            skipped.append(replace(day, reason=reason))
+    walk = _walk(start, n, calendar, pauses, stop)
+    counted, skipped = tuple(walk.counted), tuple(walk.skipped)
     if len(counted) < n:
-        since = max(start, stop)
-        return Suspended(since, n - len(counted), tuple(counted), tuple(skipped), calendar.version)
-    return Deadline(on, tuple(counted), tuple(skipped), tuple(sorted(awaits)), calendar.version)
+        return Suspended(max(start, stop), n - len(counted), counted, skipped, calendar.version)
+    return Deadline(walk.on, counted, skipped, tuple(sorted(walk.awaits)), calendar.version)
 
 
 def count_until(start: date, due: date, calendar: Calendar) -> Deadline:
@@ -115,6 +97,36 @@ def count_until(start: date, due: date, calendar: Calendar) -> Deadline:
 def working_days_left(today: date, due: date, calendar: Calendar) -> int:
     """Return how many working days lie after today up to and with the last day of a term; 0 on that day and later."""
     return sum(calendar.day(today + _DAY * offset).working for offset in range(1, (due - today).days + 1))
+
+
+class _Walk(NamedTuple):
+    on: date
+    counted: list[date]
+    skipped: list[Day]
+    awaits: set[int]
+
+
+def _walk(start: date, n: int, calendar: Calendar, pauses: Sequence[Pause], stop: date) -> _Walk:
+    """Go from day to day until n are counted or the last day is reached that may be."""
+    if n < 1:
+        raise ValueError(f"a term has at least one working day, not {n}")
+    counted: list[date] = []
+    skipped: list[Day] = []
+    awaits: set[int] = set()
+    on = start
+    while len(counted) < n and on < stop:
+        on += _DAY
+        day = calendar.day(on)
+        if day.awaits is not None:
+            awaits.add(day.awaits)
+        reason = _paused(on, pauses)
+        if not day.working:
+            skipped.append(day)
+        elif reason is None:
+            counted.append(on)
+        else:
+            skipped.append(replace(day, reason=reason))
+    return _Walk(on, counted, skipped, awaits)
 
 
 def _paused(on: date, pauses: Iterable[Pause]) -> str | None:

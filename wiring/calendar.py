@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from config.settings import Loaded, Settings
 from register.calendar import Calendar
@@ -16,7 +17,9 @@ from register.errors import UnreadableCalendar
 from register.explanation import day_text, term_json, term_text, year_json, year_text
 from register.notice import Arrangement, decoded, differences, read_arrangement
 from wiring.index import HERE
+from wiring.parts import utc_now
 
+CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 REFUSED = 2
 _YEARS = (2008, 2100)
 _DAYS = (1, 400)
@@ -77,6 +80,9 @@ async def _show(loaded: Loaded, options: argparse.Namespace) -> int:
     calendar = open_calendar(loaded.settings)
     shown = json.dumps(year_json(year, calendar), ensure_ascii=False) if options.json else year_text(year, calendar)
     print(shown)  # noqa: T201  a command prints
+    missing = calendar.overdue_notice(utc_now().astimezone(CIVIL_TIME).date())
+    if missing is not None and not options.json:
+        print(f"提醒：{missing}年的放假安排还没有导入，公布后请用 calendar import 导入。")  # noqa: T201  a command prints
     return 0
 
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -24,11 +23,9 @@ from knowledge.topics import Topics
 from register.calendar import Calendar
 from register.deadlines import add_working_days
 from register.lookup import Lookup
-from wiring.calendar import open_calendar
+from wiring.calendar import CIVIL_TIME, open_calendar
 from wiring.index import HERE
 from wiring.parts import Parts, utc_now
-
-CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 
 
 def build_bot(settings: Settings, parts: Parts, library: Library, lookup: Lookup, metrics: Metrics) -> Bot:

@@ -135,6 +135,7 @@ def test_a_year_is_shown_with_where_it_comes_from(run: Run) -> None:
     assert "放假安排尚未导入，按法定节日估算" in (run("show", "2027"))[1]
 
     facts = json.loads((run("show", "2026", "--json"))[1])
+    assert "提醒" not in str(facts)
     assert (facts["status"], facts["published_on"], len(facts["work"])) == ("official", "2025-11-04", 6)
     assert len(facts["off"]) == 33
     assert json.loads((run("show", "2027", "--json"))[1])["status"] == "provisional"

@@ -7,6 +7,8 @@ RegisterError
 ├── StaleCase           somebody else acted on the case since it was read
 ├── RefusedStep         a step on a formal request is not legal here and now; the message says why, for the person
 ├── Unreadable          what was sealed cannot be opened: another key, or damaged
+├── UnfinishedLetter    a letter lacks what it must state; `faults` says what, for the officer
+├── UnreadableWording   letter templates are written wrongly; the message says how, for the operator
 ├── UnreadableCalendar  a year's days off are written wrongly; the message says how, for the operator
 └── UnreadableRules     terms or fees are written wrongly; the message says how, for the operator
 """
@@ -55,6 +57,18 @@ class RefusedStep(RegisterError):
 
 class Unreadable(RegisterError):
     """What was sealed does not open with the keys at hand, or was altered."""
+
+
+class UnfinishedLetter(RegisterError):
+    """A letter may not leave as it is; `faults` are sentences in Chinese for the officer."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+
+
+class UnreadableWording(RegisterError):
+    """The templates of the letters cannot be used; the message, in Chinese, is meant for the operator."""
 
 
 class UnreadableCalendar(RegisterError):

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateError, Undefined, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from register.errors import UnreadableWording
+from register.facts import NAMES, Fact
 from register.letters.kinds import Addressee, LetterKind
 from register.outcomes import RULINGS, Remedy
 
@@ -112,14 +113,27 @@ def _template(text: str, environment: ImmutableSandboxedEnvironment) -> Template
 def _environment() -> ImmutableSandboxedEnvironment:
     # plain text: what goes into HTML or DOCX is escaped there
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=_filled, autoescape=False)
-    environment.filters["day"] = chinese_day
+    environment.filters["day"] = _day
     return environment
 
 
 def _filled(value: object) -> object:
+    if isinstance(value, Undefined):
+        raise _missing(value)
     if not isinstance(value, str | int) or not str(value).strip():
         raise UndefinedError("有一处内容是空的")
     return value
+
+
+def _missing(value: Undefined) -> UndefinedError:
+    name = value._undefined_name or ""  # noqa: SLF001  jinja2 keeps the name nowhere else
+    return UndefinedError(f"没有填写{NAMES[Fact(name)] if name in frozenset(Fact) else name}")
+
+
+def _day(value: date | str | Undefined) -> str:
+    if isinstance(value, Undefined):
+        raise _missing(value)
+    return chinese_day(value)
 
 
 def chinese_day(day: date | str) -> str:

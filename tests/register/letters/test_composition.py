@@ -98,6 +98,21 @@ def test_a_reply_whose_facts_are_missing_is_refused(kind: LetterKind) -> None:
         compose(bare, sheet(kind), WORDING, AGENCY)
 
 
+@pytest.mark.parametrize(
+    ("kind", "fact", "told"),
+    [
+        (LetterKind.CORRECTION, Fact.DUE_ON, "没有填写期限"),
+        (LetterKind.CORRECTION, Fact.ITEMS, "没有填写需要补正的事项"),
+        (LetterKind.FEE, Fact.AMOUNT, "没有填写金额"),
+    ],
+)
+def test_what_is_missing_is_named_as_staff_call_it(kind: LetterKind, fact: Fact, told: str) -> None:
+    facts = {each: text for each, text in sheet(kind).facts.items() if each is not fact}
+
+    with pytest.raises(UnfinishedLetter, match=told):
+        compose(request(kind), replace(sheet(kind), facts=facts), WORDING, AGENCY)
+
+
 @pytest.mark.parametrize("empty", ["", " ", "\n"])
 def test_an_empty_variable_is_refused(empty: str) -> None:
     kind = LetterKind.EXTENSION

@@ -257,12 +257,12 @@ def _with(day: date, *, working: bool) -> Calendar:
     notices = []
     for notice in CALENDAR.notices:
         off, work = dict(notice.off), set(notice.work)
-        if notice.year == day.year:
-            off.pop(day, None)
-            work.discard(day)
-            if working:
-                work.add(day)
-            else:
-                off[day] = "临时放假"
+        # the next year's notice may tell of the last week
+        off.pop(day, None)
+        work.discard(day)
+        if notice.year == day.year and working:
+            work.add(day)
+        elif notice.year == day.year:
+            off[day] = "临时放假"
         notices.append(replace(notice, off=off, work=frozenset(work)))
     return replace(CALENDAR, notices=tuple(notices))

@@ -107,7 +107,7 @@ def _places(text: str) -> list[tuple[int, ConcernKind, str]]:
             if not any(covered[start:end]):
                 covered[start:end] = b"\1" * (end - start)
                 taken.append((start, end, kind))
-    return [(start, kind, _excerpt(narrow, start, end, kind)) for start, end, kind in sorted(taken)]
+    return [(start, kind, _excerpt(text, start, end, kind)) for start, end, kind in sorted(taken)]
 
 
 def _identity_numbers(text: str) -> Iterator[tuple[int, int]]:
@@ -173,4 +173,4 @@ def _excerpt(text: str, start: int, end: int, kind: ConcernKind) -> str:
 
 
 def _masked(text: str) -> str:
-    return re.sub(r"[0-9A-Za-z]", "*", text)
+    return re.sub(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]", "*", text)

@@ -134,11 +134,64 @@ def test_a_document_is_taken_out_at_once(run: Run) -> None:
     run("import", DOCUMENTS)
     document = json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["sources"][0]["document"]
 
-    assert run("remove", document)[0] == 0
+    assert run("remove", document, "--reason", "内容有误")[0] == 0
     assert json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["route"] != "exact"
-    status, _, err = run("remove", document)
+    # not even from the generation before
+    run("rollback")
+    assert json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["route"] != "exact"
+    status, _, err = run("remove", document, "--reason", "再来一次")
     assert status == 1
     assert document in err
+
+
+@pytest.mark.e2e
+def test_a_document_taken_out_comes_back_through_review_only(run: Run) -> None:
+    run("import", DOCUMENTS)
+    document = json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["sources"][0]["document"]
+    run("remove", document, "--reason", "内容有误")
+
+    status, out, err = run("import", DOCUMENTS / "gaoling.md")
+
+    assert status == 0
+    assert out.splitlines() == ["新增 1，更新 0，未变 0，移除 0，未导入 0；其中 1 份待审核，未发布"]
+    assert "下架：内容有误" in err
+    assert json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["route"] != "exact"
+
+
+@pytest.mark.e2e
+def test_a_text_with_personal_data_waits_for_review(run: Run) -> None:
+    Path("list.md").write_text("# 云岭县救助名单公示\n\n张三，手机 13812345678，每月三百元。", encoding="utf-8")
+
+    foretold = json.loads(run("import", "list.md", "--dry-run", "--json")[1])
+    assert json.loads(run("import", "list.md", "--json")[1]) == foretold
+
+    assert (foretold["result"], foretold["published"]) == ("created", False)
+    assert foretold["reason"] == "待处理：1 处提示（手机号）"
+    assert foretold["findings"] == [{"kind": "手机号", "line": 1, "excerpt": "张三，手机 138******78，每月三百元。"}]
+    assert "救助名单" not in run("ask", "云岭县救助名单公示")[1]
+
+
+@pytest.mark.e2e
+def test_drafts_wait_for_review(run: Run) -> None:
+    status, out, _ = run("import", DOCUMENTS, "--draft")
+
+    assert status == 0
+    assert out.splitlines()[0].endswith("；其中 6 份待审核，未发布")
+    assert json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["route"] != "exact"
+
+
+@pytest.mark.e2e
+@pytest.mark.data
+def test_the_sample_and_the_laws_are_answered_from_without_a_step_in_the_console(run: Run, shared_data: Path) -> None:
+    status, out, err = run("import", ROOT / "config" / "sample" / "documents", shared_data / "law")
+
+    assert status == 0
+    # the sample's one document that is not public
+    assert [line.partition("：")[2] for line in err.splitlines()] == [
+        "待处理：公开属性是“依申请公开”，不进入知识库；没有用到的项：sample"
+    ]
+    assert out.splitlines()[0].endswith("；其中 1 份待审核，未发布")
+    assert json.loads(run("ask", "国令第711号", "--json")[1])["route"] == "exact"
 
 
 @pytest.mark.e2e

@@ -1,0 +1,132 @@
+"""Texts taken down, in libraries that answer from generations of any age."""
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import UnknownPassage
+from knowledge.generation import build_generation
+from knowledge.library import Library
+from knowledge.shelf import rollback, switch
+from knowledge.tokens import Tokenizer
+from knowledge.types import Document, LinkedQuestion
+from storage.database import Database
+from storage.documents import SqlDocuments
+from tests.fakes import FixedClock, a_document
+
+# the first search of a process compiles
+pytestmark = pytest.mark.timeout(60)
+GRANT = a_document(
+    "高龄津贴发放办法", text="第一条 高龄津贴每月一百元。", id="津贴", number="云政〔2025〕8号", topic="民政"
+)
+OTHERS = (
+    a_document("最低生活保障审核办法", text="第一条 最低生活保障向乡镇人民政府申请。", id="低保"),
+    a_document("公积金提取办法", text="第一条 公积金向管理中心提取。", id="公积金"),
+)
+LINK = LinkedQuestion("老人每月有多少钱", (GRANT.id,))
+ASKED = ("高龄津贴每月多少", "云政〔2025〕8号", "《高龄津贴发放办法》", LINK.question)
+
+
+def publish(folder: Path, tokenizer: Tokenizer, *documents: Document) -> str:
+    generation = build_generation(
+        [*documents, *OTHERS], folder=folder, tokenizer=tokenizer, now=FixedClock(), linked=[LINK]
+    )
+    switch(folder, generation, tokenizer=tokenizer, max_shrink=1.0)
+    return generation
+
+
+async def shown(library: Library) -> set[str]:
+    """Return the texts that any of the questions shows, near misses among them, or that can be opened."""
+    texts = set()
+    for question in ASKED:
+        finding = await library.find(question)
+        texts |= {hit.passage.document.text for hit in (*finding.hits, *finding.near_misses)}
+    for wanted in (GRANT.id, GRANT.number):
+        document = await library.document(wanted)
+        texts |= {document.text} if document else set()
+    with suppress(UnknownPassage):
+        texts.add((await library.open(f"{GRANT.id}#0", "津贴")).passage.text)
+    return texts & {GRANT.text, "第一条 高龄津贴每月二百元。"}
+
+
+@pytest.fixture
+async def library(tmp_path: Path, tokenizer: Tokenizer) -> Library:
+    publish(tmp_path, tokenizer, GRANT)
+    opened = Library(tmp_path, tokenizer)
+    await opened.reload()
+    return opened
+
+
+async def test_a_hidden_text_is_neither_searched_named_opened_nor_a_candidate(library: Library) -> None:
+    assert await shown(library) == {GRANT.text}
+    generation = library.generation
+
+    library.hide(frozenset({(GRANT.id, GRANT.digest)}))
+
+    assert await shown(library) == set()
+    assert library.generation == generation
+    assert await library.document("低保") is not None
+    assert (await library.find("公积金怎么提取")).hits[0].passage.document.id == "公积金"
+    library.hide(frozenset())
+    assert await shown(library) == {GRANT.text}
+
+
+async def test_only_the_texts_named_are_hidden(library: Library) -> None:
+    library.hide(frozenset({(GRANT.id, "another"), ("unknown", GRANT.digest)}))
+
+    assert await shown(library) == {GRANT.text}
+
+
+async def test_what_is_hidden_stays_so_in_every_generation(
+    library: Library, tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    library.hide(frozenset({(GRANT.id, GRANT.digest)}))
+    # one that was being built while the text was taken down
+    publish(tmp_path, tokenizer, GRANT)
+    await library.reload()
+    assert await shown(library) == set()
+    publish(tmp_path, tokenizer)
+    await library.reload()
+    assert await shown(library) == set()
+    rollback(tmp_path)
+    await library.reload()
+    assert await shown(library) == set()
+
+
+async def test_a_library_without_a_generation_remembers_what_is_hidden(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    library = Library(tmp_path, tokenizer)
+    library.hide(frozenset({(GRANT.id, GRANT.digest)}))
+    publish(tmp_path, tokenizer, GRANT)
+    await library.reload()
+
+    assert await shown(library) == set()
+
+
+async def test_two_machines_over_one_database_stop_showing_what_one_takes_down(
+    database: Database, tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    documents = SqlDocuments(database, now=FixedClock())
+    machines = []
+    for name in ("one", "two"):
+        publish(tmp_path / name, tokenizer, GRANT)
+        machines.append(Library(tmp_path / name, tokenizer))
+    await documents.put(GRANT, by="命令行")
+    corrected = replace(GRANT, text="第一条 高龄津贴每月二百元。", digest="corrected")
+
+    async def polled() -> list[set[str]]:
+        for machine in machines:
+            machine.hide(await documents.withdrawn())
+            await machine.reload()
+        return [await shown(machine) for machine in machines]
+
+    assert await polled() == [{GRANT.text}] * 2
+    await documents.remove(GRANT.id, by="值班", reason="金额有误")
+    assert await polled() == [set()] * 2
+
+    # published again with another text: the old generation still must not show the old one
+    await documents.put(corrected, by="发布")
+    assert await polled() == [set()] * 2
+    publish(tmp_path / "one", tokenizer, corrected)
+    assert await polled() == [{corrected.text}, set()]

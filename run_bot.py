@@ -46,15 +46,21 @@ Command = Callable[[Loaded, argparse.Namespace], Coroutine[Any, Any, int]]
 async def _serve(loaded: Loaded, options: argparse.Namespace) -> int:
     if options.worker is not None:
         listen = socket.socket(fileno=options.worker)
-        await serve(loaded.settings, announce=_announce, listen=listen, banner=options.banner)
+        await serve(loaded.settings, reload=_aside(options), announce=_announce, listen=listen, banner=options.banner)
         return 0
     check_workers(loaded.settings, options.workers)
     if options.workers == 1:
-        await serve(loaded.settings, announce=_announce)
+        await serve(loaded.settings, reload=_aside(options), announce=_announce)
         return 0
     with listening(loaded.settings) as listen:
         await Workers(worker_command(sys.argv), listen, options.workers, announce=_announce).run()
     return 0
+
+
+def _aside(options: argparse.Namespace) -> Sequence[str]:
+    """Return the command line with which the console rebuilds the index in a process of its own."""
+    config = ["--config", str(options.config)] if options.config else []
+    return [sys.executable, str(Path(__file__).resolve()), "reload", "--aside", *config]
 
 
 def _announce(line: str) -> None:

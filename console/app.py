@@ -18,20 +18,31 @@ from console.dashboard import DashboardViews
 from console.door import Door, Handler
 from console.entrance import Entrance
 from console.gaps import GapViews
+from console.imports import ImportViews
+from console.knowledge import Knowledge, import_routes, knowledge_routes
 from console.pages import Pages
 from console.passwords import Passwords
 from console.ports import Accounts, Role
 from console.queue import QueueViews
 from console.site import Site
-from knowledge.ports import DocumentStore, Retriever
+from knowledge.errors import KnowledgeError, StaleRevision, UnknownDocument, UnknownRevision
+from knowledge.ports import Retriever
 from register.desk import Desk
 from register.errors import IllegalTransition, MissingNote, RegisterError, StaleCase, UnknownCase
 from register.lookup import Lookup
 
 LOG = logging.getLogger(__name__)
 MOUNT = "/console"
-STATUS_OF: Mapping[type[RegisterError], int] = MappingProxyType(
-    {UnknownCase: 404, IllegalTransition: 409, StaleCase: 409, MissingNote: 400}
+STATUS_OF: Mapping[type[RegisterError | KnowledgeError], int] = MappingProxyType(
+    {
+        UnknownCase: 404,
+        IllegalTransition: 409,
+        StaleCase: 409,
+        MissingNote: 400,
+        UnknownDocument: 404,
+        UnknownRevision: 404,
+        StaleRevision: 409,
+    }
 )
 
 
@@ -40,7 +51,7 @@ def create_console(
     accounts: Accounts,
     desk: Desk,
     retriever: Retriever,
-    documents: DocumentStore,
+    knowledge: Knowledge,
     site: Site,
     now: Callable[[], datetime],
     passwords: Passwords | None = None,
@@ -50,7 +61,7 @@ def create_console(
     auth = Auth(accounts, now, passwords or Passwords())
     door = Door(auth, pages)
     entrance = Entrance(auth, door, pages, new_token)
-    dashboard = DashboardViews(pages, desk.register, retriever, documents, accounts, now)
+    dashboard = DashboardViews(pages, desk.register, retriever, knowledge.review, accounts, now)
     queue = QueueViews(pages, desk.register, now)
     cases = CaseViews(pages, desk, now)
     gaps = GapViews(pages, desk.register)
@@ -60,6 +71,8 @@ def create_console(
     administrators = door.open_to(Role.ADMINISTRATOR)
     officers = door.open_to(Role.OFFICER)
     officers_and_editors = door.open_to(Role.OFFICER, Role.EDITOR)
+    imports = ImportViews(pages, knowledge.uploads, knowledge.importer, now)
+    shelves = knowledge_routes(pages, door, knowledge, desk.register, retriever)
 
     app = web.Application(middlewares=[guard(pages)])
     app.add_routes(
@@ -80,8 +93,11 @@ def create_console(
             web.post("/invite/{token}", entrance.accept),
             web.get("/display", pages.choose_display),
             web.get("/static/{name}", pages.assets.serve),
+            *import_routes(door, imports),
+            *shelves,
         ]
     )
+    app.on_shutdown.append(imports.close)
     return app
 
 
@@ -135,7 +151,7 @@ def guard(pages: Pages) -> Middleware:
             response = await handler(request)
         except web.HTTPException as error:
             response = pages.error(request, error.status)
-        except RegisterError as error:
+        except (RegisterError, KnowledgeError) as error:
             response = pages.error(request, STATUS_OF.get(type(error), 500))
         except BotError:
             LOG.exception("a store could not serve %s", _route(request))

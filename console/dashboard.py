@@ -1,8 +1,9 @@
 """The first page after the login: what is due, what is missing, what the bot knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -10,12 +11,23 @@ from console.auth import Staff
 from console.due import SOON
 from console.pages import Pages, today
 from console.ports import Accounts, Role
-from knowledge.ports import DocumentStore, Retriever
+from knowledge.ports import Retriever
+from knowledge.review import ReviewDesk
+from knowledge.revisions import UNDER_WAY, ReviewState
 from register.ports import Register
 from register.types import Status, Wanted
 
 BATCH = 200
 MANY = 1000
+WAITS_IN: Mapping[Role, ReviewState] = MappingProxyType(
+    {
+        Role.EDITOR: ReviewState.RETURNED,
+        Role.REVIEWER: ReviewState.DRAFT,
+        Role.SECRECY: ReviewState.REVIEWED,
+        Role.PUBLISHER: ReviewState.CLEARED,
+    }
+)
+"""The state in which a text waits for a role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,15 @@ class Workload:
     open: int
     overdue: int
     soon: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many texts are under review, how many of them wait for the reader, and how many findings are open."""
+
+    total: int
+    mine: int
+    findings: int
 
 
 async def workload(register: Register, day: date) -> Workload:
@@ -47,7 +68,7 @@ class DashboardViews:
     pages: Pages
     register: Register
     retriever: Retriever
-    documents: DocumentStore
+    review: ReviewDesk
     accounts: Accounts
     now: Callable[[], datetime]
 
@@ -63,6 +84,17 @@ class DashboardViews:
             gaps=f"{gaps}+" if gaps == MANY else str(gaps),
             generation=self.retriever.generation,
             passages=self.retriever.size,
-            documents=await self.documents.count(),
+            documents=await self.review.documents.count(),
+            waiting=await self._waiting(staff.role),
             only_one=only_one,
+        )
+
+    async def _waiting(self, role: Role) -> Waiting:
+        """Count the texts under review, those that wait for this role, and the findings nobody has resolved."""
+        counts = {state: (await self.review.revisions.pending(state=state, limit=1)).total for state in UNDER_WAY}
+        latest = await self.review.revisions.pending(limit=MANY)
+        return Waiting(
+            total=sum(counts.values()),
+            mine=counts[WAITS_IN[role]] if role in WAITS_IN else 0,
+            findings=sum(len(revision.unresolved) for revision in latest.revisions),
         )

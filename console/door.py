@@ -26,8 +26,8 @@ class Door:
     auth: Auth
     pages: Pages
 
-    def open_to(self, *roles: Role) -> Callable[[View], Handler]:
-        """Return what turns a view into a handler for these roles only."""
+    def open_to(self, *roles: Role, largest: int = 0) -> Callable[[View], Handler]:
+        """Return what turns a view into a handler for these roles only; `largest` bytes of a form, 0 for the usual."""
 
         def admit(view: View) -> Handler:
             async def handle(request: web.Request) -> web.StreamResponse:
@@ -36,8 +36,26 @@ class Door:
                     return await self._turn_away(request)
                 if staff.role not in roles:
                     raise web.HTTPForbidden
+                if largest:
+                    request = request.clone(client_max_size=largest)
                 if request.method == "POST" and not equal((await read_form(request)).get("csrf", ""), staff.csrf):
                     return await self._keep(request, status=web.HTTPForbidden.status_code)
+                return await view(request, staff)
+
+            return handle
+
+        return admit
+
+    def take_files(self, *roles: Role) -> Callable[[View], Handler]:
+        """Return the same for a form with files, whose body the view reads: it must check the form's token."""
+
+        def admit(view: View) -> Handler:
+            async def handle(request: web.Request) -> web.StreamResponse:
+                staff = await self.auth.staff(request.cookies.get(COOKIE, ""))
+                if staff is None:
+                    return self.pages.show(request, "expired.html", status=401, typed=[], message=texts.FORM_EXPIRED)
+                if staff.role not in roles:
+                    raise web.HTTPForbidden
                 return await view(request, staff)
 
             return handle

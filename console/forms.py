@@ -2,10 +2,29 @@
 
 import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
 KEPT = frozenset("\n\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody wrote in a form that was not kept, and why; `form` tells which of a page's forms it was."""
+
+    message: str = ""
+    form: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    status: int = web.HTTPUnprocessableEntity.status_code
+
+    def value(self, name: str, *, form: str = "") -> str:
+        """Return what stands in a field; empty when another form was refused."""
+        return self.values.get(name, "") if form in {"", self.form} else ""
+
+
+NOTHING = Typed(status=web.HTTPOk.status_code)
+"""What a page shows that was only opened."""
 
 
 async def read_form(request: web.Request) -> Mapping[str, str]:

@@ -34,11 +34,21 @@ KNOWLEDGE = (
 )
 """The rooms of the knowledge base: one entry of the navigation, and a second row of links."""
 
+_GATE = frozenset({Role.EDITOR, Role.REVIEWER, Role.SECRECY, Role.PUBLISHER})
+"""Those through whose hands a text goes before it is published."""
+
 ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
     {
         Room.DASHBOARD: frozenset(Role),
         Room.QUEUE: frozenset({Role.OFFICER}),
         Room.GAPS: frozenset({Role.OFFICER, Role.EDITOR}),
+        Room.DOCUMENTS: _GATE | {Role.OFFICER},
+        Room.IMPORTS: frozenset({Role.EDITOR}),
+        Room.REVIEW: _GATE,
+        Room.HIT_TEST: _GATE | {Role.OFFICER},
+        Room.VOCABULARY: frozenset({Role.EDITOR, Role.PUBLISHER}),
+        Room.TEST_QUESTIONS: frozenset({Role.EDITOR, Role.PUBLISHER}),
+        Room.GENERATIONS: frozenset({Role.EDITOR, Role.PUBLISHER}),
         Room.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     }
 )
@@ -48,9 +58,9 @@ ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
 def halls(role: Role) -> tuple[tuple[Room, tuple[Room, ...]], ...]:
     """Return the entries of a role's navigation, each with the rooms behind it; none but itself for most."""
     found: list[tuple[Room, tuple[Room, ...]]] = []
-    knowledge = tuple(room for room in KNOWLEDGE if role in ENTER.get(room, ()))
+    knowledge = tuple(room for room in KNOWLEDGE if role in ENTER[room])
     for room in Room:
-        if role not in ENTER.get(room, ()) or room in knowledge[1:]:
+        if role not in ENTER[room] or room in knowledge[1:]:
             continue
         found.append((room, knowledge if room in knowledge else (room,)))
     return tuple(found)

@@ -1,12 +1,18 @@
 """The words of the pages: labels of enums, refusals and messages, in plain Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from console.auth import Refusal
+from console.batch import Phase
 from console.passwords import Weakness
 from console.ports import Role
 from console.rooms import Room
+from console.uploads import Unacceptable
+from knowledge.revisions import ReviewStep
+from knowledge.synonyms import Direction
+from knowledge.types import Band, Outcome, Route
+from knowledge.upkeep import WordUse
 from register.types import CaseKind, Status, Step
 
 KIND: Mapping[CaseKind, str] = MappingProxyType({CaseKind.INQUIRY: "咨询", CaseKind.REQUEST: "申请"})
@@ -125,6 +131,142 @@ ERRORS: Mapping[int, tuple[str, str]] = MappingProxyType(
         503: ("系统暂时繁忙", "没有保存。请稍后再试。"),
     }
 )
+
+BAND: Mapping[Band, str] = MappingProxyType(
+    {Band.ANSWER: "直接回答", Band.CONFIRM: "给出候选", Band.ESCALATE: "答不上来，转缺口"}
+)
+ROUTE: Mapping[Route, str] = MappingProxyType(
+    {Route.EXACT: "点名查找", Route.ANSWERED: "已答过的问题", Route.SEARCH: "全文检索"}
+)
+DIRECTION: Mapping[Direction, str] = MappingProxyType(
+    {Direction.TWO_WAY: "双向", Direction.ONE_WAY: "单向", Direction.HISTORIC: "旧名"}
+)
+DIRECTION_MEANS: Mapping[Direction, str] = MappingProxyType(
+    {
+        Direction.TWO_WAY: "问哪个都检索另外几个。",
+        Direction.ONE_WAY: "问“词”时也检索右边的，反过来不。",
+        Direction.HISTORIC: "“词”是右边的旧称，问旧称时检索新称。",
+    }
+)
+WORD_USE: Mapping[WordUse, str] = MappingProxyType(
+    {
+        WordUse.DICTIONARY: "分词时不拆开的词，例如本地的地名、项目名、平台名。",
+        WordUse.STOP: "问题里没有实际意思、不用来检索的词。",
+    }
+)
+VOCABULARY_DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "synonym": "同义词已保存，下一次切换版本后生效。",
+        "word": "已保存，下一次切换版本后生效。",
+        "removed": "已删除，下一次切换版本后生效。",
+    }
+)
+NO_QUESTION = "请写问题。"
+NO_DOCUMENT = "没有找到这份文件：只能选已经发布的文件。"
+WHICH_DOCUMENT = "有几份文件都符合，请选一份。"
+TRIAL_DONE: Mapping[str, str] = MappingProxyType({"saved": "测试题已保存。", "removed": "测试题已删除。"})
+GENERATION_CHANGED = "您打开页面之后，使用中的版本已经变了，没有退回。请核对下面的情况再决定。"
+NO_GENERATION_BEFORE = "没有可以退回的上一版，或者上一版已经损坏，没有退回。"
+GENERATION_DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "begun": "已开始重建。",
+        "running": "已经在重建，不用再点。",
+        "rolled-back": "已退回上一版。再退回一次，就回到刚才的版本。",
+    }
+)
+LINK_DONE: Mapping[str, str] = MappingProxyType(
+    {"linked": "问题已关联，下一次切换版本后生效。", "unlinked": "关联已取消，下一次切换版本后生效。"}
+)
+HIT_TEST_DONE: Mapping[str, str] = MappingProxyType({**LINK_DONE, **TRIAL_DONE})
+
+WAITS_FOR: Mapping[ReviewStep, str] = MappingProxyType(
+    {
+        ReviewStep.REVIEW: "审核",
+        ReviewStep.CLEAR: "保密审查",
+        ReviewStep.PUBLISH: "发布",
+        ReviewStep.EDIT: "修改",
+    }
+)
+REVIEW_DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "submit": "已保存为草稿，等别人审核。",
+        "edit": "已保存，等别人审核。",
+        "resolve": "提示已处理。",
+        "review": "审核已通过，等保密审查。",
+        "clear": "保密审查已通过，等发布。",
+        "publish": "已发布，在下一次切换版本时生效。",
+        "return": "已退回给提交人。",
+        "drop": "已作废，记录仍留存。",
+        "repealed": "已标为废止，在下一次切换版本时生效。",
+        "dismissed": "已不采纳，理由已记录。",
+    }
+)
+DOCUMENT_DONE: Mapping[str, str] = MappingProxyType({**LINK_DONE, "taken-down": "已下架，几秒钟内公众就看不到。"})
+FIELD: Mapping[str, str] = MappingProxyType(
+    {
+        "title": "标题",
+        "issuer": "发文机关",
+        "number": "文号",
+        "published_on": "发布日期",
+        "effective_on": "施行日期",
+        "expires_on": "有效期至",
+        "url": "来源链接",
+        "validity": "效力",
+        "disclosure": "公开属性",
+        "disclosure_reason": "不主动公开的理由",
+        "kind": "类型",
+        "topic": "主题",
+        "department": "牵头部门",
+        "successor": "替代它的文件",
+        "interprets": "它解读的文件",
+    }
+)
+"""What the fields of a document are called, in the order of the form."""
+OWN_TEXT = "这一稿是您提交或修改的，要由别人审核和保密审查。"
+STALE_TEXT = "您打开页面之后，有同事动过这份文件。您写的内容没有提交，仍在下面；请核对后再提交。"
+STALE_REPEAL = "这一条刚才已有同事处理，没有再改。"
+NO_REASON = "请写明理由。"
+REASON_TOO_LONG = "理由太长，最多 {limit} 字。"
+GONE_ALREADY = "这份文件已经下架，没有再改。"
+KNOWN_ALREADY = "已经有同一编号的文件，没有新建。请在那份文件上修改，或改正文号、标题。"
+UNCHANGED = "和现在发布的完全一样，没有保存。"
+RESTORED = "恢复第 {number} 版"
+
+UNACCEPTABLE: Mapping[Unacceptable, str] = MappingProxyType(
+    {
+        Unacceptable.FORGED: "页面已失效，文件没有上传。请再选一次文件上传。",
+        Unacceptable.NOTHING: "没有选文件。",
+        Unacceptable.MANY: "一次最多上传 {files} 个文件，没有保存。请打成 ZIP 或者分几次上传。",
+        Unacceptable.LARGE: "文件太大，没有保存：每个最大 {each} MB，一次合计最大 {all} MB。",
+        Unacceptable.BROKEN: "上传中断或格式不对，没有保存。请再试一次。",
+    }
+)
+IMPORT_DONE: Mapping[str, str] = MappingProxyType({"cancelled": "已放弃，上传的文件已删除。"})
+IMPORT_BROKEN_OFF = "这次导入中断了，没有继续。请重新上传；已经存为草稿的不会重复。"
+IMPORT_UNDER_WAY = "正在存为草稿，不能放弃。"
+PHASE: Mapping[Phase, str] = MappingProxyType(
+    {
+        Phase.READING: "试运行",
+        Phase.READY: "试运行结果，等您确认",
+        Phase.STORING: "存为草稿",
+        Phase.DONE: "已存为草稿",
+        Phase.FAILED: "导入中断",
+    }
+)
+OUTCOME: Mapping[Outcome, str] = MappingProxyType(
+    {
+        Outcome.CREATED: "新增",
+        Outcome.UPDATED: "更新",
+        Outcome.UNCHANGED: "未变",
+        Outcome.REMOVED: "移除",
+        Outcome.REFUSED: "未导入",
+    }
+)
+
+
+def refused(reasons: Sequence[str]) -> str:
+    """Return one sentence of the reasons that stand in the way of a step."""
+    return f"没有办理：{'；'.join(reasons)}。"
 
 
 def channel(name: str) -> str:

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 
 import aiohttp
@@ -30,6 +30,7 @@ from register.desk import Desk
 from register.lookup import Lookup
 from wiring.conversation import build_bot, build_wechat
 from wiring.index import follow, follow_withdrawals, open_index
+from wiring.knowledge import knowledge_pages
 from wiring.parts import Parts, open_parts, utc_now
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
@@ -47,12 +48,18 @@ def address(settings: Settings) -> str:
 
 
 async def serve(
-    settings: Settings, *, announce: Callable[[str], None], listen: socket.socket | None = None, banner: bool = True
+    settings: Settings,
+    *,
+    reload: Sequence[str],
+    announce: Callable[[str], None],
+    listen: socket.socket | None = None,
+    banner: bool = True,
 ) -> None:
     """Serve until SIGTERM or SIGINT; then finish what is under way and stop.
 
-    `announce` is told, with a `banner`, where things are, and that the server is ready. `listen` is a socket made by
-    another process; by default one is opened as the settings say.
+    `reload` is the command line that rebuilds the index in a process of its own. `announce` is told, with a `banner`,
+    where things are, and that the server is ready. `listen` is a socket made by another process; by default one is
+    opened as the settings say.
     """
     set_up(json=settings.log_format == "json")
     stop = asyncio.Event()
@@ -65,7 +72,7 @@ async def serve(
         parts = await stack.enter_async_context(open_parts(settings))
         library = await open_index(settings, parts.documents)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        app = await _build(settings, parts, library, session, stack)
+        app = await _build(settings, parts, library, session, stack, reload=reload)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOPPING)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -83,7 +90,13 @@ async def serve(
 
 
 async def _build(
-    settings: Settings, parts: Parts, library: Library, session: aiohttp.ClientSession, stack: AsyncExitStack
+    settings: Settings,
+    parts: Parts,
+    library: Library,
+    session: aiohttp.ClientSession,
+    stack: AsyncExitStack,
+    *,
+    reload: Sequence[str],
 ) -> web.Application:
     """Wire channels, bot, delivery and pages into one application."""
     metrics = Metrics(passages=lambda: library.size, alone=parts.alone)
@@ -127,7 +140,7 @@ async def _build(
         accounts=parts.accounts,
         desk=Desk(parts.register, utc_now),
         retriever=library,
-        documents=parts.documents,
+        knowledge=knowledge_pages(settings, parts, library, reload),
         site=site,
         now=utc_now,
     )

@@ -1,28 +1,45 @@
 """A console and the citizens' pages on fakes, served over HTTP."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from aiohttp import ClientResponse, CookieJar, web
+from aiohttp import ClientResponse, CookieJar, FormData, web
 from aiohttp.test_utils import BaseTestServer, TestClient, TestServer
 from argon2 import PasswordHasher
 
 from bot.types import Reply
 from console.app import add_citizen_pages, create_console
 from console.auth import Auth
+from console.knowledge import Knowledge
 from console.passwords import Passwords
 from console.ports import Role
 from console.site import Site
-from knowledge.types import Document, Finding, Hit
+from console.uploads import Uploads
+from knowledge.concerns import scan
+from knowledge.errors import UnknownGeneration
+from knowledge.explanation import Explanation
+from knowledge.review import ReviewDesk
+from knowledge.types import Band, Document, Finding, Hit, ImportRow, Outcome
+from knowledge.upkeep import GenerationFacts, Progress, Switch, TrialReport
 from register.desk import Desk
 from register.lookup import Lookup
 from register.types import Case, CaseKind, NewCase
-from storage.memory import MemoryAccounts, MemoryDocuments
+from storage.memory import (
+    MemoryAccounts,
+    MemoryDocuments,
+    MemoryLinkedQuestions,
+    MemoryRevisions,
+    MemoryTrials,
+    MemoryVocabulary,
+)
 from tests.console.markup import Element, read
-from tests.fakes import MONDAY, FakeRegister, FixedClock
+from tests.fakes import MONDAY, FakeRegister, FixedClock, a_document, a_finding
 
 PASSWORD = "Right-Horse-7"
 
@@ -44,7 +61,88 @@ class FakeRetriever:
         raise NotImplementedError
 
     async def document(self, wanted: str) -> Document | None:
-        raise NotImplementedError
+        return None
+
+
+@dataclass(slots=True)
+class FakeExplainer:
+    """Explains nothing but what it was told."""
+
+    explanations: dict[str, Explanation] = field(default_factory=dict)
+
+    async def explain(self, question: str) -> Explanation:
+        nothing = Explanation(a_finding(question, Band.ESCALATE), "没有点名文件", "没有找到")
+        return self.explanations.get(question, nothing)
+
+
+@dataclass(slots=True)
+class FakeImporter:
+    """Makes a draft of every file that says "title: text", and refuses the rest; waits for `gate`."""
+
+    desk: ReviewDesk
+    gate: asyncio.Event
+    trouble: Exception | None = None
+    runs: list[tuple[tuple[str, ...], str, bool]] = field(default_factory=list)
+
+    async def run(
+        self,
+        paths: Sequence[Path],
+        *,
+        by: str,
+        draft: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int, int, str], None] | None = None,
+    ) -> tuple[ImportRow, ...]:
+        assert draft
+        self.runs.append((tuple(path.name for path in paths), by, dry_run))
+        if progress:
+            progress(1, 2, "")
+        await self.gate.wait()
+        if self.trouble:
+            raise self.trouble
+        return tuple([await self._row(path, by, dry_run=dry_run) for path in paths])
+
+    async def _row(self, path: Path, by: str, *, dry_run: bool) -> ImportRow:
+        title, _, text = (await asyncio.to_thread(path.read_text)).partition(": ")
+        if not text:
+            return ImportRow(str(path), Outcome.REFUSED, f"{path} 是空的")
+        document = a_document(title, text=text)
+        if not dry_run:
+            await self.desk.submit(document, by=by)
+        return ImportRow(str(path), Outcome.CREATED, "", document, scan(document), published=False)
+
+
+@dataclass(slots=True)
+class FakeGenerations:
+    """Generations as the test has them; `asked` is what was done to them."""
+
+    listed: list[GenerationFacts] = field(default_factory=list)
+    record: list[Switch] = field(default_factory=list)
+    state: Progress = field(default_factory=Progress)
+    report: TrialReport = field(default_factory=TrialReport)
+    asked: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    async def all(self) -> list[GenerationFacts]:
+        return self.listed
+
+    async def switches(self, *, limit: int = 50) -> list[Switch]:
+        return self.record[:limit]
+
+    async def reload(self, *, by: str, force: bool = False) -> bool:
+        self.asked.append(("reload", by, force))
+        return not self.state.running
+
+    async def progress(self) -> Progress:
+        return self.state
+
+    async def rollback(self, *, by: str) -> str:
+        if len(self.listed) < 2:
+            raise UnknownGeneration("没有可以退回的上一版知识库")
+        self.asked.append(("rollback", by, False))
+        return self.listed[1].id
+
+    async def run_trials(self) -> TrialReport:
+        return self.report
 
 
 @dataclass(slots=True)
@@ -91,6 +189,18 @@ class Visitor:
         form = (await self.get(page)).one("form", action=action)
         return await self.post(action, hidden(form), status=status, **fields)
 
+    async def upload(
+        self, page: str, files: dict[str, bytes], *, status: int = 200, csrf: str | None = None
+    ) -> Element:
+        """Open a page and send its form with these files."""
+        form = (await self.get(page)).one("form", enctype="multipart/form-data")
+        data = FormData()
+        for name, value in hidden(form).items():
+            data.add_field(name, value if csrf is None else csrf)
+        for name, content in files.items():
+            data.add_field("files", content, filename=name, content_type="application/octet-stream")
+        return await self._read(await self.client.post(form.attributes["action"], data=data), status)
+
     async def _read(self, response: ClientResponse, status: int) -> Element:
         self.last = response
         text = await response.text()
@@ -121,6 +231,10 @@ class Office:
     auth: Auth
     desk: Desk
     retriever: FakeRetriever
+    knowledge: Knowledge
+    explainer: FakeExplainer
+    generations: FakeGenerations
+    importer: FakeImporter
     clients: list[TestClient[web.Request, None]] = field(default_factory=list)
 
     def visitor(self) -> Visitor:
@@ -163,6 +277,23 @@ async def open_office() -> AsyncIterator[Office]:
     register, accounts, documents = FakeRegister(), MemoryAccounts(), MemoryDocuments(now=clock)
     passwords, chat, desk = cheap_passwords(), FakeChat(), Desk(register, clock)
     retriever = FakeRetriever()
+    explainer, generations = FakeExplainer(), FakeGenerations()
+    review = ReviewDesk(MemoryRevisions(documents), documents, clock)
+    importer = FakeImporter(review, asyncio.Event())
+    importer.gate.set()
+    folder = TemporaryDirectory()
+    knowledge = Knowledge(
+        review=review,
+        importer=lambda: importer,
+        uploads=Uploads(Path(folder.name, "uploads"), clock),
+        links=MemoryLinkedQuestions(now=clock),
+        vocabulary=MemoryVocabulary(now=clock),
+        trials=MemoryTrials(now=clock),
+        generations=generations,
+        explainer=explainer,
+        normalise=str.strip,
+        topics=("社会救助", "住房保障"),
+    )
     site = Site("浚县人民政府办公室", hotline="0392-0000000", secure_cookies=False, trusted_proxies=("127.0.0.1",))
     app = web.Application()
     app.add_subapp(
@@ -171,7 +302,7 @@ async def open_office() -> AsyncIterator[Office]:
             accounts=accounts,
             desk=desk,
             retriever=retriever,
-            documents=documents,
+            knowledge=knowledge,
             site=site,
             now=clock,
             passwords=passwords,
@@ -187,10 +318,25 @@ async def open_office() -> AsyncIterator[Office]:
     )
     async with TestServer(app) as server:
         auth = Auth(accounts, clock, passwords)
-        made = Office(server, clock, register, accounts, documents, chat, auth, desk, retriever)
+        made = Office(
+            server,
+            clock,
+            register,
+            accounts,
+            documents,
+            chat,
+            auth,
+            desk,
+            retriever,
+            knowledge,
+            explainer,
+            generations,
+            importer,
+        )
         yield made
         for client in made.clients:
             await client.session.close()
+    folder.cleanup()
 
 
 @pytest.fixture

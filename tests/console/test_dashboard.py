@@ -9,7 +9,7 @@ from knowledge.types import Document
 from register.types import NewGap
 from tests.console.conftest import Office
 from tests.console.markup import Element
-from tests.fakes import MONDAY
+from tests.fakes import MONDAY, a_document
 
 TODAY = date(2026, 3, 2)
 
@@ -37,6 +37,8 @@ async def test_the_counts_are_shown(office: Office) -> None:
         "知识缺口": "1",
         "文件": "1",
         "条文段落": "42",
+        "审核中": "0",
+        "未处理的提示": "0",
         "索引版本": "g-7",
     }
 
@@ -59,11 +61,17 @@ async def test_an_empty_office_says_so(office: Office) -> None:
 async def test_counts_link_only_to_rooms_of_the_own_role(office: Office, role: Role) -> None:
     page = await (await office.staff(role)).get("/console")
     links = {link.attributes["href"] for link in page.one("main").all("a") if link.within("ul")}
-    assert links == {
-        Role.ADMINISTRATOR: set(),
-        Role.OFFICER: {"/console/queue", "/console/gaps"},
-        Role.EDITOR: {"/console/gaps"},
-    }.get(role, set())
+    assert (
+        links
+        == {
+            Role.ADMINISTRATOR: set(),
+            Role.OFFICER: {"/console/queue", "/console/gaps", "/console/documents"},
+            Role.EDITOR: {"/console/gaps", "/console/documents", "/console/review", "/console/generations"},
+            Role.REVIEWER: {"/console/documents", "/console/review"},
+            Role.SECRECY: {"/console/documents", "/console/review"},
+            Role.PUBLISHER: {"/console/documents", "/console/review", "/console/generations"},
+        }[role]
+    )
 
 
 async def test_a_lonely_administrator_is_told_to_invite_officers(office: Office) -> None:
@@ -71,3 +79,15 @@ async def test_a_lonely_administrator_is_told_to_invite_officers(office: Office)
     assert "邀请承办人员" in (await visitor.get("/console")).text
     await office.account(Role.OFFICER, "li")
     assert "邀请承办人员" not in (await visitor.get("/console")).text
+
+
+async def test_texts_under_review_and_open_findings_are_counted(office: Office) -> None:
+    review = office.knowledge.review
+    first = await review.submit(a_document("甲", text="联系人李某，手机 13812345678"), by="wang")
+    await review.submit(a_document("乙"), by="wang")
+    await review.send_back(first.id, "缺少附件", by="zhao", version=first.version)
+
+    seen = numbers(await (await office.staff(Role.REVIEWER, "qian")).get("/console"))
+
+    assert (seen["审核中"], seen["等您处理"], seen["未处理的提示"]) == ("2", "1", "1")
+    assert numbers(await (await office.staff(Role.EDITOR, "wang")).get("/console"))["等您处理"] == "1"

@@ -1,19 +1,59 @@
 import pytest
 
 from console.ports import Role
+from console.rooms import KNOWLEDGE
 from tests.console.conftest import Office, hidden
 
+GATE = {Role.EDITOR, Role.REVIEWER, Role.SECRECY, Role.PUBLISHER}
+KEEPERS = {Role.EDITOR, Role.PUBLISHER}
 ROOMS = {
     "/console": set(Role),
     "/console/queue": {Role.OFFICER},
     "/console/cases/浚县-2026-000001": {Role.OFFICER},
     "/console/gaps": {Role.OFFICER, Role.EDITOR},
+    "/console/documents": GATE | {Role.OFFICER},
+    "/console/imports": {Role.EDITOR},
+    "/console/review": GATE,
+    "/console/hit-test": GATE | {Role.OFFICER},
+    "/console/vocabulary": KEEPERS,
+    "/console/test-questions": KEEPERS,
+    "/console/generations": KEEPERS,
+    "/console/link": {Role.OFFICER, Role.EDITOR},
+    "/console/review/new": {Role.EDITOR},
+    "/console/review/repeals": GATE,
+    "/console/accounts": {Role.ADMINISTRATOR},
+}
+HALLS = {
+    "/console": set(Role),
+    "/console/queue": {Role.OFFICER},
+    "/console/gaps": {Role.OFFICER, Role.EDITOR},
+    "/console/documents": GATE | {Role.OFFICER},
     "/console/accounts": {Role.ADMINISTRATOR},
 }
 STEPS = {
     "/console/cases/浚县-2026-000001/answer": {Role.OFFICER},
     "/console/cases/浚县-2026-000001/close": {Role.OFFICER},
     "/console/gaps/1/close": {Role.OFFICER, Role.EDITOR},
+    "/console/documents/d/take-down": GATE,
+    "/console/documents/d/restore": {Role.EDITOR},
+    "/console/documents/d/edit": {Role.EDITOR},
+    "/console/review/new": {Role.EDITOR},
+    "/console/review/1/edit": {Role.EDITOR},
+    "/console/review/1/review": {Role.REVIEWER},
+    "/console/review/1/clear": {Role.SECRECY},
+    "/console/review/1/publish": {Role.PUBLISHER},
+    "/console/review/1/resolve": {Role.REVIEWER, Role.SECRECY},
+    "/console/review/1/return": {Role.REVIEWER, Role.SECRECY, Role.PUBLISHER},
+    "/console/review/1/drop": {Role.EDITOR},
+    "/console/review/repeals/1/confirm": {Role.EDITOR},
+    "/console/link": {Role.OFFICER, Role.EDITOR},
+    "/console/link/remove": {Role.OFFICER, Role.EDITOR},
+    "/console/test-questions": {Role.OFFICER, Role.EDITOR, Role.PUBLISHER},
+    "/console/test-questions/remove": KEEPERS,
+    "/console/vocabulary/synonyms": KEEPERS,
+    "/console/vocabulary/words/remove": KEEPERS,
+    "/console/generations/reload": {Role.PUBLISHER},
+    "/console/generations/rollback": {Role.PUBLISHER},
     "/console/accounts": {Role.ADMINISTRATOR},
 }
 
@@ -42,7 +82,16 @@ async def test_the_menu_names_the_own_rooms_only(office: Office, role: Role) -> 
     visitor = await office.staff(role)
     page = await visitor.get("/console")
     named = {link.attributes["href"] for link in page.one("nav", **{"aria-label": "主导航"}).all("a")}
-    assert named == {room for room, roles in ROOMS.items() if role in roles and "cases" not in room}
+    assert named == {room for room, roles in HALLS.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_the_second_menu_names_the_own_rooms_of_the_knowledge_base(office: Office, role: Role) -> None:
+    visitor = await office.staff(role)
+    page = await visitor.get("/console/hit-test", status=403 if role is Role.ADMINISTRATOR else 200)
+    named = {link.attributes["href"] for nav in page.all("nav", **{"aria-label": "知识库"}) for link in nav.all("a")}
+    inside = {f"/console{room}" for room in KNOWLEDGE}
+    assert named == {room for room, roles in ROOMS.items() if room in inside and role in roles}
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -103,7 +103,7 @@ async def test_cookies_are_secure_and_transport_strict_unless_told_otherwise(off
         accounts=office.accounts,
         desk=office.desk,
         retriever=office.retriever,
-        documents=office.documents,
+        knowledge=office.knowledge,
         site=Site("办公室"),
         now=office.clock,
         passwords=cheap_passwords(),

@@ -70,7 +70,8 @@ class ReviewedIntake:
             event = ReviewEvent(document.id, at, by, ReviewStep.DROP, under_way.state, dropped.state, note)
             await self.desk.revisions.record(dropped, event)
         await self.desk.documents.put(document, by=by)
-        await self.desk.revisions.propose(document.id, repeals, at=at)
+        if repeals:
+            await self.desk.revisions.propose(document.id, repeals, at=at)
 
 
 def _obstacles(document: Document, concerns: Sequence[Concern]) -> list[str]:

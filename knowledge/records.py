@@ -37,6 +37,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "department": ("牵头部门", "责任部门"),
     "successor": ("替代文件",),
     "interprets": ("解读对象",),
+    "disclosure_reason": ("不主动公开的理由", "不公开理由"),
 }
 _LONGEST: Mapping[str, int] = {"id": 200, "title": 300}
 _LONGEST_OTHER = 2000
@@ -117,6 +118,7 @@ def read_record(
         department=fields.line("department"),
         successor=fields.line("successor"),
         interprets=fields.line("interprets"),
+        disclosure_reason=fields.line("disclosure_reason"),
     )
     return replace(document, digest=digest(document))
 

@@ -35,6 +35,8 @@ class State(StrEnum):
     """Nothing was found; 咨询 and 申请 are offered."""
     WRITING = "writing"
     """The citizen asked for a person; the next text is the question to hand over."""
+    FILING = "filing"
+    """The form of a formal request is being filled in."""
     TRACKING = "tracking"
     """A case number was given; the query code is awaited."""
 

@@ -103,7 +103,7 @@ class Answer:
             banner = texts.not_in_force(document.validity, await self._successor(document.successor))
         answer = await self._note(message, finding, hits, status)
         return Reply(
-            "\n".join(part for part in (banner, _quoted(best)) if part),
+            "\n".join(part for part in (banner, quoted(best)) if part),
             status,
             Conversation(State.ANSWERED, finding.question, answer=answer),
             footer="\n".join(footer),
@@ -121,9 +121,7 @@ class Answer:
     async def _candidates(self, message: Message, finding: Finding) -> Reply:
         hits = finding.hits[:CANDIDATES]
         answer = await self._note(message, finding, hits, "confirm_candidates")
-        options = tuple(
-            Option(str(place), _label(hit), _first_sentence(hit.quote)) for place, hit in enumerate(hits, 1)
-        )
+        options = tuple(Option(str(place), label(hit), _first_sentence(hit.quote)) for place, hit in enumerate(hits, 1))
         return Reply(
             texts.candidates(finding.question),
             "confirm_candidates",
@@ -176,7 +174,7 @@ def source(hit: Hit) -> Source:
 def evidence(finding: Finding) -> str:
     """Return the bot's own search as the first 检索记录: one line per near miss."""
     hits = finding.hits + finding.near_misses
-    return "\n".join(f"{_label(hit)} {hit.passage.heading} 得分 {hit.score:.2f}".strip() for hit in hits[:5])
+    return "\n".join(f"{label(hit)} {hit.passage.heading} 得分 {hit.score:.2f}".strip() for hit in hits[:5])
 
 
 def _route(finding: Finding) -> str:
@@ -187,7 +185,7 @@ def _scores(hits: tuple[Hit, ...]) -> tuple[tuple[str, float], ...]:
     return tuple((hit.passage.key, round(hit.score, 4)) for hit in hits)
 
 
-def _quoted(hit: Hit) -> str:
+def quoted(hit: Hit) -> str:
     """Return the quote under its heading, unless the quote already starts with it."""
     last = hit.passage.heading.rsplit(" / ", 1)[-1]
     if not last or _bare(hit.quote).startswith(_bare(last)) or last == hit.passage.document.title:
@@ -199,7 +197,8 @@ def _bare(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def _label(hit: Hit) -> str:
+def label(hit: Hit) -> str:
+    """Return the line that names a passage's document."""
     document = hit.passage.document
     details = "，".join(
         part for part in (document.issuer, document.published_on.isoformat() if document.published_on else "") if part

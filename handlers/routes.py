@@ -10,6 +10,7 @@ from handlers.answer import Answer
 from handlers.choose import Choose, NoneOfThese
 from handlers.escalate import Bare, Inquire, Person, Written
 from handlers.feedback import Resolved, Unresolved
+from handlers.filing import Filing, wants_to_file
 from handlers.greet import Forget, Greet, Say
 from handlers.track import Track, asks_for_case, gives_code
 
@@ -31,6 +32,8 @@ class Handlers:
     answer: Answer
     inquire: Inquire
     track: Track
+    filing: Filing | None = None
+    """None where the office does not take formal requests by chat: then the bot says where they are filed."""
 
 
 def build_router(handlers: Handlers) -> Router:
@@ -42,6 +45,7 @@ def build_router(handlers: Handlers) -> Router:
         [
             Route(is_kind(MessageKind.UNSUBSCRIBE), Forget()),
             Route(is_kind(MessageKind.SUBSCRIBE, MessageKind.SCAN), handlers.greet),
+            *_while_filing(handlers.filing),
             Route(_is_not_text, Say(texts.TEXT_PLEASE, "social_unreadable", stay=True)),
             Route(CANCEL, Say(texts.CANCELLED, "social_cancelled")),
             Route(GO_ON, Say(texts.NOTHING_WAITING, "social_go_on", stay=True, yields=True)),
@@ -53,15 +57,7 @@ def build_router(handlers: Handlers) -> Router:
             ),
             Route(both(in_state(State.ANSWERED, State.OFFERED), says("0")), Person(inquire)),
             Route(both(in_state(State.OFFERED), says("1")), inquire),
-            Route(
-                both(in_state(State.OFFERED), says("2", "正式申请", "依申请公开", "申请公开")),
-                Say(
-                    texts.how_to_request(handlers.greet.office),
-                    "redirected_request",
-                    stay=True,
-                    options=(texts.INQUIRE,),
-                ),
-            ),
+            *_formal_request(handlers),
             Route(PERSON, Person(inquire)),
             Route(INQUIRY, Person(inquire)),
             Route(asks_for_case, handlers.track),
@@ -76,6 +72,26 @@ def build_router(handlers: Handlers) -> Router:
             Route(always, answer),
         ]
     )
+
+
+def _while_filing(filing: Filing | None) -> list[Route]:
+    """Every answer belongs to the form, whatever it would mean elsewhere, but for the words that leave it."""
+    if filing is None:
+        return []
+    here = in_state(State.FILING)
+    return [
+        Route(both(here, _is_not_text), filing.unreadable),
+        Route(both(here, CANCEL), filing.cancel),
+        Route(here, filing),
+    ]
+
+
+def _formal_request(handlers: Handlers) -> list[Route]:
+    asked = both(in_state(State.OFFERED), says("2", "正式申请", "依申请公开", "申请公开"))
+    if handlers.filing is not None:
+        return [Route(asked, handlers.filing.begin), Route(wants_to_file, handlers.filing.begin)]
+    where = texts.how_to_request(handlers.greet.office)
+    return [Route(asked, Say(where, "redirected_request", stay=True, options=(texts.INQUIRE,)))]
 
 
 def _is_not_text(message: Message, _conversation: Conversation) -> bool:

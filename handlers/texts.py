@@ -1,9 +1,12 @@
 """Every sentence the bot says, in plain Chinese."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from bot.types import Option, Phrases
+from register.interview import Field
 
 RESOLVED = Option("1", "已解决")
 UNRESOLVED = Option("2", "未解决")
@@ -27,6 +30,52 @@ GLAD = "感谢您的反馈，很高兴帮到您。"
 NOTHING_WAITING = "目前没有新的回复。请直接写出您的问题。"
 ASK_CODE = "请发送该编号的查询码（登记时与编号一起告知您的 8 位字母数字）。回复“取消”可放弃。"
 ASK_NUMBER = "请发送编号和查询码，中间用空格隔开，例如：查询 {example} ABCD2345"
+SUBMIT = Option("确认提交", "提交申请（提交成功之日即为收到之日）")
+FORM_CAN_BE_LEFT = "回复“取消”可放弃，不保留任何内容。"
+FORM_CANCELLED = "已取消申请，您填写的内容没有保留。"
+FORM_GONE = "没有正在填写的申请，可能是间隔时间较长，内容已经清除。如仍要申请，请回复“申请公开”。"
+FORM_TEXT_PLEASE = "填写申请时请用文字回复。"
+GO_ON_WITH_FORM = "您有一份没有填完的申请，可以接着填；回复“重填”从头开始。"
+SUGGESTED = "下面这些已经公开的内容可能就是您需要的。回复数字查看，仍要申请请回复“继续”："
+IS_IT_THIS = "如果这就是您需要的，回复“取消”结束即可；仍要申请请回复“继续”。"
+NUMBER_OR_GO_ON = "请回复列出的数字查看，或者回复“继续”接着申请。"
+CHECK_FORM = "请核对下面的内容。无误请回复“确认提交”；要修改请回复“修改”加序号，例如“修改3”。"
+FIELD: Mapping[Field, str] = MappingProxyType(
+    {
+        Field.DESCRIPTION: "所需信息",
+        Field.ROUTE: "获取方式",
+        Field.CARRIER: "载体形式",
+        Field.KIND: "申请人类型",
+        Field.NAME: "姓名或者单位名称",
+        Field.DOCUMENT: "证件名称",
+        Field.IDENTITY: "证件号码",
+        Field.CREDIT_CODE: "统一社会信用代码",
+        Field.REPRESENTATIVE: "法定代表人",
+        Field.CONTACT: "联系人",
+        Field.CATEGORY: "单位类别",
+        Field.PHONE: "联系电话",
+        Field.ADDRESS: "联系地址",
+        Field.EMAIL: "电子邮箱",
+    }
+)
+FORM: Mapping[Field, str] = MappingProxyType(
+    {
+        Field.DESCRIPTION: "您需要什么信息？请写明名称、文号，或者便于查找的其他特征。一份申请只写一件事。",
+        Field.ROUTE: "您希望怎样得到这些信息？",
+        Field.CARRIER: "您希望得到哪一种载体？",
+        Field.KIND: "申请人是：",
+        Field.NAME: "请填写申请人的姓名或者单位名称，与证件一致。",
+        Field.DOCUMENT: "用哪一种证件证明身份？（条例第二十九条要求提供身份证明）",
+        Field.IDENTITY: "请填写证件号码。号码加密保存，只用于办理这份申请。",
+        Field.CREDIT_CODE: "请填写 18 位统一社会信用代码。",
+        Field.REPRESENTATIVE: "请填写法定代表人姓名。",
+        Field.CONTACT: "请填写联系人姓名。",
+        Field.CATEGORY: "单位属于哪一类？",
+        Field.PHONE: "请填写联系电话。",
+        Field.ADDRESS: "请填写邮寄地址。",
+        Field.EMAIL: "请填写电子邮箱。",
+    }
+)
 UNKNOWN_CASE = "没有查到相符的事项。请核对编号和查询码后再试；多次不符将暂停查询。"
 
 
@@ -119,6 +168,35 @@ def how_to_request(office: Office) -> str:
     return (
         f"正式申请公开政府信息，需要您的姓名、身份证明、联系方式和所需信息的名称或特征。\n{guide.rstrip('。')}"
         "。收到申请后二十个工作日内答复。\n本对话暂不受理正式申请，也请不要在此发送身份证件信息。"
+    )
+
+
+def form_begins(today: date) -> str:
+    """Return what is said before the form: what it is, what it needs, what it starts."""
+    return (
+        "正式申请政府信息公开（依申请公开）是法定程序：填写完整并提交后，自收到之日起二十个工作日内答复。"
+        f"需要姓名、身份证明、联系方式和所需信息的描述。今天是{today.isoformat()}。"
+    )
+
+
+def same_wish(question: str) -> str:
+    """Return the question whether the form is about what was just asked."""
+    return f"您要申请的是不是“{_short(question)}”？不是的话，请直接写明所需信息的名称、文号或者特征。"
+
+
+def masked(text: str) -> str:
+    """Return a number with its middle hidden."""
+    if len(text) < 8:  # noqa: PLR2004  too short to show anything of it
+        return "*" * len(text)
+    return text[:3] + "*" * (len(text) - 7) + text[-4:]
+
+
+def request_filed(*, reference: str, code: str, due: str, received: date | None, days: int) -> str:
+    """Return the receipt of a formal request: number, query code, last day and why."""
+    why = f"自收到之日（{received.isoformat()}）的次日起算，{days} 个工作日。" if received else ""
+    return (
+        f"您的政府信息公开申请已提交。\n受理编号：{reference}\n查询码：{code}\n答复期限：{due}。{why}\n"
+        f"需要补正、征求意见或者延期的，会在这里告知。可随时回复“查询 {reference} {code}”查看。请妥善保存查询码。"
     )
 
 

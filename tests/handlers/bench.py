@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import count
+from itertools import count, cycle
 
 from bot.types import FRESH, Conversation, Message, MessageKind, Reply, User
 from handlers import texts
@@ -57,7 +57,7 @@ class Bench:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        codes = iter(CODES)
+        codes = cycle(CODES)
         self.register = MemoryRegister(MemoryTables(), code="浚县", now=self.clock, query_code=lambda: next(codes))
         self.desk = Desk(self.register, self.clock)
         answer_ids = (f"a{number}" for number in count(1))

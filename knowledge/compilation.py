@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numba
 
-from knowledge import kernels, segmentation
+from knowledge import bags, kernels, segmentation
 
 
 def keep_compiled(cache: Path) -> None:
@@ -17,6 +17,10 @@ def keep_compiled(cache: Path) -> None:
         cache.mkdir(parents=True, exist_ok=True)
         setattr(numba.config, "CACHE_DIR", str(cache))  # noqa: B010  # made at run time, unknown to type checkers
     for kernel in (
+        bags.count_terms,
+        bags.post_terms,
+        bags.saturate,
+        bags.weigh,
         kernels.hash_tokens,
         kernels.fill_buckets,
         kernels.find_rows,

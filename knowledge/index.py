@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
+from knowledge.bags import Bags, count_terms, post_terms, saturate, weigh
 from knowledge.kernels import Floats, Keys, Places, Rows, add_scores, fill_buckets, find_rows, row_weights, token_keys
 
 _ARRAYS = ("vocabulary", "starts", "postings", "impacts", "idf", "doc_len")
@@ -19,8 +20,9 @@ class BM25(BM25Okapi):
     """rank_bm25.BM25Okapi with postings in place of a dictionary per document.
 
     Same constructor, same methods, same scores to 1e-5, the floor under negative idf included; an empty corpus and
-    empty documents work as well. `idf` is an array beside `vocabulary` (sorted 64-bit keys of the terms) instead of
-    a dictionary, `doc_freqs` stays empty. Arrays loaded from a folder are memory-mapped, read-only.
+    empty documents work as well, and so do documents whose terms are numbered already. `idf` is an array beside
+    `vocabulary` (sorted 64-bit keys of the terms) instead of a dictionary, `doc_freqs` stays empty. Arrays loaded from
+    a folder are memory-mapped, read-only.
     """
 
     vocabulary: Keys
@@ -30,7 +32,7 @@ class BM25(BM25Okapi):
 
     def __init__(
         self,
-        corpus: Iterable[Sequence[str]],
+        corpus: Iterable[Sequence[str]] | Bags,
         tokenizer: Callable[[str], Sequence[str]] | None = None,
         k1: float = 1.5,
         b: float = 0.75,
@@ -39,29 +41,25 @@ class BM25(BM25Okapi):
         super().__init__(corpus, tokenizer, k1=k1, b=b, epsilon=epsilon)
         self._prepare()
 
-    def _initialize(self, corpus: Iterable[Sequence[str]]) -> npt.NDArray[np.int64]:
-        keys = [token_keys(document) for document in corpus]
-        self.doc_len = np.fromiter(map(len, keys), np.int64, len(keys))
-        self.corpus_size = len(keys)
-        self.avgdl = float(self.doc_len.mean()) if keys else 0.0
-        return self._post(np.concatenate(keys) if keys else np.empty(0, np.uint64))
-
-    def _post(self, keys: Keys) -> npt.NDArray[np.int64]:
-        self.vocabulary, rows = np.unique(keys, return_inverse=True)
-        documents = np.repeat(np.arange(self.corpus_size, dtype=np.int64), self.doc_len)
-        places, frequencies = np.unique(rows * max(self.corpus_size, 1) + documents, return_counts=True)
-        self.postings = (places % max(self.corpus_size, 1)).astype(np.int32)
-        rows = places // max(self.corpus_size, 1)
-        self.starts = np.searchsorted(rows, np.arange(len(self.vocabulary) + 1))
-        saturated = frequencies + self.k1 * (1 - self.b + self.b * self.doc_len[self.postings] / (self.avgdl or 1.0))
-        self.impacts = (frequencies * (self.k1 + 1) / saturated).astype(np.float32)
-        return np.diff(self.starts)
+    def _initialize(self, corpus: Iterable[Sequence[str]] | Bags) -> npt.NDArray[np.int64]:
+        bags = corpus if isinstance(corpus, Bags) else Bags.over(corpus)
+        texts = (bags.tokens, bags.starts, bags.titles, bags.firsts, bags.lasts, bags.times)
+        frequencies, self.doc_len = count_terms(len(bags.keys), *texts)
+        self.corpus_size = len(self.doc_len)
+        self.avgdl = float(self.doc_len.mean()) if self.corpus_size else 0.0
+        places = np.cumsum(np.concatenate([[0], frequencies]))
+        self.postings, self.impacts = post_terms(places, *texts)
+        saturate(self.postings, self.impacts, self.doc_len, self.avgdl or 1.0, float(self.k1), float(self.b))
+        known = frequencies > 0
+        self.vocabulary = bags.keys[known]
+        self.starts = np.concatenate([places[:-1][known], places[-1:]])
+        return frequencies[known]
 
     def _calc_idf(self, nd: npt.NDArray[np.int64]) -> None:
         idf = self._idf(nd)
         self.average_idf = float(idf.mean()) if len(idf) else 0.0
         self.idf = np.where(idf < 0, self.epsilon * self.average_idf, idf)
-        self.impacts = (self.impacts * np.repeat(self.idf, nd)).astype(np.float32)
+        weigh(self.starts, self.impacts, self.idf)
 
     def _idf(self, nd: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return the weights of terms by how many documents have them, before the floor."""

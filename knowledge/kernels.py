@@ -11,6 +11,8 @@ Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Marks = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int32]
+Spans = npt.NDArray[np.int32]
+"""Two columns: where a token starts and where it ends."""
 Codes = npt.NDArray[np.uint32]
 BREAK_MARK = -1
 """Stands between units that are not neighbours."""
@@ -21,19 +23,34 @@ LEAST_WEIGHT = 0.1
 
 
 @njit(nogil=True)
+def _hash(codes: Codes, start: int, end: int) -> np.uint64:
+    key = np.uint64(0x9E3779B97F4A7C15)
+    for position in range(start, end):
+        key ^= np.uint64(codes[position])
+        key *= np.uint64(0xBF58476D1CE4E5B9)
+        key ^= key >> np.uint64(29)
+    key *= np.uint64(0x94D049BB133111EB)
+    return key ^ (key >> np.uint64(32))
+
+
+@njit(nogil=True)
 def hash_tokens(codes: Codes, ends: Rows) -> Keys:
     """Return a 64-bit key for each token; token i is codes[ends[i-1]:ends[i]]."""
     keys = np.empty(ends.shape[0], np.uint64)
     start = 0
     for token in range(ends.shape[0]):
-        key = np.uint64(0x9E3779B97F4A7C15)
-        for position in range(start, ends[token]):
-            key ^= np.uint64(codes[position])
-            key *= np.uint64(0xBF58476D1CE4E5B9)
-            key ^= key >> np.uint64(29)
-        key *= np.uint64(0x94D049BB133111EB)
-        keys[token] = key ^ (key >> np.uint64(32))
+        keys[token] = _hash(codes, start, ends[token])
         start = ends[token]
+    return keys
+
+
+@njit(nogil=True)
+def hash_spans(codes: Codes, spans: Spans) -> Keys:
+    """Return the key of each token, given by its start and end; 0 where the start is negative."""
+    keys = np.zeros(spans.shape[0], np.uint64)
+    for token in range(spans.shape[0]):
+        if spans[token, 0] >= 0:
+            keys[token] = _hash(codes, spans[token, 0], spans[token, 1])
     return keys
 
 

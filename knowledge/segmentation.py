@@ -10,9 +10,7 @@ import numpy.typing as npt
 from jieba.finalseg import MIN_FLOAT, emit_P, start_P, trans_P
 from numba import njit
 
-from knowledge.kernels import BREAK_MARK, END_MARK, Codes, Marks, code_points
-
-Spans = npt.NDArray[np.int32]
+from knowledge.kernels import BREAK_MARK, END_MARK, Codes, Marks, Spans, code_points
 
 _STATES = "BEMS"
 _FIRST, _LAST = 0x4E00, 0x9FD5

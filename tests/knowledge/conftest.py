@@ -4,6 +4,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from knowledge.compilation import keep_compiled
+from knowledge.index import BM25
 from knowledge.normalisation import Normaliser
 from knowledge.tokens import Tokenizer
 
@@ -14,6 +15,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         with TemporaryDirectory() as folder:
             keep_compiled(Path(folder))
             Tokenizer(cache=Path(folder)).tokens("低保")
+            BM25([["低保"]]).get_scores(["低保"])
 
 
 @pytest.fixture(scope="session")

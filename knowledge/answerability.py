@@ -44,7 +44,12 @@ def probability(features: Mapping[str, float]) -> float:
 
 def band(probability: float, *, documents: int) -> Band:
     """Return the band of a probability in a collection of so many documents."""
-    easier = EASIER * max(0.0, math.log10(FITTED / max(documents, 1)))
-    if probability >= max(ANSWER - easier, LEAST):
+    if probability >= answer_from(documents):
         return Band.ANSWER
     return Band.CONFIRM if probability >= CONFIRM else Band.ESCALATE
+
+
+def answer_from(documents: int) -> float:
+    """Return the probability at which the band ANSWER begins in a collection of so many documents."""
+    easier = EASIER * max(0.0, math.log10(FITTED / max(documents, 1)))
+    return max(ANSWER - easier, LEAST)

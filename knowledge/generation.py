@@ -54,6 +54,7 @@ class Generation:
             """The vocabulary it was built with; None for one of before there were any."""
             self._documents = Texts(folder, "documents")
             self._passages = Texts(folder, "passages")
+            self._questions = Texts(folder, "questions")
             self.document = lru_cache(REMEMBERED)(self._read)
             """Return the document in a row."""
         except (OSError, ValueError, KeyError, EOFError) as error:
@@ -97,6 +98,10 @@ class Generation:
         return Passage(
             key=f"{document.id}#{position}", document=document, heading=heading, text=text, position=position
         )
+
+    def question(self, row: int) -> str:
+        """Return the answered question in a row."""
+        return self._questions[row]
 
     def passage_row(self, key: str) -> int:
         """Return the row of the passage with this key; raise UnknownPassage."""
@@ -170,6 +175,7 @@ def _write_questions(
     folder: Path, documents: Sequence[Document], linked: Iterable[LinkedQuestion], tokenizer: Tokenizer
 ) -> None:
     """Save what the documents are called, and the questions known to be answered by them."""
+    linked = tuple(linked)
     rows = {document.id: row for row, document in enumerate(documents)}
     names = [list(document_names(document, tokenizer.normalise)) for document in documents]
     links = []
@@ -182,6 +188,7 @@ def _write_questions(
         for row in known:
             names[row].append(question_name(normalised))
     Level.over(tokens).save(folder / "questions")
+    Texts.write(folder, "questions", (question.question for question in linked))
     np.save(folder / "first_links.npy", np.cumsum([0, *map(len, links)]))
     np.save(folder / "links.npy", np.array([row for known in links for row in known], np.int64))
     Names.write(folder, names)

@@ -4,13 +4,16 @@ import asyncio
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from time import perf_counter
 
 from knowledge.answerability import band, probability
 from knowledge.errors import KnowledgeError, UnknownPassage
 from knowledge.evidence import evidence
+from knowledge.explainer import Explainer
+from knowledge.explanation import Explanation
 from knowledge.generation import Generation
 from knowledge.quote import quote
 from knowledge.search import Search
@@ -107,6 +110,19 @@ class Library:
         if len(reader.findings) > CACHED:
             reader.findings.popitem(last=False)
         return finding
+
+    async def explain(self, question: str) -> Explanation:
+        """Return what `find` finds for the question, and why; never raises for any text."""
+        begun = perf_counter()
+        finding = await self.find(question)
+        reader, whole = self._reader, self._whole
+        query = self._query(reader, question)
+        if reader is None or whole is None or not query.tokens.unigrams:
+            reason = "问题里没有可以检索的字词" if reader else "知识库还是空的"
+            return Explanation(finding, route_reason=reason, band_reason=reason)
+        explainer = Explainer(reader.generation, whole.generation, reader.search, reader.tokenizer)
+        explanation = explainer.explain(finding, query)
+        return replace(explanation, milliseconds=(perf_counter() - begun) * 1000)
 
     def ranked(self, question: str, wanted: int) -> tuple[str, ...]:
         """Return up to `wanted` document ids for a question, best first, in the order that `find` shows them."""

@@ -1,37 +1,19 @@
 """What the console's knowledge pages work with, built from the parts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from config.settings import Settings
 from console.knowledge import Knowledge
 from console.pages import today
 from console.uploads import Uploads
-from knowledge.explanation import Explanation, Result
 from knowledge.importer import Importer
 from knowledge.intake import ReviewedIntake
 from knowledge.library import Library
 from knowledge.normalisation import Normaliser
-from knowledge.ports import Retriever
 from knowledge.topics import Topics
 from wiring.index import HERE, reloader
 from wiring.parts import Parts, utc_now
 from wiring.review import review_desk
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Explains a question by what is found, without the reasons."""
-
-    retriever: Retriever
-
-    async def explain(self, question: str) -> Explanation:
-        """Return the finding."""
-        finding = await self.retriever.find(question)
-        shown = [Result(hit, shown=True) for hit in finding.hits]
-        return Explanation(
-            finding, "", "", results=(*shown, *(Result(hit, shown=False) for hit in finding.near_misses))
-        )
 
 
 def knowledge_pages(settings: Settings, parts: Parts, library: Library, command: Sequence[str]) -> Knowledge:
@@ -48,7 +30,7 @@ def knowledge_pages(settings: Settings, parts: Parts, library: Library, command:
         vocabulary=parts.upkeep.vocabulary,
         trials=parts.upkeep.trials,
         generations=reloader(settings, parts, library, command),
-        explainer=Findings(library),
+        explainer=library,
         importer=importer,
         uploads=Uploads(settings.data_dir / "uploads", utc_now),
         normalise=Normaliser(),

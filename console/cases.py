@@ -121,6 +121,7 @@ class CaseViews:
             steps=steps(case.status),
             step=Step,
             typed=typed,
-            done=texts.DONE.get(Step(done), "") if done in set(Step) else "",
+            done=texts.DONE.get(Step(done), "") if done in set(Step) else texts.LINK_DONE.get(done, ""),
+            offer_link=done in {Step.ANSWER, Step.CLOSE},
             longest=CHARACTERS,
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from console import texts
 from console.auth import Staff
 from console.forms import whole_number
 from console.pages import Pages, see_other
@@ -24,7 +25,13 @@ class GapViews:
         number = max(1, whole_number(request.query.get("page", ""), otherwise=1))
         found = await self.register.gaps(offset=(number - 1) * SIZE, limit=SIZE + 1)
         return self.pages.show(
-            request, "gaps.html", staff=staff, gaps=found[:SIZE], number=number, more=len(found) > SIZE
+            request,
+            "gaps.html",
+            staff=staff,
+            gaps=found[:SIZE],
+            number=number,
+            more=len(found) > SIZE,
+            done=texts.LINK_DONE.get(request.query.get("done", ""), ""),
         )
 
     async def close(self, request: web.Request, staff: Staff) -> web.Response:

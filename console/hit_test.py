@@ -10,7 +10,7 @@ from console.auth import Staff
 from console.forms import cleaned
 from console.pages import Pages
 from console.ports import Role
-from console.rooms import Room
+from console.rooms import ENTER, Room
 from knowledge.explanation import Contribution
 from knowledge.ports import Explainer
 
@@ -18,8 +18,6 @@ LONGEST = 500
 TERMS = 12
 """Terms of one field that are shown for one result."""
 MAY_LINK = frozenset({Role.OFFICER, Role.EDITOR})
-MAY_SAVE = frozenset({Role.OFFICER, Role.EDITOR, Role.PUBLISHER})
-MAY_ADD_SYNONYMS = frozenset({Role.EDITOR, Role.PUBLISHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class HitTestViews:
             results=[(result, shares(result.contributions)) for result in explanation.results] if explanation else [],
             place=f"{self.pages.base}{Room.HIT_TEST}",
             may_link=staff.role in MAY_LINK,
-            may_save=staff.role in MAY_SAVE,
-            may_add_synonyms=staff.role in MAY_ADD_SYNONYMS,
+            may_save=staff.role in ENTER[Room.TEST_QUESTIONS],
+            may_add_synonyms=staff.role in ENTER[Room.VOCABULARY],
             done=texts.HIT_TEST_DONE.get(request.query.get("done", ""), ""),
         )

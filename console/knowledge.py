@@ -10,7 +10,7 @@ from console.door import Door
 from console.drafts import LARGEST
 from console.editing import EditingViews
 from console.generations import GenerationViews
-from console.hit_test import MAY_LINK, MAY_SAVE, HitTestViews
+from console.hit_test import MAY_LINK, HitTestViews
 from console.imports import Importing, ImportViews
 from console.links import LinkViews
 from console.pages import Pages
@@ -18,7 +18,7 @@ from console.ports import Role
 from console.repeals import RepealViews
 from console.review import ReviewViews
 from console.rooms import ENTER, Room
-from console.test_questions import TestQuestionViews
+from console.test_questions import MAY_REMOVE, TestQuestionViews
 from console.uploads import Uploads
 from console.vocabulary import VocabularyViews
 from knowledge.ports import Explainer, Generations, LinkedQuestions, Retriever, Trials, Vocabulary
@@ -108,14 +108,14 @@ def _questions(pages: Pages, door: Door, parts: Knowledge, register: Register) -
     hit_test = HitTestViews(pages, parts.explainer)
     links = LinkViews(pages, parts.links, documents, register)
     trials = TestQuestionViews(pages, parts.trials, documents, parts.generations)
-    testers, keepers = door.open_to(*ENTER[Room.HIT_TEST]), door.open_to(*ENTER[Room.TEST_QUESTIONS])
-    linkers, savers = door.open_to(*MAY_LINK), door.open_to(*MAY_SAVE)
+    testers, savers = door.open_to(*ENTER[Room.HIT_TEST]), door.open_to(*ENTER[Room.TEST_QUESTIONS])
+    linkers, keepers = door.open_to(*MAY_LINK), door.open_to(*MAY_REMOVE)
     return [
         web.get("/hit-test", testers(hit_test.show)),
         web.get("/link", linkers(links.show)),
         web.post("/link", linkers(links.add)),
         web.post("/link/remove", linkers(links.remove)),
-        web.get("/test-questions", keepers(trials.show)),
+        web.get("/test-questions", savers(trials.show)),
         web.post("/test-questions", savers(trials.add)),
         web.post("/test-questions/remove", keepers(trials.remove)),
     ]

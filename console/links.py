@@ -12,6 +12,7 @@ from console.auth import Staff
 from console.choice import Choice, choice
 from console.forms import NOTHING, Typed, cleaned, read_form, whole_number
 from console.pages import Pages, is_own_path, see_other
+from console.ports import Role
 from console.rooms import Room
 from knowledge.ports import DocumentStore, LinkedQuestions
 from register.ports import Register
@@ -19,8 +20,6 @@ from register.ports import Register
 LOG = logging.getLogger(__name__)
 LONGEST = 500
 """Characters of a linked question."""
-SUGGESTED = 40
-"""Characters of a question that documents are suggested for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,14 @@ class LinkViews:
     register: Register
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
-        """Show the form: `question` with the documents found for `text`; `case` or `gap` tell where it comes from."""
+        """Show the form: `question` with the documents found for `text`; `case` or `gap` tell where it comes from.
+
+        Without a question that of the case is taken; raise UnknownCase.
+        """
         fields = {name: cleaned(value) for name, value in request.query.items()}
+        if fields.get("case") and "question" not in fields and staff.role is Role.OFFICER:
+            # the words of a citizen do not belong into an address
+            fields["question"] = (await self.register.get(fields["case"])).question
         return await self._page(request, staff, fields, NOTHING)
 
     async def add(self, request: web.Request, staff: Staff) -> web.Response:

@@ -47,7 +47,7 @@ ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
         Room.REVIEW: _GATE,
         Room.HIT_TEST: _GATE | {Role.OFFICER},
         Room.VOCABULARY: frozenset({Role.EDITOR, Role.PUBLISHER}),
-        Room.TEST_QUESTIONS: frozenset({Role.EDITOR, Role.PUBLISHER}),
+        Room.TEST_QUESTIONS: frozenset({Role.OFFICER, Role.EDITOR, Role.PUBLISHER}),
         Room.GENERATIONS: frozenset({Role.EDITOR, Role.PUBLISHER}),
         Room.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     }

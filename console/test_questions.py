@@ -11,6 +11,7 @@ from console.auth import Staff
 from console.choice import Choice, choice
 from console.forms import NOTHING, Typed, cleaned, read_form
 from console.pages import Pages, is_own_path, see_other
+from console.ports import Role
 from console.rooms import Room
 from knowledge.ports import DocumentStore, Generations, Trials
 from knowledge.types import Document
@@ -18,7 +19,7 @@ from knowledge.upkeep import Trial, TrialChange, TrialReport
 
 LOG = logging.getLogger(__name__)
 LONGEST = 200
-SIZE = 50
+MAY_REMOVE = frozenset({Role.EDITOR, Role.PUBLISHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class TestQuestionViews:
             rows=await self._rows(trials, report),
             report=report,
             run=run,
+            may_remove=staff.role in MAY_REMOVE,
             typed=typed,
             meant=meant,
             asked=asked,

@@ -14,6 +14,10 @@ _ORDINAL = re.compile(rf"第([{_NUMERALS}]{{1,{_LONGEST}}})(?=[编章节条款�
 _YEAR = re.compile(r"(?:一九|二[零〇○])[零〇○一二三四五六七八九]{2}(?=年)")
 _HAN = (0x3400, 0xA000)
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_SEPARATE = r"\x00-\x7f\u3000-\u3003\u3008-\u3011\u3014-\u301b\u4e00-\u9fff\uff01-\uff5e“”‘’—…·"
+"""Characters that never join with the one before: nearly all that official texts are made of."""
+_CHANGING = re.compile(rf"(?s:.)?[^{_SEPARATE}]+|[\u3000\uff01-\uff5e…]")
+"""All others with what they may join with, and those that NFKC changes one by one."""
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ud800-\udfff\ufeff]")
 
 
@@ -39,6 +43,11 @@ def clean(text: str) -> str:
     return _INVISIBLE.sub("", _LINE_END.sub("\n", text))
 
 
+def compatible(text: str) -> str:
+    """Return the text in NFKC; faster than unicodedata where it is Chinese."""
+    return _CHANGING.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
 class Normaliser:
     """Brings a text to the form compared: NFKC, simplified characters, lower case, Arabic ordinals and years."""
 
@@ -46,10 +55,12 @@ class Normaliser:
         traditional = [chr(code) for code in range(*_HAN)]
         simplified = OpenCC("t2s").convert("\n".join(traditional)).split("\n")
         # character by character: lengths stay, and a phrase table would cost more than it finds
-        self._simplified = {ord(old): new for old, new in zip(traditional, simplified, strict=True) if old != new}
+        self._simplified = {old: new for old, new in zip(traditional, simplified, strict=True) if old != new}
+        # searched for first: most texts have none, and str.translate looks every character up
+        self._traditional = re.compile(f"[{''.join(self._simplified)}]")
 
     def __call__(self, text: str) -> str:
         """Return the normalised text; lengths may change, so positions do not carry over."""
-        text = unicodedata.normalize("NFKC", clean(text)).translate(self._simplified).lower()
+        text = self._traditional.sub(lambda found: self._simplified[found[0]], compatible(clean(text))).lower()
         text = _ORDINAL.sub(lambda found: f"第{arabic(found[1])}", text)
         return _YEAR.sub(lambda found: str(arabic(found[0])), text)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.normalisation import Normaliser, arabic, clean
+from knowledge.normalisation import Normaliser, arabic, clean, compatible
 
 any_text = st.text(st.characters(exclude_categories=()))
 
@@ -102,3 +102,8 @@ def test_any_text_is_normalised(normalise: Normaliser, text: str) -> None:
 @given(st.text("第条年一二三四五六七八九十百千〇零章号的"))
 def test_normalising_twice_is_normalising_once(normalise: Normaliser, text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.text() | st.lists(st.sampled_from([*"低保，（Ａ…　e\u0301\u0327ｶﾞ①㎡가ㅏ\u11a8豈ﬁ。"])).map("".join))
+def test_the_fast_way_to_nfkc_is_nfkc(text: str) -> None:
+    assert compatible(text) == unicodedata.normalize("NFKC", text)

@@ -9,8 +9,10 @@ RegisterError
 ├── Unreadable          what was sealed cannot be opened: another key, or damaged
 ├── UnfinishedLetter    a letter lacks what it must state; `faults` says what, for the officer
 ├── UnreadableWording   letter templates are written wrongly; the message says how, for the operator
+├── UnreadableReport    an annual report cannot be read back; the message says which row
 ├── UnreadableCalendar  a year's days off are written wrongly; the message says how, for the operator
-└── UnreadableRules     terms or fees are written wrongly; the message says how, for the operator
+├── UnreadableRules     terms or fees are written wrongly; the message says how, for the operator
+└── UnreadableKeys      the file with the keys cannot be used; the message says so, for the operator
 """
 
 
@@ -71,9 +73,17 @@ class UnreadableWording(RegisterError):
     """The templates of the letters cannot be used; the message, in Chinese, is meant for the operator."""
 
 
+class UnreadableReport(RegisterError):
+    """An annual report cannot be read; the message, in Chinese, names the row."""
+
+
 class UnreadableCalendar(RegisterError):
     """The calendar cannot be used; the message, in Chinese, is meant for the operator."""
 
 
 class UnreadableRules(RegisterError):
     """The terms or fees of the law cannot be used; the message, in Chinese, is meant for the operator."""
+
+
+class UnreadableKeys(RegisterError):
+    """The keys of personal data cannot be used; the message, in Chinese, is meant for the operator."""

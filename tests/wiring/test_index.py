@@ -1,0 +1,56 @@
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from bot.errors import Unavailable
+from knowledge.library import Library
+from knowledge.tokens import Tokenizer
+from storage.memory import MemoryDocuments
+from tests.fakes import FixedClock
+from wiring.index import WITHDRAWN_WITHIN, follow_withdrawals
+
+TAKEN_DOWN = frozenset({("津贴", "digest")})
+
+
+class ShakyDocuments(MemoryDocuments):
+    """Documents whose database is away when it is asked for the first time."""
+
+    asked = 0
+
+    async def withdrawn(self) -> frozenset[tuple[str, str]]:
+        self.asked += 1
+        if self.asked == 1:
+            raise Unavailable("locked")
+        return TAKEN_DOWN
+
+
+class WatchedLibrary(Library):
+    """A library that remembers what it was told to hide, twice at most."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, Tokenizer(cache=folder))
+        self.hidden: list[frozenset[tuple[str, str]]] = []
+        self.told_twice = asyncio.Event()
+
+    def hide(self, texts: frozenset[tuple[str, str]]) -> None:
+        self.hidden.append(texts)
+        if len(self.hidden) > 1:
+            self.told_twice.set()
+
+
+async def test_what_is_taken_down_is_hidden_even_after_the_database_was_away(tmp_path: Path) -> None:
+    library = WatchedLibrary(tmp_path)
+    documents = ShakyDocuments(now=FixedClock())
+    following = asyncio.create_task(follow_withdrawals(library, documents, interval=timedelta(0)))
+
+    await library.told_twice.wait()
+    following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following
+
+    assert library.hidden[:2] == [TAKEN_DOWN, TAKEN_DOWN]
+
+
+def test_a_text_taken_down_is_hidden_within_five_seconds() -> None:
+    assert timedelta(seconds=5) > 2 * WITHDRAWN_WITHIN

@@ -186,7 +186,7 @@ class Visitor:
 
     async def send(self, page: str, action: str, *, status: int = 200, **fields: str) -> Element:
         """Open a page and send its form to `action`, with all its hidden fields."""
-        form = (await self.get(page)).one("form", action=action)
+        form = (await self.get(page)).one("form", action=action, method="post")
         return await self.post(action, hidden(form), status=status, **fields)
 
     async def upload(
@@ -246,8 +246,12 @@ class Office:
         await self.auth.redeem(await self.auth.invite(role), name, PASSWORD)
 
     async def staff(self, role: Role, name: str = "li") -> Visitor:
-        """Return a browser in which somebody with this role is logged in."""
+        """Return a browser in which somebody new with this role is logged in."""
         await self.account(role, name)
+        return await self.again(name)
+
+    async def again(self, name: str) -> Visitor:
+        """Return another browser in which somebody is logged in."""
         visitor = self.visitor()
         await visitor.send("/console/login", "/console/login", name=name, password=PASSWORD)
         assert visitor.path == "/console"
@@ -273,6 +277,13 @@ class Office:
 @asynccontextmanager
 async def open_office() -> AsyncIterator[Office]:
     """Serve an office's pages over plain HTTP."""
+    with TemporaryDirectory() as folder:
+        async with _open_office(Path(folder)) as office:
+            yield office
+
+
+@asynccontextmanager
+async def _open_office(folder: Path) -> AsyncIterator[Office]:
     clock = FixedClock()
     register, accounts, documents = FakeRegister(), MemoryAccounts(), MemoryDocuments(now=clock)
     passwords, chat, desk = cheap_passwords(), FakeChat(), Desk(register, clock)
@@ -281,11 +292,10 @@ async def open_office() -> AsyncIterator[Office]:
     review = ReviewDesk(MemoryRevisions(documents), documents, clock)
     importer = FakeImporter(review, asyncio.Event())
     importer.gate.set()
-    folder = TemporaryDirectory()
     knowledge = Knowledge(
         review=review,
         importer=lambda: importer,
-        uploads=Uploads(Path(folder.name, "uploads"), clock),
+        uploads=Uploads(folder / "uploads", clock),
         links=MemoryLinkedQuestions(now=clock),
         vocabulary=MemoryVocabulary(now=clock),
         trials=MemoryTrials(now=clock),
@@ -336,7 +346,6 @@ async def open_office() -> AsyncIterator[Office]:
         yield made
         for client in made.clients:
             await client.session.close()
-    folder.cleanup()
 
 
 @pytest.fixture

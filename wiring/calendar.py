@@ -8,26 +8,19 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from config.settings import Loaded, Settings
+from config.settings import Loaded
 from register.calendar import Calendar
 from register.deadlines import Pause, count_working_days
 from register.errors import UnreadableCalendar
 from register.explanation import day_text, term_json, term_text, year_json, year_text
 from register.notice import Arrangement, decoded, differences, read_arrangement
-from wiring.index import HERE
+from wiring.almanac import CIVIL_TIME, imported, open_calendar
 from wiring.parts import utc_now
 
-CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 REFUSED = 2
 _YEARS = (2008, 2100)
 _DAYS = (1, 400)
-
-
-def open_calendar(settings: Settings) -> Calendar:
-    """Return the shipped calendar with what the office has imported; raises UnreadableCalendar."""
-    return Calendar.load(HERE / "calendar", _imported(settings))
 
 
 def add_calendar(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401  argparse's class is private
@@ -99,8 +92,8 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
     elif options.dry_run:
         print("只是核对，没有保存。")  # noqa: T201  a command prints
     else:
-        kept = _keep(arrangement, _imported(loaded.settings))
-        print(f"已保存到 {kept}，重新启动服务后生效。")  # noqa: T201  a command prints
+        kept = _keep(arrangement, imported(loaded.settings))
+        print(f"已保存到 {kept}，正在运行的服务随即采用。")  # noqa: T201  a command prints
     return 0
 
 
@@ -123,10 +116,6 @@ def _keep(arrangement: Arrangement, folder: Path) -> Path:
 
 def _content(file: Path) -> str:
     return decoded(file.read_bytes())
-
-
-def _imported(settings: Settings) -> Path:
-    return settings.data_dir / "calendar"
 
 
 def _date(text: str) -> date:

@@ -23,7 +23,7 @@ from knowledge.topics import Topics
 from register.calendar import Calendar
 from register.deadlines import add_working_days
 from register.lookup import Lookup
-from wiring.calendar import CIVIL_TIME, open_calendar
+from wiring.almanac import CIVIL_TIME, Almanac
 from wiring.index import HERE
 from wiring.parts import Parts, utc_now
 
@@ -46,7 +46,7 @@ def build_bot(settings: Settings, parts: Parts, library: Library, lookup: Lookup
         now=utc_now,
         new_id=lambda: uuid.uuid4().hex,
     )
-    inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days, open_calendar(settings)))
+    inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days, Almanac(settings)))
     handlers = Handlers(Greet(office), answer, inquire, Track(lookup, office))
     return Bot(
         router=build_router(handlers),
@@ -78,11 +78,11 @@ def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChann
     )
 
 
-def _due(days: int, calendar: Calendar) -> Callable[[datetime], tuple[date, bool]]:
+def _due(days: int, calendar: Callable[[], Calendar]) -> Callable[[datetime], tuple[date, bool]]:
     """Return how the office's own target for inquiries is computed: working days after the civil day of receipt."""
 
     def due(received_at: datetime) -> tuple[date, bool]:
-        deadline = add_working_days(received_at.astimezone(CIVIL_TIME).date(), days, calendar)
+        deadline = add_working_days(received_at.astimezone(CIVIL_TIME).date(), days, calendar())
         return deadline.due, deadline.provisional
 
     return due

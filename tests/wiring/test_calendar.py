@@ -10,7 +10,8 @@ import pytest
 
 from config.settings import load
 from tests.architecture.sources import ROOT
-from wiring.calendar import add_calendar, open_calendar
+from wiring.almanac import open_calendar
+from wiring.calendar import add_calendar
 
 NOTICES = ROOT / "tests" / "register" / "notices"
 NEXT = """国务院办公厅关于2027年部分节假日安排的通知

@@ -1,0 +1,55 @@
+"""The calendar in force: what the program brings and what the office has imported, read again when a file changes."""
+
+import logging
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from config.settings import Settings
+from register.calendar import Calendar
+from register.errors import UnreadableCalendar
+from wiring.index import HERE
+
+CIVIL_TIME = ZoneInfo("Asia/Shanghai")
+_log = logging.getLogger(__name__)
+
+
+def imported(settings: Settings) -> Path:
+    """Return the folder in which imported years lie."""
+    return settings.data_dir / "calendar"
+
+
+def open_calendar(settings: Settings) -> Calendar:
+    """Return the shipped calendar with what the office has imported; raises UnreadableCalendar."""
+    return Calendar.load(HERE / "calendar", imported(settings))
+
+
+class Almanac:
+    """Tells the calendar in force; raises UnreadableCalendar only when it is made.
+
+    A year that is imported counts from the next call on, in every process. A file that cannot be read is logged, and
+    the calendar stays as it was.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._seen = self._state()
+        self._calendar = open_calendar(settings)
+
+    def __call__(self) -> Calendar:
+        """Return the calendar in force now."""
+        state = self._state()
+        if state != self._seen:
+            self._seen = state
+            try:
+                self._calendar = open_calendar(self._settings)
+            except (UnreadableCalendar, OSError):
+                _log.exception("calendar_kept")
+        return self._calendar
+
+    def _state(self) -> frozenset[tuple[str, int, int]]:
+        """Return what shows that an imported year has changed; a release is not changed while it runs."""
+        try:
+            entries = [(file.name, file.stat()) for file in imported(self._settings).glob("*.toml")]
+        except OSError:
+            return frozenset()
+        return frozenset((name, stat.st_mtime_ns, stat.st_size) for name, stat in entries)

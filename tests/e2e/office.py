@@ -38,6 +38,8 @@ class Office:
     folder: Path
     api_base: str
     verified: bool = True
+    workers: int = 1
+    redis: str = ""
     port: int = field(default_factory=free_port)
     process: asyncio.subprocess.Process | None = None
     printed: str = ""
@@ -64,6 +66,8 @@ class Office:
 data_dir = "{self.folder / "data"}"
 [server]
 port = {self.port}
+[redis]
+url = "{self.redis}"
 [office]
 name = "云岭县人民政府办公室"
 code = "云岭"
@@ -106,6 +110,7 @@ api_base = "{self.api_base}"
                 "serve",
                 "--config",
                 str(self.config),
+                *(("--workers", str(self.workers)) if self.workers > 1 else ()),
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 env=_environment(),

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from config.settings import Settings
 from register.calendar import Calendar
 from register.errors import UnreadableCalendar
-from wiring.index import HERE
 
 CIVIL_TIME = ZoneInfo("Asia/Shanghai")
+SHIPPED = Path(__file__).resolve().parents[1] / "config" / "calendar"
 _log = logging.getLogger(__name__)
 
 
@@ -20,7 +20,7 @@ def imported(settings: Settings) -> Path:
 
 def open_calendar(settings: Settings) -> Calendar:
     """Return the shipped calendar with what the office has imported; raises UnreadableCalendar."""
-    return Calendar.load(HERE / "calendar", imported(settings))
+    return Calendar.load(SHIPPED, imported(settings))
 
 
 class Almanac:

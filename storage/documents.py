@@ -13,9 +13,12 @@ from knowledge.types import Document, DocumentPage, DocumentVersion, Kind, Outco
 from storage.contents import COLUMNS, content, read_content
 from storage.database import Database, whole
 from storage.tables.knowledge import document_versions, documents, review_events, withdrawn
+from storage.tables.register import counters
 
 FARTHEST = 2**31 - 1
 """The largest offset asked of a database; there are never so many rows."""
+WITHDRAWALS = "withdrawn"
+"""The name of the counter of changes to the list of texts taken down."""
 
 
 class SqlDocuments:
@@ -28,6 +31,7 @@ class SqlDocuments:
         self._database = database
         self._now = now
         self._size = page
+        self._withdrawn: tuple[int, frozenset[tuple[str, str]]] = (0, frozenset())
 
     @whole
     async def put(self, document: Document, *, by: str) -> Outcome:
@@ -129,10 +133,14 @@ class SqlDocuments:
 
     @whole
     async def withdrawn(self) -> frozenset[tuple[str, str]]:
-        """Return (id, digest) of every text that must not be shown from any generation."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(withdrawn.c.document, withdrawn.c.digest))
-            return frozenset((row.document, row.digest) for row in rows)
+        """Return (id, digest) of every text that must not be shown from any generation; cheap while it is unchanged."""
+        changes = await self._database.glance(select(counters.c.value).where(counters.c.name == WITHDRAWALS), {}) or 0
+        # counted before it is read: a list newer than its number is only read once more
+        if changes != self._withdrawn[0]:
+            async with self._database.read() as connection:
+                rows = await connection.execute(select(withdrawn.c.document, withdrawn.c.digest))
+                self._withdrawn = changes, frozenset((row.document, row.digest) for row in rows)
+        return self._withdrawn[1]
 
     @whole
     async def changed_at(self) -> datetime | None:
@@ -174,9 +182,11 @@ async def put_document(
     await connection.execute(
         insert(document_versions).values(document=document.id, version=version, at=at, by=by, content=content(document))
     )
-    await connection.execute(
+    shown_again = await connection.execute(
         delete(withdrawn).where(withdrawn.c.document == document.id, withdrawn.c.digest == document.digest)
     )
+    if shown_again.rowcount:
+        await _count_change(database, connection)
     return Outcome.UPDATED if current else Outcome.CREATED
 
 
@@ -187,6 +197,16 @@ async def _withdraw(database: Database, connection: AsyncConnection, document_id
     rows = [{"document": document_id, "digest": found} for found in (await connection.scalars(had)).all()]
     if rows:
         await connection.execute(database.insert(withdrawn).values(rows).on_conflict_do_nothing())
+        await _count_change(database, connection)
+
+
+async def _count_change(database: Database, connection: AsyncConnection) -> None:
+    # the row stays locked until the end of the transaction: changes are committed in the order of their numbers
+    await connection.execute(
+        database.insert(counters)
+        .values(name=WITHDRAWALS, value=1)
+        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + 1})
+    )
 
 
 def _matches(text: str, validity: Validity | None, kind: Kind | None, topic: str) -> ColumnElement[bool]:

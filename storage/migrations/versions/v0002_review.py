@@ -32,6 +32,9 @@ def upgrade() -> None:
         " JOIN documents ON documents.id = versions.document"
         " WHERE documents.removed AND versions.content ->> 'digest' IS NOT NULL"
     )
+    op.execute(
+        "INSERT INTO counters (name, value) SELECT 'withdrawn', 1 FROM withdrawn HAVING count(*) > 0"
+    )
     revisions()
     evidence()
 

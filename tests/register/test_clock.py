@@ -349,3 +349,17 @@ def test_a_new_day_off_never_makes_a_running_term_shorter(history: list[ClockEve
 
 def _with_day_off(notice: Notice, off: date) -> Notice:
     return replace(notice, off={**notice.off, off: "临时放假"}, work=notice.work - {off})
+
+
+def test_a_step_on_the_day_of_receipt_counts() -> None:
+    asked = clock(received(on(3, 2)), ClockEvent(Happening.CORRECTION_ASKED, on(3, 2)))
+    assert asked.waits_for is Happening.CORRECTED
+    consulting = clock(received(on(3, 2)), *consulted("1", on(3, 2)))
+    assert (consulting.due, consulting.faults) == (None, ())
+
+
+def test_the_shortest_terms_are_one_day_and_none() -> None:
+    longer = clock(received(on(3, 2)), extended(on(3, 9), 1))
+    assert (longer.due, longer.faults) == (on(3, 31), ())
+    at_once = clock(received(on(3, 2)), ClockEvent(Happening.TERM_SET, on(6, 1), until=on(6, 1)))
+    assert (at_once.due, at_once.faults) == (on(6, 1), ())

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from console.forms import cleaned, equal
 
@@ -82,7 +83,7 @@ class Uploads:
         trouble: Unacceptable | None = Unacceptable.BROKEN
         try:
             trouble = await self._take(await request.multipart(), upload.folder, csrf=csrf)
-        except (ValueError, LookupError, web.RequestPayloadError):
+        except (ValueError, LookupError, HttpProcessingError, web.RequestPayloadError):
             trouble = Unacceptable.BROKEN
         finally:
             # also when the browser went away in the middle

@@ -194,7 +194,7 @@ class Visitor:
     ) -> Element:
         """Open a page and send its form with these files."""
         form = (await self.get(page)).one("form", enctype="multipart/form-data")
-        data = FormData()
+        data = FormData(default_to_multipart=True, quote_fields=False)
         for name, value in hidden(form).items():
             data.add_field(name, value if csrf is None else csrf)
         for name, content in files.items():

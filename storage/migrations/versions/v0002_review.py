@@ -32,9 +32,7 @@ def upgrade() -> None:
         " JOIN documents ON documents.id = versions.document"
         " WHERE documents.removed AND versions.content ->> 'digest' IS NOT NULL"
     )
-    op.execute(
-        "INSERT INTO counters (name, value) SELECT 'withdrawn', 1 FROM withdrawn HAVING count(*) > 0"
-    )
+    op.execute("INSERT INTO counters (name, value) SELECT DISTINCT 'withdrawn', 1 FROM withdrawn")
     revisions()
     evidence()
 
@@ -90,6 +88,7 @@ def evidence() -> None:
 def downgrade() -> None:
     for table in ("repeal_proposals", "review_events", "revisions", "withdrawn"):
         op.drop_table(table)
+    op.execute("DELETE FROM counters WHERE name = 'withdrawn'")
     op.drop_index("ix_document_versions_at", "document_versions")
     op.drop_column("document_versions", "reason")
     op.drop_column("documents", "disclosure_reason")

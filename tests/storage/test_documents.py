@@ -193,3 +193,20 @@ async def test_two_imports_at_once_lose_no_version(database_url: str, clock: Fix
     assert sorted(kept) == list(range(1, 11))
     for database in databases:
         await database.aclose()
+
+
+async def test_what_another_process_takes_down_is_seen(database_url: str, clock: FixedClock) -> None:
+    databases = [Database(database_url) for _ in range(2)]
+    one, other = (SqlDocuments(database, now=clock) for database in databases)
+    second = replace(NOTE, id="second")
+    for document in (NOTE, second):
+        await one.put(document, by="li")
+    assert await other.withdrawn() == frozenset()
+
+    await one.remove(NOTE.id, by="li")
+    assert await other.withdrawn() == {(NOTE.id, NOTE.digest)}
+    await asyncio.gather(one.put(NOTE, by="li"), one.remove(second.id, by="li"))
+    assert await other.withdrawn() == await one.withdrawn() == {(second.id, second.digest)}
+
+    for database in databases:
+        await database.aclose()

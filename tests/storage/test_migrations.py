@@ -7,8 +7,10 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.errors import Unavailable
 from storage.database import Database
+from storage.documents import SqlDocuments
 from storage.migrations import migrate, revert
 from storage.tables import METADATA
+from tests.fakes import FixedClock, a_document
 from tests.servers import free_port
 from tests.storage.conftest import locked
 
@@ -91,3 +93,20 @@ async def test_a_folder_that_does_not_exist_is_unavailable(tmp_path: Path) -> No
 async def test_an_unreachable_server_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await migrate(f"postgresql://zhengda@127.0.0.1:{free_port()}/zhengda")
+
+
+async def test_what_was_removed_before_the_list_of_withdrawn_texts_is_on_it(empty_url: str) -> None:
+    await migrate(empty_url)
+    database = Database(empty_url)
+    documents = SqlDocuments(database, now=FixedClock())
+    for name in ("gone", "kept"):
+        await documents.put(a_document("通知", id=name, digest=f"of {name}"), by="li")
+    await documents.remove("gone", by="li")
+    await database.aclose()
+    await revert(empty_url, "0001")
+
+    await migrate(empty_url)
+
+    database = Database(empty_url)
+    assert await SqlDocuments(database, now=FixedClock()).withdrawn() == {("gone", "of gone")}
+    await database.aclose()

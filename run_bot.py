@@ -26,9 +26,10 @@ from knowledge.presentation import finding_json, finding_text
 from knowledge.reloader import roll_back
 from knowledge.shelf import live_generation
 from knowledge.types import ImportRow, Outcome
-from register.errors import UnreadableCalendar
+from register.errors import UnreadableCalendar, UnreadableKeys
 from wiring.calendar import add_calendar
 from wiring.index import PATIENCE, import_row, open_index, publish_documents, tokenizer_for
+from wiring.keys import add_keys
 from wiring.parts import Parts, open_parts, utc_now
 from wiring.review import review_desk
 from wiring.server import address, serve
@@ -240,6 +241,7 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_argument("--invite", choices=[role.value for role in Role], help="邀请一个账号")
     command("check", _check, "显示生效的设置及来源")
     add_calendar(commands, shared)
+    add_keys(commands, shared)
     return parser
 
 
@@ -249,7 +251,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run: Command = options.run
         return uvloop.run(run(load(options.config), options))
-    except (SettingsError, KnowledgeError, UnreadableCalendar, Unavailable, OSError) as error:
+    except (SettingsError, KnowledgeError, UnreadableCalendar, UnreadableKeys, Unavailable, OSError) as error:
         print(f"错误：{error}", file=sys.stderr)
         return USAGE_ERROR
     except KeyboardInterrupt:

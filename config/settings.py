@@ -147,6 +147,17 @@ class Review(_Part):
     )
 
 
+class PersonalData(_Part):
+    """How identity numbers, addresses and letters are encrypted where they are kept."""
+
+    key_file: Path | None = Field(
+        None, description="个人信息的密钥文件；不填为 data_dir/keys.toml，与数据库分开备份，多机部署时须一致"
+    )
+    cipher: Literal["aes-256-gcm", "sm4-gcm"] = Field(
+        "aes-256-gcm", description="新建密钥的算法：aes-256-gcm，或商用密码 sm4-gcm"
+    )
+
+
 class Settings(BaseSettings):
     """All settings of one installation."""
 
@@ -165,6 +176,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     redis: Redis = Redis()
     office: Office = Office()
+    personal_data: PersonalData = PersonalData()
     channels: Channels = Channels()
     review: Review = Review()
 

@@ -92,9 +92,9 @@ class KeyVault:
 
     def renewed(self, sealed: bytes, *, about: str) -> bytes | None:
         """Return the content sealed anew under the current key, or None where it already is; raise Unreadable."""
-        if self._key_of(sealed) == self._ring.current:
-            return None
-        return self.seal(self.open(sealed, about=about), about=about)
+        # opened in either case: a lost ring that was made again may have used the same name
+        content = self.open(sealed, about=about)
+        return None if self._key_of(sealed) == self._ring.current else self.seal(content, about=about)
 
     def mark(self, text: str) -> str:
         """Return 32 hexadecimal digits, equal for equal texts, from which nobody without the key can tell the text."""

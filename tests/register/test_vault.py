@@ -85,6 +85,12 @@ def test_after_a_new_key_the_old_contents_open_and_can_be_renewed() -> None:
         old.open(renewed, about="case")
 
 
+def test_a_content_of_a_lost_key_of_the_same_name_is_not_taken_for_current() -> None:
+    sealed = vault(Key("2026", CipherName.AES_256_GCM, bytes(32))).seal(b"content", about="case")
+    with pytest.raises(Unreadable):
+        vault(AES).renewed(sealed, about="case")
+
+
 @pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x02\x042026", b"plain text", "\x01\x02密钥".encode()])
 def test_what_was_not_sealed_here_is_unreadable(sealed: bytes) -> None:
     with pytest.raises(Unreadable):

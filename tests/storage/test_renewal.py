@@ -1,0 +1,65 @@
+import os
+
+from sqlalchemy import insert, select
+
+from register.interview import Draft, Field
+from register.vault import CipherName, Key, Keyring, KeyVault
+from storage.database import Database
+from storage.drafts import SqlDrafts
+from storage.renewal import SEALED, Renewal, SqlSeals
+from storage.tables import METADATA
+from storage.tables.requests import uploads
+from tests.fakes import MONDAY
+
+OLD = Key("2026", CipherName.AES_256_GCM, bytes(range(32)))
+NEW = Key("2027", CipherName.SM4_GCM, bytes(range(16)))
+OTHER = Key("2025", CipherName.AES_256_GCM, bytes(32))
+
+
+def vault(*keys: Key) -> KeyVault:
+    return KeyVault(Keyring({key.name: key for key in keys}, OLD), os.urandom)
+
+
+def draft(number: int) -> Draft:
+    return Draft(f"d{number}", {Field.NAME: f"张{number}"})
+
+
+async def test_everything_is_brought_under_the_new_key_and_opens_without_the_old(database: Database) -> None:
+    before = SqlDrafts(database, vault(OLD))
+    for number in range(5):
+        await before.save(f"web:{number}", draft(number), at=MONDAY)
+    async with database.begin() as connection:
+        await connection.execute(
+            insert(uploads), [{"source": "s", "sealed": vault(OLD).seal(b"scan", about="s")} for _ in range(3)]
+        )
+
+    done = await SqlSeals(database, vault(OLD, NEW)).renew(batch=2)
+
+    assert done == Renewal(renewed=8)
+    after = SqlDrafts(database, vault(NEW))
+    assert [await after.load(f"web:{number}") for number in range(5)] == [draft(number) for number in range(5)]
+    async with database.read() as connection:
+        sealed = (await connection.execute(select(uploads.c.sealed))).scalars().all()
+    assert [vault(NEW).open(each, about="s") for each in sealed] == [b"scan"] * 3
+
+
+async def test_a_second_time_nothing_is_left_to_do(database: Database) -> None:
+    await SqlDrafts(database, vault(OLD)).save("web:1", draft(1), at=MONDAY)
+    seals = SqlSeals(database, vault(OLD, NEW))
+    assert await seals.renew() == Renewal(renewed=1)
+    assert await seals.renew() == Renewal(current=1)
+
+
+async def test_what_no_key_opens_is_counted_and_left_alone(database: Database) -> None:
+    await SqlDrafts(database, vault(OTHER)).save("web:1", draft(1), at=MONDAY)
+    await SqlDrafts(database, vault(OLD)).save("web:2", draft(2), at=MONDAY)
+
+    assert await SqlSeals(database, vault(OLD, NEW)).renew() == Renewal(renewed=1, unreadable=1)
+
+    assert await SqlDrafts(database, vault(OTHER)).load("web:1") == draft(1)
+
+
+def test_no_table_with_sealed_contents_is_left_out() -> None:
+    assert {table.name for table, _, _ in SEALED} == {
+        table.name for table in METADATA.tables.values() if "sealed" in table.c
+    }

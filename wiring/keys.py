@@ -1,0 +1,91 @@
+"""The keys of personal data: opened for the server, listed, added to and brought into use from the command line."""
+
+import argparse
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from config.settings import Loaded, Settings
+from register.vault import CipherName, Keyring, KeyVault, another_key, kept_keys
+from storage.database import Database
+from storage.migrations import migrate
+from storage.renewal import Renewal, SqlSeals
+from wiring.almanac import CIVIL_TIME
+from wiring.parts import MEMORY, PATIENCE, utc_now
+
+UNREADABLE = 1
+
+
+def open_vault(settings: Settings) -> KeyVault:
+    """Return the vault over the office's keys, made at the first start; raises UnreadableKeys and OSError."""
+    return KeyVault(_ring(settings), os.urandom)
+
+
+def add_keys(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401  argparse's class is private
+    """Add `keys` to the command line."""
+    text = "列出个人信息的密钥，新增密钥，或把已保存的内容改用新密钥"
+    keys = commands.add_parser("keys", help=text, description=text, parents=[shared])
+    keys.set_defaults(run=_keys)
+    what = keys.add_mutually_exclusive_group()
+    what.add_argument("--add", action="store_true", help="新增一个密钥；重启所有进程后启用")
+    what.add_argument("--renew", action="store_true", help="重启之后：把已保存的内容改用最新的密钥")
+
+
+async def _keys(loaded: Loaded, options: argparse.Namespace) -> int:
+    settings = loaded.settings
+    if options.add:
+        name = _add(settings)
+        print(f"已新增密钥 {name}。请重启所有进程，再运行 keys --renew。")  # noqa: T201  a command prints
+        return 0
+    if options.renew:
+        return _tell(await _renew(settings))
+    ring = _ring(settings)
+    for key in ring.keys.values():
+        used = "  使用中" if key == ring.current else ""
+        print(f"{key.name}  {key.cipher}{used}")  # noqa: T201  a command prints
+    return 0
+
+
+async def _renew(settings: Settings) -> Renewal:
+    if settings.database.url == MEMORY:
+        return Renewal()
+    url = settings.database.url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'zhengda.sqlite3'}"
+    await migrate(url)
+    database = Database(url, patience=PATIENCE)
+    try:
+        return await SqlSeals(database, open_vault(settings)).renew()
+    finally:
+        await database.aclose()
+
+
+def _tell(done: Renewal) -> int:
+    print(f"改用新密钥 {done.renewed} 条，原已使用 {done.current} 条。")  # noqa: T201  a command prints
+    if not done.unreadable:
+        return 0
+    print(f"有 {done.unreadable} 条用现有的密钥都打不开，没有改动。", file=sys.stderr)  # noqa: T201  a command prints
+    return UNREADABLE
+
+
+def _add(settings: Settings) -> str:
+    ring = _ring(settings)
+    today = f"{_today():%Y%m%d}"
+    name = next(name for name in (today, *(f"{today}-{n}" for n in range(2, 1000))) if name not in ring.keys)
+    with _file(settings).open("a", encoding="utf-8") as file:
+        file.write(another_key(name, CipherName(settings.personal_data.cipher), os.urandom))
+    return name
+
+
+def _ring(settings: Settings) -> Keyring:
+    file = _file(settings)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return kept_keys(file, f"{_today():%Y%m%d}", CipherName(settings.personal_data.cipher), os.urandom)
+
+
+def _file(settings: Settings) -> Path:
+    return settings.personal_data.key_file or settings.data_dir / "keys.toml"
+
+
+def _today() -> date:
+    return utc_now().astimezone(CIVIL_TIME).date()

@@ -6,6 +6,7 @@ RegisterError
 ├── MissingNote         the step needs words and got none
 ├── StaleCase           somebody else acted on the case since it was read
 ├── RefusedStep         a step on a formal request is not legal here and now; the message says why, for the person
+├── TakenNumber         another letter has taken the number meanwhile; take the next
 ├── Unreadable          what was sealed cannot be opened: another key, or damaged
 ├── UnfinishedLetter    a letter lacks what it must state; `faults` says what, for the officer
 ├── UnreadableWording   letter templates are written wrongly; the message says how, for the operator
@@ -55,6 +56,10 @@ class RefusedStep(RegisterError):
         super().__init__(sentence)
         self.reason = reason
         self.sentence = sentence
+
+
+class TakenNumber(RegisterError):
+    """The series has moved on; compose the letter with the next number."""
 
 
 class Unreadable(RegisterError):

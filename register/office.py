@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta, timezone
 
 from register.calendar import Calendar
 from register.clock import Clock, read_clock
+from register.correspondence import NUMBERED, Correspondence, File
 from register.course import clock_events, evolve, fold
 from register.docket import Docket, Head, NewRequest, Paper
-from register.errors import RefusedStep, StaleCase
+from register.errors import RefusedStep, StaleCase, TakenNumber
 from register.facts import Fact
 from register.filing import Applicant, Category, Citizen, Filing, Receipt, category
 from register.ports import Requests, Vault
@@ -21,16 +22,9 @@ from register.types import Notice, Status
 
 CIVIL_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China keeps one time all year since 1991."""
+TRIES = 5
+"""Times a step is taken anew when something else was written between reading and writing."""
 _STATUS: Mapping[Stage, Status] = {Stage.DELIVERED: Status.ANSWERED, Stage.CLOSED: Status.CLOSED}
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A request as an officer opens it: what is kept, where it stands, what the clock shows (None: not begun)."""
-
-    docket: Docket
-    request: DisclosureRequest
-    clock: Clock | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +41,8 @@ class Envelope:
     department: str = ""
 
 
-Papers = Callable[[File, Event], Sequence[Paper]]
-"""Makes the letters that go with an event; the file stands as it is after it."""
-Word = Callable[[File, Event, Sequence[Paper]], str]
-"""Words what the applicant is told of an event; empty: nothing."""
-
-
 def _nobody(_reference: str) -> Earlier | None:
     return None
-
-
-def _no_papers(_file: File, _event: Event) -> Sequence[Paper]:
-    return ()
-
-
-def _no_word(_file: File, _event: Event, _papers: Sequence[Paper]) -> str:
-    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +50,7 @@ class DisclosureOffice:
     """Each method is one step on one request, and one transaction.
 
     `calendar` gives the working days now in force, `terms` the terms of the law by the day they hold from; `fees`: the
-    office charges (信息处理费).
+    office charges (信息处理费). Without `correspondence` no letters are made.
     """
 
     requests: Requests
@@ -79,8 +59,7 @@ class DisclosureOffice:
     terms: Sequence[Terms]
     now: Callable[[], datetime]
     fees: bool = False
-    papers: Papers = _no_papers
-    word: Word = _no_word
+    correspondence: Correspondence | None = None
 
     def today(self) -> date:
         """Return the civil date in Asia/Shanghai."""
@@ -129,23 +108,68 @@ class DisclosureOffice:
         return self._opened(await self.requests.load(reference))
 
     async def act(self, reference: str, act: Act, *, version: int) -> File:
-        """Take a step.
+        """Take a step; `version` is how many events the request had when the actor read it.
 
-        Raises UnknownCase, RefusedStep with its reason, StaleCase when somebody acted since `version`.
+        Raises UnknownCase, RefusedStep with its reason, StaleCase when somebody acted since, UnfinishedLetter.
         """
-        docket = await self.requests.load(reference)
-        if docket.case.version != version:
-            raise StaleCase(reference)
+        for _ in range(TRIES):
+            docket = await self.requests.load(reference)
+            if len(docket.events) != version:
+                raise StaleCase(reference)
+            try:
+                return await self._act(self._opened(docket), act)
+            except (StaleCase, TakenNumber):
+                # a delivery was noted, or another letter took the number, between reading and writing
+                continue
+        raise StaleCase(reference)
+
+    async def note_deliveries(self) -> int:
+        """Record DELIVER and CLOSE for every signed reply that the outbox has delivered; return how many."""
+        signed = [name for name, head in (await self.requests.under_way()).items() if head.stage is Stage.SIGNED]
+        return sum([await self._note_delivery(reference) for reference in signed])
+
+    async def _note_delivery(self, reference: str) -> bool:
+        file = await self.load(reference)
+        at = await self.requests.delivered_at(reference, since=file.docket.events[-1].act.at)
+        if at is None:
+            return False
+        on = at.astimezone(CIVIL_TIME).date()
+        facts = {Fact.METHOD: "网上送达", Fact.PROOF: f"{at.astimezone(CIVIL_TIME):%Y-%m-%d %H:%M} 送达回执"}
+        note = "系统按送达回执登记" if on < self.today() else ""
+        deliver = Act(RequestStep.DELIVER, "system", Role.SYSTEM, self.now(), on, facts, note)
+        file = await self.act(reference, deliver, version=len(file.docket.events))
+        close = Act(RequestStep.CLOSE, "system", Role.SYSTEM, self.now(), self.today())
+        await self.act(reference, close, version=len(file.docket.events))
+        return True
+
+    async def _act(self, file: File, act: Act) -> File:
+        number, taken = await self._number(act)
+        if self.correspondence is not None and number:
+            act = self.correspondence.signed(file, act, number)
+        docket = file.docket
         event = await self._judged(docket.events, act)
-        request = evolve(fold(docket.events), event)
+        request = evolve(file.request, event)
         events = (*docket.events, event)
         clock = self._clock(events, _arrival(request))
         head = self._head(events, request, clock, docket.head.applicant)
         after = File(Docket(docket.case, head, events), request, clock)
-        papers = self.papers(after, event)
-        word = self.word(after, event, papers)
-        kept = await self.requests.record(docket, event, head, notice=Notice(word) if word else None, papers=papers)
+        papers: Sequence[Paper] = ()
+        word = ""
+        if self.correspondence is not None:
+            papers = self.correspondence.papers(file, after, event, number)
+            word = self.correspondence.word(after, papers)
+        kept = await self.requests.record(
+            docket, event, head, notice=Notice(word) if word else None, papers=papers, taken=taken
+        )
         return File(kept, request, clock)
+
+    async def _number(self, act: Act) -> tuple[str, tuple[str, int] | None]:
+        """Return the 文号 that this act's letter would get, and what of which series it takes."""
+        if self.correspondence is None or act.step not in NUMBERED:
+            return "", None
+        series = self.correspondence.series(act.on)
+        count = await self.requests.last_number(series) + 1
+        return self.correspondence.number(act.on, count), (series, count)
 
     def mark(self, applicant: Applicant) -> str:
         """Return the blind mark under which this applicant's requests are found again."""

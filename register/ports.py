@@ -105,11 +105,19 @@ class Requests(Protocol):
         *,
         notice: Notice | None = None,
         papers: Sequence[Paper] = (),
+        taken: tuple[str, int] | None = None,
     ) -> Docket:
         """Append an event, keep the head it makes, its papers, and put the notice in the outbox, all or nothing.
 
-        Raise StaleCase when `docket.case.version` is no longer current.
+        `taken` is the number of which series of letters this uses up. Raises StaleCase when `docket.case.version` is no
+        longer current, TakenNumber when the number is not the next one any more.
         """
+
+    async def last_number(self, series: str) -> int:
+        """Return the last number taken of a series of letters; 0 at its beginning."""
+
+    async def delivered_at(self, reference: str, *, since: datetime) -> datetime | None:
+        """Return when the last text about this request, put since then, was delivered; None: not yet, or none put."""
 
     async def heads(self, references: Sequence[str]) -> Mapping[str, Head]:
         """Return the heads of these requests; unknown ones are left out."""

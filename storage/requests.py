@@ -11,9 +11,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.types import User
+from bot.types import ParcelState, User
 from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
-from register.errors import StaleCase, UnknownCase
+from register.errors import StaleCase, TakenNumber, UnknownCase
 from register.ports import Vault
 from register.request import Event
 from register.steps import Stage
@@ -21,7 +21,7 @@ from register.types import Case, CaseKind, NewCase, Notice
 from storage.database import Database, whole
 from storage.outbox import parcel_row
 from storage.register import case_of, first_case, open_case
-from storage.tables.register import cases, outbox
+from storage.tables.register import cases, counters, outbox
 from storage.tables.requests import acts, papers, reminders, requests, reveals, uploads
 
 EVENT = TypeAdapter(Event)
@@ -82,6 +82,7 @@ class SqlRequests:
         *,
         notice: Notice | None = None,
         papers: Sequence[Paper] = (),
+        taken: tuple[str, int] | None = None,
     ) -> Docket:
         """Append an event, keep the head it makes, its papers, and put the notice in the outbox, all or nothing."""
         reference = docket.case.reference
@@ -101,6 +102,8 @@ class SqlRequests:
                 raise StaleCase(reference) if known else UnknownCase(reference)
             await connection.execute(update(requests).where(requests.c.reference == reference).values(_head_row(head)))
             await connection.execute(insert(acts).values(self._act_row(reference, event)))
+            if taken is not None:
+                await self._take_number(connection, *taken)
             if papers:
                 await self._keep_papers(connection, reference, papers)
             if notice is not None:
@@ -108,6 +111,23 @@ class SqlRequests:
                 parcel = parcel_row(user, notice.text, at=event.act.at, reference=reference)
                 await connection.execute(insert(outbox).values(parcel))
         return Docket(case_of(row), head, (*docket.events, event))
+
+    @whole
+    async def last_number(self, series: str) -> int:
+        """Return the last number taken of a series of letters; 0 at its beginning."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(counters.c.value).where(counters.c.name == series)) or 0
+
+    @whole
+    async def delivered_at(self, reference: str, *, since: datetime) -> datetime | None:
+        """Return when the last text about this request, put since then, was delivered; None: not yet, or none put."""
+        parcels = select(outbox.c.state, outbox.c.settled_at, outbox.c.created_at).where(
+            outbox.c.reference == reference
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(parcels.order_by(outbox.c.id))).all()
+        last = rows[-1] if rows and rows[-1].created_at >= since else None
+        return last.settled_at if last is not None and last.state is ParcelState.SENT else None
 
     @whole
     async def heads(self, references: Sequence[str]) -> Mapping[str, Head]:
@@ -211,6 +231,17 @@ class SqlRequests:
         history = select(acts).where(acts.c.reference == case.reference).order_by(acts.c.id)
         events = tuple(self._event(row) for row in await connection.execute(history))
         return Docket(case, _head(head), events)
+
+    async def _take_number(self, connection: AsyncConnection, series: str, number: int) -> None:
+        await self._database.alone(connection, series)
+        last = await connection.scalar(select(counters.c.value).where(counters.c.name == series)) or 0
+        if number != last + 1:
+            raise TakenNumber(series)
+        await connection.execute(
+            self._database.insert(counters)
+            .values(name=series, value=number)
+            .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": number})
+        )
 
     async def _keep_papers(self, connection: AsyncConnection, reference: str, made: Sequence[Paper]) -> None:
         rows = [

@@ -1,18 +1,20 @@
 """The disclosure office over a real database: one step is one transaction, and an illegal one leaves nothing."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.types import User
-from register.errors import RefusedStep, StaleCase
+from bot.types import ParcelState, User
+from register.correspondence import Correspondence, File
+from register.errors import RefusedStep, StaleCase, UnfinishedLetter
 from register.facts import Fact
 from register.filing import Channel, Citizen, Document, Filing, Identity, Receipt
-from register.office import DisclosureOffice, Envelope, File
+from register.office import DisclosureOffice, Envelope
 from register.outcomes import Outcome
-from register.request import Act
+from register.request import Act, Proposal
 from register.steps import RequestStep, Role, Stage
 from register.types import Status
 from storage.database import Database
@@ -20,6 +22,7 @@ from storage.numbers import new_query_code
 from storage.outbox import SqlOutbox
 from storage.requests import SqlRequests
 from tests.fakes import FixedClock, PlainVault
+from tests.register.letters.samples import AGENCY, STATIONERY, WORDING
 from tests.register.office import ACTORS, CALENDAR, FILING, TERMS, proposal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -38,7 +41,7 @@ class Desk:
             calendar=lambda: CALENDAR,
             terms=(TERMS,),
             now=self.clock,
-            word=lambda file, event, papers: f"{file.request.stage}" if event.act.step is RequestStep.ACCEPT else "",
+            correspondence=Correspondence(WORDING, AGENCY, STATIONERY),
         )
 
     @property
@@ -49,7 +52,9 @@ class Desk:
         given = receipt or Receipt(Channel.INTERNET, self.today, self.today)
         return await self.office.file(filing, given, replace(ENVELOPE, source=source))
 
-    async def do(self, file: File, step: RequestStep, role: Role, **facts: str) -> File:
+    async def do(
+        self, file: File, step: RequestStep, role: Role, proposed: Proposal | None = None, **facts: str
+    ) -> File:
         act = Act(
             step=step,
             actor=ACTORS[role],
@@ -57,8 +62,9 @@ class Desk:
             at=self.clock(),
             on=self.today,
             facts={Fact(name): text for name, text in facts.items()},
+            proposal=proposed,
         )
-        return await self.office.act(file.docket.case.reference, act, version=file.docket.case.version)
+        return await self.office.act(file.docket.case.reference, act, version=len(file.docket.events))
 
 
 @pytest.fixture
@@ -97,13 +103,76 @@ async def test_unsigned_mail_waits_for_the_applicants_word_before_the_clock_begi
     assert file.clock.since == date(2026, 3, 3)
 
 
-async def test_a_step_moves_the_request_and_tells_the_applicant(desk: Desk, database: Database) -> None:
+async def test_a_step_moves_the_request(desk: Desk) -> None:
     file = await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER)
 
     assert (file.docket.head.stage, file.docket.head.handler) == (Stage.PROCESSING, ACTORS[Role.HANDLER])
     assert file == await desk.office.load(file.docket.case.reference)
+
+
+async def test_a_letter_to_the_applicant_is_numbered_kept_and_sent_to_the_chat(desk: Desk, database: Database) -> None:
+    file = await desk.file()
+    file = await desk.do(
+        file, RequestStep.ASK_CORRECTION, Role.HANDLER, items="特征不明", guidance="请写明文号", due_on="2026-03-20"
+    )
+
+    (paper,) = await desk.office.requests.papers(file.docket.case.reference)
+    assert paper.number == f"{AGENCY.code}〔2026〕1号"
+    assert paper.docx.startswith(b"PK")
+    assert "请写明文号" in paper.html
     (parcel,) = await SqlOutbox(database).claim(now=desk.clock())
-    assert (parcel.user, parcel.text) == (User("web", "li"), "processing")
+    assert parcel.user == User("web", "li")
+    assert paper.text in parcel.text
+
+
+async def test_letters_written_at_once_have_numbers_without_gap_or_double(desk: Desk) -> None:
+    files = [await desk.file(f"{number}") for number in range(4)]
+    facts = {"items": "特征不明", "guidance": "请写明文号", "due_on": "2026-03-20"}
+    done = await asyncio.gather(
+        *(desk.do(file, RequestStep.ASK_CORRECTION, Role.HANDLER, None, **facts) for file in files),
+        return_exceptions=True,
+    )
+    files = [file for file in done if isinstance(file, File)]
+    papers = [paper for file in files for paper in await desk.office.requests.papers(file.docket.case.reference)]
+    numbers = sorted(paper.number for paper in papers)
+    assert numbers == [f"{AGENCY.code}〔2026〕{count}号" for count in range(1, 5)]
+
+
+async def replied(desk: Desk) -> File:
+    file = await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER)
+    file = await desk.do(file, RequestStep.PROPOSE, Role.HANDLER, proposed=proposal(Outcome.OPEN_PROVIDED))
+    file = await desk.do(file, RequestStep.SUBMIT_DRAFT, Role.HANDLER)
+    file = await desk.do(file, RequestStep.PASS_REVIEW, Role.REVIEWER)
+    file = await desk.do(file, RequestStep.PASS_SECRECY, Role.SECRECY_REVIEWER, secrecy_review="不涉密")
+    return await desk.do(file, RequestStep.SIGN, Role.SIGNER)
+
+
+async def test_a_signed_reply_pins_its_text_and_is_delivered_when_it_arrived(desk: Desk, database: Database) -> None:
+    file = await replied(desk)
+    (paper,) = await desk.office.requests.papers(file.docket.case.reference)
+    signature = file.request.signature
+    assert signature is not None
+    assert (signature.letter, signature.digest) == (paper.number, paper.digest)
+    assert await desk.office.note_deliveries() == 0
+
+    outbox = SqlOutbox(database)
+    (parcel,) = await outbox.claim(now=desk.clock())
+    assert await desk.office.note_deliveries() == 0
+    await outbox.settle(parcel, ParcelState.SENT, at=desk.clock())
+    desk.clock.forward(days=3)
+    assert await desk.office.note_deliveries() == 1
+    assert await desk.office.note_deliveries() == 0
+
+    closed = await desk.office.load(file.docket.case.reference)
+    assert (closed.request.stage, closed.docket.case.status) == (Stage.CLOSED, Status.CLOSED)
+    assert closed.request.decisions[-1].delivered_on == date(2026, 3, 2)
+    assert closed.docket.head.outcome is Outcome.OPEN_PROVIDED
+
+
+async def test_a_letter_that_lacks_something_is_not_signed(desk: Desk) -> None:
+    desk.office = replace(desk.office, correspondence=Correspondence(WORDING, replace(AGENCY, phone=""), STATIONERY))
+    with pytest.raises(UnfinishedLetter):
+        await replied(desk)
 
 
 async def test_an_illegal_step_says_why_and_leaves_nothing(desk: Desk) -> None:
@@ -125,7 +194,7 @@ async def test_a_stale_page_is_told_so(desk: Desk) -> None:
 async def test_while_a_third_party_is_heard_the_clock_stands_still(desk: Desk) -> None:
     file = await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER)
     facts = {"consultation": "函1", "recipient": "某公司", "basis": "third_party", "question": "是否同意公开"}
-    file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, **facts)
+    file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, None, **facts)
 
     assert (file.request.stage, file.docket.head.due_on) == (Stage.CONSULTING, None)
     assert file.docket.case.due_on == date(2026, 3, 30)
@@ -149,7 +218,7 @@ async def test_a_repeat_must_name_a_request_of_the_same_applicant_that_was_answe
     act = Act(RequestStep.PROPOSE, "承办员", Role.HANDLER, desk.clock(), desk.today, proposal=named)
 
     with pytest.raises(RefusedStep) as refused:
-        await desk.office.act(file.docket.case.reference, act, version=file.docket.case.version)
+        await desk.office.act(file.docket.case.reference, act, version=len(file.docket.events))
     assert refused.value.reason == "earlier_case_unfit"
 
 

@@ -175,10 +175,10 @@ class Settings(BaseSettings):
     server: Server = Server()
     database: Database = Database()
     redis: Redis = Redis()
+    review: Review = Review()
     office: Office = Office()
     personal_data: PersonalData = PersonalData()
     channels: Channels = Channels()
-    review: Review = Review()
 
     @classmethod
     def settings_customise_sources(

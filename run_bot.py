@@ -1,4 +1,4 @@
-"""The command line: serve, ask, import, reload, rollback, evaluate, check, calendar."""
+"""The command line: serve, ask, import, link, reload, rollback, evaluate, check, calendar."""
 
 import argparse
 import asyncio
@@ -23,6 +23,7 @@ from knowledge.evaluation import evaluate
 from knowledge.importer import Importer
 from knowledge.intake import ReviewedIntake
 from knowledge.presentation import finding_json, finding_text
+from knowledge.questions import link_questions
 from knowledge.reloader import roll_back
 from knowledge.shelf import live_generation
 from knowledge.types import ImportRow, Outcome
@@ -106,6 +107,16 @@ def _report(rows: Sequence[ImportRow], *, as_json: bool) -> None:
     if not as_json:
         waiting = sum(not row.published and row.result is not Outcome.REFUSED for row in rows)
         print(_counts([row.result for row in rows]) + (f"；其中 {waiting} 份待审核，未发布" if waiting else ""))
+
+
+async def _link(loaded: Loaded, options: argparse.Namespace) -> int:
+    async with open_parts(loaded.settings) as parts:
+        links = parts.upkeep.links
+        rows = await link_questions(options.path, links, parts.documents, by=OPERATOR, dry_run=options.dry_run)
+        _report(rows, as_json=options.json)
+        if not options.dry_run and any(row.result is Outcome.CREATED for row in rows):
+            await _publish(loaded, parts, quiet=options.json)
+    return 1 if rows and all(row.result is Outcome.REFUSED for row in rows) else 0
 
 
 async def _remove(loaded: Loaded, options: argparse.Namespace) -> int:
@@ -222,6 +233,10 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--draft", action="store_true", help="全部存为草稿，审核后才发布")
     bring.add_argument("--if-empty", action="store_true", help="知识库里已有文件时什么也不做")
     bring.add_argument("--json", action="store_true", help="每个文件或记录一行 JSON")
+    link = command("link", _link, "导入问题与文件的关联并更新知识库")
+    link.add_argument("path", type=Path, help='JSONL，每行 {"question": 问题, "documents": [文件ID]}')
+    link.add_argument("--dry-run", action="store_true", help="只报告会发生什么，不保存")
+    link.add_argument("--json", action="store_true", help="每行输出一行 JSON")
     again = command("reload", _reload, "按已有文件重建知识库并切换")
     again.add_argument("--force", action="store_true", help="文件大幅减少或试题不再通过时也切换")
     again.add_argument("--by", default=OPERATOR, help="记在切换记录里的姓名")

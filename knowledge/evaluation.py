@@ -1,10 +1,7 @@
 """Questions with known answers, asked as citizens would ask them."""
 
 import asyncio
-import gzip
-import json
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +11,12 @@ from typing import Any
 from knowledge.errors import UnreadableDocument
 from knowledge.generation import build_generation
 from knowledge.library import Library
+from knowledge.questions import json_lines, read_link
 from knowledge.records import read_record
 from knowledge.scorecard import Question, Report, Result
 from knowledge.shelf import switch
 from knowledge.tokens import Tokenizer
-from knowledge.types import Document, Finding, LinkedQuestion
+from knowledge.types import Document, Finding
 
 DEPTH = 100
 """Documents listed for each question."""
@@ -39,8 +37,8 @@ def evaluate(
     in one line, for a file that cannot be opened or is not JSON lines with the fields of the contract (questions: id,
     question, documents, answer; documents: id, title, text and more; answered: question, documents).
     """
-    asked = tuple(_question(row, place) for place, row in _rows(questions))
-    linked = [_linked(row, place) for place, row in _rows(answered)] if answered else []
+    asked = tuple(_question(row, place) for place, row in json_lines(questions))
+    linked = [read_link(row, place) for place, row in json_lines(answered)] if answered else []
     kept, left_out = _documents(documents)
     folder = work / "index"
     generation = build_generation(kept, folder=folder, tokenizer=tokenizer, now=now, linked=linked)
@@ -73,47 +71,14 @@ def _result(question: Question, finding: Finding, ranked: tuple[str, ...], elaps
     )
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the objects of a file of JSON lines with their places; raise UnreadableDocument."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield f"{path}:{number}", _object(line, f"{path}:{number}")
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableDocument(f"{path} 不存在、无法打开或者压缩已损坏") from error
-    except UnicodeDecodeError as error:
-        raise UnreadableDocument(f"{path} 不是 UTF-8 编码的文本") from error
-
-
-def _object(line: str, place: str) -> Mapping[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableDocument(f"{place} 不是一行完整的 JSON") from error
-    if not isinstance(row, dict):
-        raise UnreadableDocument(f"{place} 应当是一个 JSON 对象")
-    return row
-
-
 def _question(row: Mapping[str, Any], place: str) -> Question:
-    linked = _linked(row, place)
+    linked = read_link(row, place)
     return Question(
         id=str(row.get("id", "")),
         question=linked.question,
         documents=linked.documents,
         answer=str(row.get("answer") or ""),
     )
-
-
-def _linked(row: Mapping[str, Any], place: str) -> LinkedQuestion:
-    question, documents = row.get("question"), row.get("documents") or []
-    if not isinstance(question, str):
-        raise UnreadableDocument(f"{place} 的 question 应当是文字")
-    if not isinstance(documents, list):
-        raise UnreadableDocument(f"{place} 的 documents 应当是编号的列表")
-    return LinkedQuestion(question, tuple(str(document).strip() for document in documents))
 
 
 def _worded(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -125,7 +90,7 @@ def _documents(path: Path) -> tuple[list[Document], int]:
     """Return the documents of a file, and how many rows are none or have the id of an earlier one."""
     documents: dict[str, Document] = {}
     count = 0
-    for place, row in _rows(path):
+    for place, row in json_lines(path):
         count += 1
         with suppress(UnreadableDocument):
             document = read_record(_worded(row), fallback_id=place)

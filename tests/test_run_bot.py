@@ -200,3 +200,34 @@ def test_a_new_invitation_opens_the_console_to_who_lost_the_password(run: Run) -
     assert status == 0
     assert "http://127.0.0.1:8000/console/invite/" in out
     assert run("staff")[:2] == (0, "")
+
+
+@pytest.mark.e2e
+def test_a_question_linked_to_a_document_is_answered_from_it(run: Run) -> None:
+    run("import", DOCUMENTS)
+    document = json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["sources"][0]["document"]
+    question = "爷爷过八十大寿有红包吗"
+    rows = [{"question": question, "documents": [document]}, {"question": question, "documents": ["没有的"]}]
+    Path("links.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+
+    status, out, err = run("link", "links.jsonl")
+
+    assert status == 0
+    assert out.startswith("新增 1，更新 0，未变 0，移除 0，未导入 1\n知识库已更新")
+    assert "没有编号为 没有的 的文件" in err
+    answer = json.loads(run("ask", question, "--json")[1])
+    assert (answer["route"], answer["sources"][0]["document"]) == ("answered", document)
+
+
+@pytest.mark.e2e
+def test_every_switch_is_on_record_with_who_made_it(run: Run) -> None:
+    run("import", DOCUMENTS)
+    run("reload", "--by", "li")
+    run("rollback", "--by", "wang")
+
+    lines = [json.loads(line) for line in Path("data/index/switches.jsonl").read_text("utf-8").splitlines()]
+    assert [(line["kind"], line["by"], line["documents"]) for line in lines] == [
+        ("重建", "命令行", 6),
+        ("重建", "li", 6),
+        ("退回", "wang", 6),
+    ]

@@ -1,4 +1,6 @@
+import asyncio
 import json
+import sys
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from knowledge.tokens import Tokenizer
 from knowledge.types import Band, Disclosure, Document, Finding, Route, Validity
 from knowledge.upkeep import Stage, SwitchKind, Trial, WordUse
 from storage.memory import MemoryLinkedQuestions, MemoryTrials, MemoryVocabulary
+from tests.architecture.sources import ROOT
 from tests.fakes import FakeDocuments, FixedClock, a_document
 
 # the first search of a process compiles
@@ -287,3 +290,36 @@ async def test_the_progress_tells_how_far_it_is(office: Office) -> None:
     told = progress(office.folder, now=office.clock())
     assert (told.stage, told.done, told.total, told.generation) == (Stage.DONE, 2, 2, generation)
     assert json.loads((office.folder / "progress.json").read_text())["stage"] == "已切换"
+
+
+async def test_a_build_that_is_killed_leaves_the_way_free(office: Office) -> None:
+    live = await office.publish(ALLOWANCE)
+    begun = office.folder / ".20260302T010000-9"
+    program = f"""
+import asyncio, time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from knowledge.chronicle import alone, note_progress
+from knowledge.upkeep import Progress, Stage
+async def build():
+    folder = Path({str(office.folder)!r})
+    async with alone(folder, patience=timedelta(0)):
+        note_progress(folder, Progress(Stage.BUILDING, by="wang", at=datetime.now(UTC)))
+        Path({str(begun)!r}).mkdir()
+        time.sleep(60)
+asyncio.run(build())
+"""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, cwd=ROOT)
+    async with asyncio.timeout(30):
+        while not begun.exists():  # noqa: ASYNC110 - another process makes it
+            await asyncio.sleep(0.05)
+    assert progress(office.folder, now=office.clock()).stage is Stage.BUILDING
+    with pytest.raises(ReloadUnderWay):
+        await office.publish()
+    process.kill()
+    await process.wait()
+
+    assert progress(office.folder, now=office.clock()).stage is Stage.BROKEN_OFF
+    assert live_generation(office.folder) == live
+    assert await office.publish() == live_generation(office.folder)
+    assert not begun.exists()

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from register.calendar import Calendar
-from register.deadlines import working_days_left
 
 _DAY = timedelta(days=1)
 
@@ -87,7 +86,8 @@ def _begins(stage: Stage, day: date, calendar: Calendar) -> date:
     """Return the first civil day on which no more than the stage's working days remain."""
     if stage is Stage.OVERDUE:
         return day + _DAY
-    on = day
-    while working_days_left(on - _DAY, day, calendar) <= _LEFT[stage]:
+    on, left = day, int(calendar.day(day).working)
+    while left <= _LEFT[stage]:
         on -= _DAY
+        left += calendar.day(on).working
     return on

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from register.calendar import Calendar
@@ -69,6 +69,7 @@ def test_reminders_of_several_requests_come_in_the_order_of_their_days() -> None
     assert len(reminders) == 8
 
 
+@settings(max_examples=30)
 @given(
     dues=st.lists(st.dates(date(2026, 1, 12), date(2026, 4, 30)), min_size=1, max_size=4),
     running=st.lists(st.booleans(), min_size=150, max_size=150),

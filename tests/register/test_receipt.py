@@ -5,7 +5,8 @@ import pytest
 
 from register.calendar import Calendar
 from register.deadlines import add_working_days
-from register.receipt import Receipt, Route, receipt
+from register.filing import Channel
+from register.receipt import ReceiptDay, receipt_day
 from register.terms import NonworkingReceipt
 
 CALENDAR = Calendar.load(Path(__file__).resolve().parents[2] / "config" / "calendar")
@@ -13,25 +14,28 @@ FRIDAY, SATURDAY, MONDAY = date(2026, 3, 6), date(2026, 3, 7), date(2026, 3, 9)
 
 
 @pytest.mark.parametrize(
-    ("route", "confirmed_on", "expected"),
+    ("channel", "confirmed_on", "expected"),
     [
-        (Route.DESK, None, Receipt(FRIDAY, "当面提交之日")),
-        (Route.SIGNED_MAIL, None, Receipt(FRIDAY, "邮件签收之日")),
-        (Route.INTERNET, None, Receipt(FRIDAY, "提交成功之日")),
+        (Channel.IN_PERSON, None, ReceiptDay(FRIDAY, "当面提交之日")),
+        (Channel.FAX, None, ReceiptDay(FRIDAY, "传真收到之日")),
+        (Channel.SIGNED_MAIL, None, ReceiptDay(FRIDAY, "邮件签收之日")),
+        (Channel.INTERNET, None, ReceiptDay(FRIDAY, "提交成功之日")),
         # guiding case 26: what the staff do later does not move it
-        (Route.INTERNET, MONDAY, Receipt(FRIDAY, "提交成功之日")),
-        (Route.UNSIGNED_MAIL, None, Receipt(None, "尚未与申请人取得联系，期限自确认之日起算")),
-        (Route.UNSIGNED_MAIL, MONDAY, Receipt(MONDAY, "与申请人确认之日")),
-        (Route.FORWARDED, MONDAY, Receipt(MONDAY, "与申请人确认之日")),
+        (Channel.INTERNET, MONDAY, ReceiptDay(FRIDAY, "提交成功之日")),
+        (Channel.PLAIN_MAIL, None, ReceiptDay(None, "尚未与申请人取得联系，期限自确认之日起算")),
+        (Channel.PLAIN_MAIL, MONDAY, ReceiptDay(MONDAY, "与申请人确认之日")),
+        (Channel.PASSED_ON, MONDAY, ReceiptDay(MONDAY, "与申请人确认之日")),
     ],
 )
-def test_the_day_of_receipt_follows_the_route(route: Route, confirmed_on: date | None, expected: Receipt) -> None:
-    assert receipt(route, FRIDAY, confirmed_on=confirmed_on, calendar=CALENDAR) == expected
+def test_the_day_of_receipt_follows_the_channel(
+    channel: Channel, confirmed_on: date | None, expected: ReceiptDay
+) -> None:
+    assert receipt_day(channel, FRIDAY, confirmed_on=confirmed_on, calendar=CALENDAR) == expected
 
 
 def test_a_day_off_is_the_day_of_receipt_unless_the_office_takes_the_next_working_day() -> None:
-    actual = receipt(Route.INTERNET, SATURDAY, calendar=CALENDAR)
-    next_day = receipt(Route.INTERNET, SATURDAY, calendar=CALENDAR, nonworking=NonworkingReceipt.NEXT_WORKDAY)
+    actual = receipt_day(Channel.INTERNET, SATURDAY, calendar=CALENDAR)
+    next_day = receipt_day(Channel.INTERNET, SATURDAY, calendar=CALENDAR, nonworking=NonworkingReceipt.NEXT_WORKDAY)
     assert (actual.on, next_day.on) == (SATURDAY, MONDAY)
     assert "不是工作日" in next_day.reason
     assert actual.on
@@ -42,9 +46,9 @@ def test_a_day_off_is_the_day_of_receipt_unless_the_office_takes_the_next_workin
 
 def test_a_working_weekend_is_a_working_day_of_receipt() -> None:
     on = date(2026, 9, 20)
-    assert receipt(Route.DESK, on, calendar=CALENDAR, nonworking=NonworkingReceipt.NEXT_WORKDAY).on == on
+    assert receipt_day(Channel.IN_PERSON, on, calendar=CALENDAR, nonworking=NonworkingReceipt.NEXT_WORKDAY).on == on
 
 
 def test_nobody_confirms_what_has_not_arrived() -> None:
     with pytest.raises(ValueError, match="before it arrived"):
-        receipt(Route.UNSIGNED_MAIL, MONDAY, confirmed_on=FRIDAY, calendar=CALENDAR)
+        receipt_day(Channel.PLAIN_MAIL, MONDAY, confirmed_on=FRIDAY, calendar=CALENDAR)

@@ -1,6 +1,8 @@
 """The calendar in force: what the program brings and what the office has imported, read again when a file changes."""
 
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -53,3 +55,13 @@ class Almanac:
         except OSError:
             return frozenset()
         return frozenset((name, stat.st_mtime_ns, stat.st_size) for name, stat in entries)
+
+
+def calendar_remark(almanac: Almanac, now: Callable[[], datetime]) -> Callable[[], Awaitable[str]]:
+    """Return what tells the operator that a year's notice should be imported by now; nothing when all is well."""
+
+    async def remark() -> str:
+        year = almanac().overdue_notice(now().astimezone(CIVIL_TIME).date())
+        return f"{year} 年的放假安排还没有导入，期限按法定节日估算" if year is not None else ""
+
+    return remark

@@ -1,12 +1,12 @@
 import logging
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from config.settings import Settings
 from register.errors import UnreadableCalendar
-from wiring.almanac import Almanac, imported
+from wiring.almanac import Almanac, calendar_remark, imported
 
 YEAR = """year = 2027
 document = "国办发明电〔2026〕99号"
@@ -65,3 +65,16 @@ def test_a_folder_that_is_taken_away_takes_its_years_back(settings: Settings) ->
     almanac = Almanac(settings)
     (imported(settings) / "2027.toml").unlink()
     assert almanac().day(NEW_YEARS_MONDAY).provisional
+
+
+async def test_the_operator_is_told_from_november_on_until_the_next_year_is_imported(settings: Settings) -> None:
+    almanac = Almanac(settings)
+    # in China it is November already
+    november = calendar_remark(almanac, lambda: datetime(2026, 10, 31, 16, tzinfo=UTC))
+    october = calendar_remark(almanac, lambda: datetime(2026, 10, 31, 15, tzinfo=UTC))
+
+    assert await october() == ""
+    assert await november() == "2027 年的放假安排还没有导入，期限按法定节日估算"
+
+    put(settings, "2027-01-04")
+    assert await november() == ""

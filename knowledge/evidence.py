@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from knowledge.search import Ranking
+from knowledge.search import Ranking, briefness
 from knowledge.tokens import Query
 
 _RIVAL = 4
@@ -21,8 +21,9 @@ def evidence(ranking: Ranking, query: Query) -> Mapping[str, float]:
     that title and passage have, up to a half, `content_beyond` the rest; the same in a collection of two documents
     and of a hundred thousand. `log_ratio`: the score as a share of the best possible one. `margin` and `lead`: how
     far the first document is ahead of the second and the fifth; where fewer than five were found, `few` is 1 and
-    `few_content` says how much content that one has. `precision`: the share of the title that the
-    question has. `sentence`: the share of the question that one sentence has. `length`: of the question.
+    `few_content` says how much content that one has. `sentence`: the share of the question that one sentence has.
+    `length`: of the question. `brief_precision` and `brief_lead`, for brief questions: the share of the title that
+    the question has, and `lead`; two words that stand together somewhere by chance are far ahead of everything.
     """
     if not ranking.documents.size:
         return {}
@@ -33,17 +34,20 @@ def evidence(ranking: Ranking, query: Query) -> Mapping[str, float]:
         ranking.texts.pairs[0] | ranking.titles.pairs[0],
     )
     few = len(ranking.scores) <= _RIVAL
+    brief = briefness(pattern.size)
     scores, orders = ranking.scores, ranking.orders
     ratio = float(scores[0]) / (ranking.ideal or 1.0)
+    lead = _NO_RIVAL if few else 1 - float(scores[_RIVAL] / scores[0])
     return {
         "content": min(content, _HALF),
         "content_beyond": max(content - _HALF, 0.0),
         "log_ratio": math.log(max(ratio, _LEAST_RATIO)),
         "margin": min(float(orders[0] - orders[1]) / 10, _MOST_MARGIN) if len(orders) > 1 else _MARGIN_ALONE,
-        "lead": _NO_RIVAL if few else 1 - float(scores[_RIVAL] / scores[0]),
+        "lead": lead,
         "few": float(few),
         "few_content": content if few else 0.0,
-        "precision": float(ranking.precision[0]),
         "sentence": float(ranking.texts.best[0]) / (pattern.total or 1.0),
         "length": math.log1p(pattern.size),
+        "brief_precision": float(ranking.precision[0]) * brief,
+        "brief_lead": lead * brief,
     }

@@ -17,10 +17,9 @@ DOCUMENT_WEIGHT = 0.8
 LINK_WEIGHT = 1.0
 """What the score of an answered question counts for the documents that answer it."""
 RERANKED = 30
-SHORT = 8.0
-"""Units of a question at which the weight of its title match has fallen to 1/e."""
-
-SHORTEST = 3
+BRIEF = 8.0
+"""Units of a question at which what counts for brief ones has fallen to 1/e."""
+BRIEFEST = 3
 SENTENCE_LENGTH = 8
 
 # Fitted by `python benchmarks/calibration.py` on the development half, cross-validated.
@@ -100,13 +99,18 @@ class Search:
         )
 
 
+def briefness(units: int) -> float:
+    """Return how brief a question of so many units is, 0..1."""
+    return math.exp(-max(units, BRIEFEST) / BRIEF)
+
+
 def _signals(pattern: Pattern, shares: Floats, titles: Match, texts: Match) -> npt.NDArray[np.float64]:
     """Return what the first documents are ordered by, one row each.
 
-    The score as a share of the best possible one, the same for short questions, the question's weight in one sentence
-    in relation to its length, and for short questions the share of the question that the title has.
+    The score as a share of the best possible one, the same for brief questions, the question's weight in one sentence
+    in relation to its length, and for brief questions the share of the question that the title has.
     """
-    short = math.exp(-max(pattern.size, SHORTEST) / SHORT)
+    brief = briefness(pattern.size)
     in_title = pattern.coverage(titles.units, titles.pairs)[0] / (pattern.total or 1.0)
     sentence = texts.best / np.log(texts.lengths + SENTENCE_LENGTH) / 20
-    return np.stack([shares, shares * short, sentence, in_title * short], axis=1).astype(np.float64)
+    return np.stack([shares, shares * brief, sentence, in_title * brief], axis=1).astype(np.float64)

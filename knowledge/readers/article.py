@@ -31,7 +31,7 @@ def reading_of(article: Article, place: str, *, today: date | None = None) -> Re
         "title": title,
         "text": _without_title(header.text, str(title)),
     }
-    reason = f"没有用到的项：{'、'.join(article.unused)}" if article.unused else ""
+    reason = f"没有用到的项：{'、'.join(article.unused)}" if article.unused else article.remark
     told = Term(header.effective_on, header.expires_on)
     return Reading(place, read_record(found, told=told, today=today), reason, read_repeals(header.text))
 

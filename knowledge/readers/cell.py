@@ -25,8 +25,11 @@ MEMORY = 1 << 30
 """Bytes of memory that the process may have."""
 _ROOT = Path(__file__).resolve().parents[2]
 _LENGTH = struct.Struct(">Q")
+_BEGINNING = 60.0
+"""Seconds that a new process may take before it is ready, on a machine that is busy."""
 _LARGEST_ANSWER = 256 * 1024 * 1024
 _DATES = ("published_on", "effective_on", "expires_on")
+_NO_PROCESS = "读取文件的进程没能启动（内存不足？），请稍后重试"
 _REFUSED = "文件有损坏，或者太大太复杂，没能在限定的时间和内存内读完；请另存一次，或拆成几个文件再导入"
 
 
@@ -67,15 +70,18 @@ class Cell:
         yield from read_members(name, data, one)
 
     def _ask(self, place: str, data: bytes, today: date | None) -> Sequence[Reading]:
-        process = self._process or self._start()
-        self._process = process
+        try:
+            process = self._process or self._start()
+        except (OSError, EOFError, ValueError):
+            self.close()
+            return (Reading(place, reason=_NO_PROCESS),)
         watch = Timer(self._seconds, process.kill)
         watch.start()
         try:
             head = {"place": place, "today": today.isoformat() if today else "", "seconds": self._seconds}
             _send(process.stdin, json.dumps(head).encode())
             _send(process.stdin, data)
-            return [_reading(each) for each in json.loads(_receive(process.stdout))]
+            return _readings(_receive(process.stdout))
         except (OSError, EOFError, ValueError, KeyError, TypeError):
             # whatever came back is no answer: the process is not trusted with another file
             self.close()
@@ -84,7 +90,8 @@ class Cell:
             watch.cancel()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603  our own module, nothing of the file's in the command
+        """Return a new process that is ready to read; its own beginning is not counted as any file's time."""
+        process = self._process = subprocess.Popen(  # noqa: S603  our own module, nothing of the file's in the command
             [sys.executable, "-m", "knowledge.readers", str(self._memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -93,10 +100,18 @@ class Cell:
             # numpy, where a library looks for it, would take a gigabyte of addresses for its threads
             env={"PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         )
+        watch = Timer(_BEGINNING, process.kill)
+        watch.start()
+        try:
+            _receive(process.stdout)
+        finally:
+            watch.cancel()
+        return process
 
 
 def serve(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
-    """Answer one file after the other until there are no more; what the libraries raise ends the process."""
+    """Say that it is ready, then answer one file after the other; what the libraries raise ends the process."""
+    _send(outgoing, b"")
     while True:
         try:
             head = json.loads(_receive(incoming))
@@ -145,6 +160,13 @@ def _receive(stream: IO[bytes] | None) -> bytes:
     if len(data) < size:
         raise EOFError
     return data
+
+
+def _readings(answer: bytes) -> list[Reading]:
+    sent = json.loads(answer)
+    if not isinstance(sent, list) or not sent:
+        raise ValueError("no answer")
+    return [_reading(each) for each in sent]
 
 
 def _reading(sent: Mapping[str, object]) -> Reading:

@@ -1,6 +1,7 @@
 """Tables as comma- or tab-separated text."""
 
 import csv
+import io
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,7 +17,7 @@ def read(data: bytes, place: str, *, today: date | None = None) -> Iterator[Read
     """Yield a reading for each row; raise UnreadableDocument for a table that cannot be taken apart."""
     text = decode(data)
     head = text[:2000].partition("\n")[0]
-    table = csv.reader(text.split("\n"), delimiter=max(_SIGNS, key=head.count))
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=max(_SIGNS, key=head.count))
     try:
         yield from readings(([cell.strip() for cell in row] for row in table), place, today=today)
     except csv.Error as error:

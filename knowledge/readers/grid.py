@@ -15,7 +15,7 @@ def rows(table: Iterable[Sequence[Cell]]) -> Iterator[str]:
         if len(filled) == 1 and len(cells) == 1:
             yield filled[0]
         elif filled:
-            yield f"| {' | '.join(text.replace('|', '/') for text in line)} |"
+            yield f"| {' | '.join(' '.join(text.replace('|', '/').split()) for text in line)} |"
 
 
 def _row(cells: Sequence[Cell], below: dict[int, tuple[str, int]]) -> Iterator[str]:

@@ -55,7 +55,13 @@ def read(data: bytes) -> Article:
         raise UnreadableDocument("网页里没有文字，可能要登录或由脚本显示；请打开网页后另存为文字或 .docx")
     shown: dict[str, object] = {"published_on": _day(meta.get("pubdate", "")), **read_labels(_around(page, lines))}
     shown.pop("title", None)
-    return Article(text, title, shown=shown, supposed={"issuer": _source(meta)})
+    return Article(text, title, shown=shown, supposed={"issuer": _source(meta)}, remark=_remark(main))
+
+
+def _remark(main: etree._Element) -> str:
+    words = len("".join(main.itertext()).strip())
+    linked = sum(len("".join(link.itertext()).strip()) for link in main.iter("a"))
+    return "这一页几乎只有链接，像是目录，请确认要不要导入" if linked > words * _MOST else ""
 
 
 def _around(page: Sequence[str], main: Sequence[str]) -> list[str]:

@@ -80,8 +80,8 @@ def _lines(page: pypdfium2.PdfPage) -> Iterator[_Line]:
             continue
         first = start + len(part) - len(part.lstrip())
         last = start + len(part.rstrip()) - 1
-        left, bottom, _, top = texts.get_charbox(first)
-        right = texts.get_charbox(last)[2]
+        left, bottom, _, top = texts.get_charbox(first, loose=True)
+        right = texts.get_charbox(last, loose=True)[2]
         at_edge = bottom > height * (1 - _EDGE) or top < height * _EDGE
         yield _Line(text, left, right, top - bottom, at_edge)
 
@@ -130,8 +130,9 @@ def _paragraphs(lines: Sequence[_Line]) -> list[str]:
 
 
 def _margin(lines: Sequence[_Line]) -> float:
-    """Return where most lines begin."""
-    return float(Counter(round(line.left) for line in lines).most_common(1)[0][0])
+    """Return where lines begin that are not set in: leftmost of the places where some of them do."""
+    begins = Counter(round(line.left) for line in lines)
+    return min(place for place, count in begins.items() if count >= min(2, begins.most_common(1)[0][1]))
 
 
 def _parts(paragraph: str) -> list[str]:

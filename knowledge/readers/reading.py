@@ -26,7 +26,7 @@ class Article:
 
     `text` is Markdown-like plain text: "#" headings, "|" table rows. The rest is under the names of Document's fields:
     `stated` by the editor, `shown` on the page beside the text, `supposed` by what the page or file says of itself
-    (its site's name, its metadata). `unused` are labels that mean nothing here.
+    (its site's name, its metadata). `unused` are labels that mean nothing here, `remark` is for the editor.
     """
 
     text: str
@@ -35,3 +35,4 @@ class Article:
     shown: Mapping[str, object] = field(default_factory=dict)
     supposed: Mapping[str, object] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
+    remark: str = ""

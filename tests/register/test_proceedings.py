@@ -4,11 +4,11 @@ from datetime import date
 import pytest
 
 from register.clock import Happening
-from register.course import clock_events, fold
+from register.course import clock_events, evolve, fold
 from register.facts import Fact
 from register.filing import Channel, Receipt
 from register.outcomes import GROUNDS, LAPSES, RULINGS, Outcome
-from register.proceedings import Earlier
+from register.proceedings import Circumstances, Earlier, decide
 from register.refusals import SENTENCES, Reason, Refusal
 from register.request import Event, Proposal, Withheld
 from register.steps import OPEN, TABLE, RequestStep, Role, Stage
@@ -483,6 +483,25 @@ def test_what_was_given_can_become_public_and_a_refusal_cannot(office: Office) -
     assert reason(refused.do(RequestStep.PUBLISH)) is Reason.NOTHING_GIVEN
 
 
+def test_nothing_is_filed_without_a_form(office: Office) -> None:
+    assert reason(office.attempt(replace(office.act(RequestStep.SUBMIT), filing=None))) is Reason.MISSING_FACTS
+    assert reason(office.attempt(replace(office.act(RequestStep.SUBMIT), receipt=None))) is Reason.MISSING_FACTS
+
+
+def test_an_office_that_knows_no_other_request_merges_nothing(office: Office) -> None:
+    office.begin()
+
+    refused = decide(office.request, office.act(RequestStep.MERGE), Circumstances(office.today))
+    assert reason(refused) is Reason.EARLIER_CASE_UNFIT
+
+
+def test_history_is_taken_as_it_is_even_where_it_has_a_hole(office: Office) -> None:
+    office.begin()
+    hole = Event(office.act(RequestStep.DELIVER), Stage.SIGNED, Stage.DELIVERED)
+
+    assert evolve(office.request, hole).decisions == ()
+
+
 def test_a_returned_draft_is_approved_anew(office: Office) -> None:
     office.begin()
     office.do(RequestStep.PROPOSE, proposal=proposal(Outcome.OPEN_PUBLISHED))
@@ -518,6 +537,42 @@ def test_no_outcome_goes_to_review_without_its_evidence(office: Office, outcome:
     assert isinstance(refused, Refusal)
     assert refused.reason is Reason.MISSING_EVIDENCE
     assert fact in refused.missing
+
+
+def prepared(outcome: Outcome) -> Office:
+    """Return an office in which all that an outcome rests on has happened."""
+    office = Office(fees=True)
+    office.must(RequestStep.SUBMIT, RequestStep.ACKNOWLEDGE)
+    before: dict[Outcome, list[RequestStep]] = {
+        Outcome.UNABLE_UNCLEAR: [RequestStep.ASK_CORRECTION, RequestStep.CORRECT],
+        Outcome.OTHER_CORRECTION_LAPSED: [RequestStep.ASK_CORRECTION],
+        Outcome.OTHER_FEE_LAPSED: [RequestStep.CHARGE, RequestStep.RECORD_FEE_NOTICE],
+        Outcome.NOPROC_EXCESSIVE: [RequestStep.ASK_REASONS, RequestStep.GIVE_REASONS],
+        Outcome.UNABLE_NOT_HELD: [RequestStep.ACCEPT, RequestStep.SEARCH],
+        Outcome.DENY_THIRD: [RequestStep.ACCEPT, RequestStep.CONSULT, RequestStep.RECORD_CONSULTATION],
+    }
+    office.must(*before.get(outcome, [RequestStep.ACCEPT]))
+    return office
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_can_be_reached_with_its_evidence_and_approvals(outcome: Outcome) -> None:
+    office = prepared(outcome)
+    if outcome is Outcome.OTHER_OTHER:
+        office.must(RequestStep.WITHDRAW)
+    elif outcome is Outcome.NOPROC_EXCESSIVE:
+        office.must(RequestStep.REJECT_REASONS)
+        office.approve()
+    elif outcome in LAPSES:
+        office.on(date(2026, 5, 6)).must(RequestStep.LAPSE)
+        office.approve()
+    else:
+        if outcome is Outcome.DENY_THIRD:
+            office.on(date(2026, 3, 25)).must(RequestStep.NOTE_SILENCE)
+        office.reply(outcome)
+
+    assert office.request.outcome is outcome
+    assert office.request.stage is Stage.CLOSED
 
 
 PROVEN = [

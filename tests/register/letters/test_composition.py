@@ -8,10 +8,11 @@ from register.errors import UnfinishedLetter
 from register.facts import Fact
 from register.filing import Channel, Receipt
 from register.letters.composition import compose
-from register.letters.kinds import LetterKind, letter_number, letter_of
+from register.letters.kinds import Addressee, LetterKind, letter_number, letter_of
+from register.letters.lint import faults
 from register.letters.printing import plain_text
 from register.letters.wording import Wording
-from register.outcomes import GROUNDS, RULINGS, Outcome
+from register.outcomes import GROUNDS, RULINGS, Outcome, Remedy
 from register.request import DisclosureRequest, Proposal, Search
 from tests.register.letters.samples import AGENCY, REDRESS, TEXTS, WORDING, letter, request, sheet
 from tests.register.office import FILING
@@ -165,6 +166,21 @@ def test_a_reply_delivered_online_without_the_way_on_the_internet_is_refused() -
 
     with pytest.raises(UnfinishedLetter, match="网上送达"):
         compose(request(LetterKind.UNABLE_CREATE), sheet(LetterKind.UNABLE_CREATE), changed, AGENCY)
+
+
+def test_a_procedural_letter_with_a_remedy_is_refused() -> None:
+    found = faults(
+        LetterKind.RECEIPT,
+        Addressee.APPLICANT,
+        number="",
+        addressee="张三",
+        remedy=Remedy.NONE,
+        redress=REDRESS,
+        said="可以申请行政复议",
+        online=True,
+    )
+
+    assert found == ("程序性文书不写复议、诉讼途径。",)
 
 
 def test_not_held_says_which_agency_is_the_right_one_where_it_is_known() -> None:

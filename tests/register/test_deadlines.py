@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import chinese_calendar  # type: ignore[import-untyped]  # it ships no types
+import holidays
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from register.deadlines import (
 
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "calendar"
 CALENDAR = Calendar.parse(file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.toml")))
+HOLIDAYS = holidays.country_holidays("CN", years=range(2019, 2027))
 starts = st.dates(date(2017, 6, 1), date(2038, 1, 1))
 official_starts = st.dates(date(2019, 1, 1), date(2026, 10, 1))
 pauses = st.lists(
@@ -124,6 +127,14 @@ def test_a_later_start_never_ends_sooner(start: date, n: int, later: int) -> Non
 def test_terms_add_up(start: date, first: int, second: int) -> None:
     between = add_working_days(start, first, CALENDAR).due
     assert add_working_days(between, second, CALENDAR).due == add_working_days(start, first + second, CALENDAR).due
+
+
+@given(start=official_starts, n=st.integers(1, 40))
+def test_a_term_ends_where_two_other_calendars_end_it(start: date, n: int) -> None:
+    due = add_working_days(start, n, CALENDAR).due
+    theirs = chinese_calendar.get_workdays(start + timedelta(days=1), start + timedelta(days=90))
+    assert theirs[n - 1] == due
+    assert HOLIDAYS.get_nth_working_day(start, n) == due
 
 
 @given(start=official_starts, n=st.integers(1, 40), after=st.integers(1, 60))

@@ -69,7 +69,7 @@ def test_reminders_of_several_requests_come_in_the_order_of_their_days() -> None
     assert len(reminders) == 8
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     dues=st.lists(st.dates(date(2026, 1, 12), date(2026, 4, 30)), min_size=1, max_size=4),
     running=st.lists(st.booleans(), min_size=150, max_size=150),

@@ -105,7 +105,7 @@ async def test_a_stored_day_that_is_still_true_is_not_listed() -> None:
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(running=st.lists(st.booleans(), min_size=60, max_size=60))
 async def test_whatever_days_it_ran_each_stage_is_given_once(running: list[bool]) -> None:
     watched = office(date(2026, 3, 2))

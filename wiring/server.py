@@ -28,6 +28,7 @@ from console.site import Site
 from knowledge.library import Library
 from register.desk import Desk
 from register.lookup import Lookup
+from wiring.almanac import Almanac, calendar_remark
 from wiring.conversation import build_bot, build_wechat
 from wiring.index import follow, follow_withdrawals, open_index
 from wiring.knowledge import knowledge_pages
@@ -132,7 +133,11 @@ async def _build(
         delivery=delivery,
         metrics=metrics,
         probes=parts.probes,
-        remarks={"knowledge": _knowledge_remark(library), **parts.remarks},
+        remarks={
+            "knowledge": _knowledge_remark(library),
+            "calendar": calendar_remark(Almanac(settings), utc_now),
+            **parts.remarks,
+        },
         allow=allow,
     )
     app.add_routes(edge.routes())

@@ -13,7 +13,7 @@ from register.consultation import Party
 from register.errors import UnfinishedLetter
 from register.facts import Fact
 from register.letters.kinds import Addressee, LetterKind
-from register.letters.lint import faults
+from register.letters.lint import head_faults, remedy_faults
 from register.letters.wording import Wording, chinese_day
 from register.outcomes import RULINGS, Remedy
 from register.remedies import Redress, remedy_of
@@ -125,15 +125,9 @@ def compose(
         dated=chinese_day(sheet.dated),
         version=wording.version,
     )
-    wrong = faults(
-        sheet.kind,
-        text.to,
-        number=letter.number,
-        addressee=letter.addressee,
-        remedy=remedy,
-        redress=agency.redress,
-        said="\n".join(redress),
-        online=sheet.online,
+    wrong = (
+        *head_faults(sheet.kind, text.to, number=letter.number, addressee=letter.addressee),
+        *remedy_faults(remedy, agency.redress, "\n".join(redress), online=sheet.online),
     )
     if wrong:
         raise UnfinishedLetter(wrong)

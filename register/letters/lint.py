@@ -7,34 +7,21 @@ from register.outcomes import Remedy
 from register.remedies import Redress
 
 
-def faults(
-    kind: LetterKind,
-    to: Addressee,
-    *,
-    number: str,
-    addressee: str,
-    remedy: Remedy,
-    redress: Redress,
-    said: str,
-    online: bool,
-) -> tuple[str, ...]:
-    """Return one Chinese sentence for each fault; none means the letter may be signed.
-
-    `said` is the letter's paragraph on remedies. A letter without one, or with a wrong one, would lengthen the term for
-    reconsideration to a year (行政复议法 20 para 3).
-    """
+def head_faults(kind: LetterKind, to: Addressee, *, number: str, addressee: str) -> tuple[str, ...]:
+    """Return one Chinese sentence for each thing the head of a letter lacks."""
     return (
-        *_of_the_head(kind, to, number=number, addressee=addressee),
-        *_of_the_remedy(remedy, redress, said),
-        *_of_the_internet(remedy, redress, said, online=online),
+        *(("答复文书没有文号。",) if kind.is_reply and not number.strip() else ()),
+        *(("文书没有写明收件人。",) if to is not Addressee.FILE and not addressee.strip() else ()),
     )
 
 
-def _of_the_head(kind: LetterKind, to: Addressee, *, number: str, addressee: str) -> Iterator[str]:
-    if kind.is_reply and not number.strip():
-        yield "答复文书没有文号。"
-    if to is not Addressee.FILE and not addressee.strip():
-        yield "文书没有写明收件人。"
+def remedy_faults(remedy: Remedy, redress: Redress, said: str, *, online: bool) -> tuple[str, ...]:
+    """Return one Chinese sentence for each way in which what a letter says on remedies is not the law's.
+
+    `said` are its paragraphs on remedies. A letter without them, or with wrong ones, would lengthen the term for
+    reconsideration to a year (行政复议法 20 para 3).
+    """
+    return (*_of_the_remedy(remedy, redress, said), *_of_the_internet(remedy, redress, said, online=online))
 
 
 def _of_the_remedy(remedy: Remedy, redress: Redress, said: str) -> Iterator[str]:

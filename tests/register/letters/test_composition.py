@@ -8,8 +8,8 @@ from register.errors import UnfinishedLetter
 from register.facts import Fact
 from register.filing import Channel, Receipt
 from register.letters.composition import compose
-from register.letters.kinds import Addressee, LetterKind, letter_number, letter_of
-from register.letters.lint import faults
+from register.letters.kinds import LetterKind, letter_number, letter_of
+from register.letters.lint import remedy_faults
 from register.letters.printing import plain_text
 from register.letters.wording import Wording
 from register.outcomes import GROUNDS, RULINGS, Outcome, Remedy
@@ -169,16 +169,7 @@ def test_a_reply_delivered_online_without_the_way_on_the_internet_is_refused() -
 
 
 def test_a_procedural_letter_with_a_remedy_is_refused() -> None:
-    found = faults(
-        LetterKind.RECEIPT,
-        Addressee.APPLICANT,
-        number="",
-        addressee="张三",
-        remedy=Remedy.NONE,
-        redress=REDRESS,
-        said="可以申请行政复议",
-        online=True,
-    )
+    found = remedy_faults(Remedy.NONE, REDRESS, "可以申请行政复议", online=True)
 
     assert found == ("程序性文书不写复议、诉讼途径。",)
 

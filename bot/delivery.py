@@ -42,7 +42,7 @@ class Delivery:
         self._pauses = tuple(pauses)
         self._settled = settled
         self._stopped = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[ParcelState]] = set()
 
     def stop(self) -> None:
         """Make `run` end once the texts that are on their way have arrived."""
@@ -61,7 +61,7 @@ class Delivery:
                 began = 0
             if not began:
                 await self._rest()
-        await asyncio.gather(*self._under_way)
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def deliver_due(self) -> bool:
         """Push what is due now, at most one text to each user; return whether there was anything.
@@ -69,7 +69,7 @@ class Delivery:
         A text whose outcome could not be noted stays with the outbox as being sent: it is never pushed again by itself.
         """
         began = await self._begin(AT_ONCE)
-        await asyncio.gather(*self._under_way)
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         return began > 0
 
     async def deliver_to(self, user: User) -> None:
@@ -86,9 +86,9 @@ class Delivery:
         """Start pushing up to `limit` texts that are due; return how many."""
         parcels = await self._outbox.claim(now=self._now(), limit=limit) if limit else ()
         for parcel in parcels:
-            task = asyncio.create_task(self._finish(parcel))
+            task = asyncio.create_task(self._deliver(parcel))
             self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            task.add_done_callback(self._ended)
         return len(parcels)
 
     async def _rest(self) -> None:
@@ -99,11 +99,11 @@ class Delivery:
         finally:
             stopped.cancel()
 
-    async def _finish(self, parcel: Parcel) -> None:
-        try:
-            await self._deliver(parcel)
-        except Exception:  # noqa: BLE001  one text's fault is not another's
-            _log.exception("a text was not settled")
+    def _ended(self, task: asyncio.Task[ParcelState]) -> None:
+        self._under_way.discard(task)
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:
+            _log.error("a text was not settled", exc_info=fault)
 
     async def _deliver(self, parcel: Parcel) -> ParcelState:
         state, reason, retry_at = await self._push(parcel)

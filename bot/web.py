@@ -28,8 +28,6 @@ HEARTBEAT = 15.0
 GLANCE = 3.0
 """Seconds between two looks into the outbox for a connected page: other processes cannot reach it."""
 
-TOO_MANY = "提问太频繁了，请稍等一分钟再试。"
-
 Probe = Callable[[], Awaitable[str]]
 """Returns what is wrong, or an empty string."""
 
@@ -50,6 +48,8 @@ class Edge:
     """Parts whose trouble an operator should see, while the bot goes on serving."""
     allow: Callable[[web.Request], bool] = lambda _request: True
     """Whether the address that a visitor comes from may ask once more."""
+    crowded: str = ""
+    """What a visitor is told who may not."""
     within: float = WITHIN
     hold: float = HOLD
     heartbeat: float = HEARTBEAT
@@ -133,7 +133,7 @@ class Edge:
 
     def _too_many(self) -> web.Response:
         self.metrics.refused(self.webchat.name, "rate")
-        return _refusal(429, "refused_rate", TOO_MANY)
+        return _refusal(429, "refused_rate", self.crowded)
 
     async def _write_pushes(self, user: User, stream: Stream, response: web.StreamResponse) -> None:
         """Write each push as one event until the stream is closed; a silent stream gets a comment now and then."""

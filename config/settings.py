@@ -158,6 +158,32 @@ class PersonalData(_Part):
     )
 
 
+class Requests(_Part):
+    """The formal request (依申请公开): what its letters say of the office, and where it may be filed."""
+
+    online: bool = Field(
+        default=True,
+        description="在公众号和网页受理依申请公开；开通前须先在《政府信息公开指南》公布这一渠道，下面各项也须填全",
+    )
+    code: str = Field("", description="文书的机关代字，如“浚公开”，则文号为 浚公开〔2026〕1号")
+    address: str = Field("", description="政府信息公开工作机构的地址")
+    hours: str = Field("", description="办公时间")
+    phone: str = Field("", description="联系电话")
+    review_authority: str = Field("", description="行政复议机关，如部门填本级人民政府（行政复议法第二十四条）")
+    court: str = Field("", description="有管辖权的人民法院")
+    review_online: str = Field("", description="网上申请行政复议的网址（行政复议法第二十二条，网上送达时必须写明）")
+    complaints: str = Field("", description="政府信息公开工作主管部门及电话，供投诉举报")
+    fees: bool = Field(default=False, description="收取信息处理费（国办函〔2020〕109号），由人工逐件决定")
+    payee: str = Field("", description="信息处理费的缴纳方式，收费时必填")
+    draft_days: int = Field(28, ge=1, le=365, description="没有提交的申请草稿保留几天")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The settings still empty without which no letter may leave."""
+        needed = ("code", "address", "hours", "phone", "review_authority", "court", "review_online", "complaints")
+        return tuple(name for name in (*needed, *(("payee",) if self.fees else ())) if not getattr(self, name).strip())
+
+
 class Settings(BaseSettings):
     """All settings of one installation."""
 
@@ -178,6 +204,7 @@ class Settings(BaseSettings):
     review: Review = Review()
     office: Office = Office()
     personal_data: PersonalData = PersonalData()
+    requests: Requests = Requests()
     channels: Channels = Channels()
 
     @classmethod

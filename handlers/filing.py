@@ -12,11 +12,12 @@ from handlers.answer import label, quoted
 from knowledge.errors import UnknownPassage
 from knowledge.ports import Retriever
 from knowledge.topics import Topics
+from register.correspondence import File
 from register.errors import RefusedStep
 from register.filing import Channel, Receipt
 from register.form import Checks, advice, faults
 from register.interview import CHOICES, Draft, Field, answered, fields, filing, missing, without
-from register.office import DisclosureOffice, Envelope, File
+from register.office import DisclosureOffice, Envelope
 from register.ports import Drafts
 
 SUGGESTED = 3

@@ -15,6 +15,7 @@ INQUIRE = Option("1", "留言咨询")
 REQUEST = Option("2", "正式申请")
 NONE_OF_THESE = Option("0", "都不是")
 
+CROWDED = "提问太频繁了，请稍等一分钟再试。"
 CANCELLED = "好的，已取消。您可以直接提出新的问题。"
 THANKED = "不客气。如还有其他问题，请直接留言。"
 AGREED = "好的。如还有其他问题，请直接留言。"

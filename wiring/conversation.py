@@ -26,9 +26,12 @@ from register.lookup import Lookup
 from wiring.almanac import CIVIL_TIME, Almanac
 from wiring.index import HERE
 from wiring.parts import Parts, utc_now
+from wiring.requests import Chancery, open_form
 
 
-def build_bot(settings: Settings, parts: Parts, library: Library, lookup: Lookup, metrics: Metrics) -> Bot:
+def build_bot(
+    settings: Settings, parts: Parts, library: Library, lookup: Lookup, metrics: Metrics, *, chancery: Chancery | None
+) -> Bot:
     """Return the bot with its handlers in their order."""
     office = texts.Office(
         name=settings.office.name,
@@ -47,7 +50,8 @@ def build_bot(settings: Settings, parts: Parts, library: Library, lookup: Lookup
         new_id=lambda: uuid.uuid4().hex,
     )
     inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days, Almanac(settings)))
-    handlers = Handlers(Greet(office), answer, inquire, Track(lookup, office))
+    form = open_form(chancery, library, topics)
+    handlers = Handlers(Greet(office), answer, inquire, Track(lookup, office), form)
     return Bot(
         router=build_router(handlers),
         conversations=parts.conversations,

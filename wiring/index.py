@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.errors import Unavailable
 from config.settings import Settings
+from knowledge.calibration import load_coefficients
 from knowledge.compilation import keep_compiled
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
@@ -29,6 +30,11 @@ FOLLOW = timedelta(seconds=2)
 """How soon a running server answers from a generation that the command line built."""
 
 
+def coefficients_file(settings: Settings) -> Path:
+    """Return where the office's own coefficients of the probability are kept."""
+    return settings.data_dir / "calibration.json"
+
+
 def tokenizer_for(settings: Settings) -> Tokenizer:
     """Load dictionary, stop words and synonyms (half a second, once per process)."""
     keep_compiled(settings.data_dir / "cache")
@@ -42,7 +48,11 @@ def tokenizer_for(settings: Settings) -> Tokenizer:
 
 async def open_index(settings: Settings, documents: DocumentStore) -> Library:
     """Return the library over the live generation, without the texts that were taken down since it was built."""
-    library = Library(settings.data_dir / "index", await asyncio.to_thread(tokenizer_for, settings))
+    library = Library(
+        settings.data_dir / "index",
+        await asyncio.to_thread(tokenizer_for, settings),
+        coefficients=load_coefficients(coefficients_file(settings)),
+    )
     library.hide(await documents.withdrawn())
     await library.reload()
     return library

@@ -66,6 +66,8 @@ class Parts:
     conversations: ConversationStore
     gate: Gate
     probes: Mapping[str, Probe]
+    database: Database | None = None
+    """What all of it is kept in; None where nothing outlives the process."""
     remarks: Mapping[str, Probe] = field(default_factory=dict)
     """What an operator should know of parts that the bot can do without."""
     alone: Callable[[], bool] = lambda: False
@@ -132,6 +134,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             accounts=accounts,
             answers=answers,
             probes={"database": _probe(accounts.count)},
+            database=database,
             **shared,
         )
 

@@ -25,6 +25,7 @@ from config.settings import Settings
 from console.app import add_citizen_pages, create_console
 from console.auth import first_link
 from console.site import Site
+from handlers import texts
 from knowledge.library import Library
 from register.desk import Desk
 from register.lookup import Lookup
@@ -33,6 +34,7 @@ from wiring.conversation import build_bot, build_wechat
 from wiring.index import follow, follow_withdrawals, open_index
 from wiring.knowledge import knowledge_pages
 from wiring.parts import Parts, open_parts, utc_now
+from wiring.requests import keep_house, open_chancery
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
 """Requests from one address: a service hall has many people behind one."""
@@ -108,11 +110,15 @@ async def _build(
     }
     channels: dict[str, Channel] = {webchat.name: webchat, **platforms}
     lookup = Lookup(parts.register, utc_now)
-    bot = build_bot(settings, parts, library, lookup, metrics)
+    chancery = open_chancery(settings, parts)
+    bot = build_bot(settings, parts, library, lookup, metrics, chancery=chancery)
     stack.push_async_callback(bot.close)
     delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)
     stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()))
     stack.push_async_callback(_end, asyncio.create_task(follow(library)))
+    if chancery is not None:
+        housekeeping = keep_house(chancery, draft_days=settings.requests.draft_days)
+        stack.push_async_callback(_end, asyncio.create_task(housekeeping))
     stack.push_async_callback(_end, asyncio.create_task(follow_withdrawals(library, parts.documents)))
     site = Site(
         office_name=settings.office.name,
@@ -139,6 +145,7 @@ async def _build(
             **parts.remarks,
         },
         allow=allow,
+        crowded=texts.CROWDED,
     )
     app.add_routes(edge.routes())
     console = create_console(

@@ -118,6 +118,7 @@ async def site() -> AsyncIterator[Site]:
         probes={"database": probe},
         remarks={"knowledge": remark},
         allow=lambda request: "crowd" not in request.headers,
+        crowded="请稍等",
         within=0.25,
         hold=0,
         heartbeat=0.005,

@@ -1,0 +1,121 @@
+"""The formal request, built from the settings: its desk, the form in the chat, and what happens by itself."""
+
+import asyncio
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.errors import Unavailable
+from config.settings import Requests as RequestSettings
+from config.settings import Settings
+from handlers.filing import Filing
+from knowledge.ports import Retriever
+from knowledge.topics import Topics
+from register.correspondence import Correspondence
+from register.errors import RegisterError
+from register.form import Checks
+from register.identity import born_on, is_credit_code, is_resident_id
+from register.letters.composition import Agency
+from register.letters.printing import Stationery
+from register.letters.wording import Wording
+from register.office import DisclosureOffice
+from register.remedies import Redress
+from register.terms import read_terms
+from storage.drafts import SqlDrafts
+from storage.numbers import new_query_code
+from storage.requests import SqlRequests
+from wiring.almanac import Almanac
+from wiring.index import HERE
+from wiring.keys import open_vault
+from wiring.parts import Parts, utc_now
+
+_log = logging.getLogger(__name__)
+CHECKS = Checks(resident_id=is_resident_id, credit_code=is_credit_code, born_on=born_on)
+PAUSE = 30.0
+"""Seconds between two looks for replies that have arrived."""
+DEMONSTRATION = RequestSettings(
+    code="云公开",
+    address="云岭县人民路1号（演示）",
+    hours="工作日 8:30—12:00，14:30—17:30",
+    phone="0000-5550101",
+    review_authority="云岭市人民政府（演示）",
+    court="云岭县人民法院（演示）",
+    review_online="https://example.gov.cn/fuyi",
+    complaints="云岭市人民政府办公室（演示），电话 0000-5550110",
+    payee="凭通知到非税收入收缴窗口缴纳",
+)
+"""What the demonstration office's letters say, so that a first try needs no settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chancery:
+    """The desk of formal requests with what it keeps; `online`: the chat takes them too."""
+
+    office: DisclosureOffice
+    requests: SqlRequests
+    drafts: SqlDrafts
+    online: bool
+
+
+def open_chancery(settings: Settings, parts: Parts) -> Chancery | None:
+    """Return the desk of formal requests, or None where nothing can keep them or the settings are incomplete."""
+    particulars = _particulars(settings)
+    if parts.database is None:
+        return None
+    if particulars.missing:
+        _log.warning("formal requests are not taken: [requests] lacks %s", ", ".join(particulars.missing))
+        return None
+    vault = open_vault(settings)
+    requests = SqlRequests(parts.database, vault, code=settings.office.code, query_code=new_query_code)
+    office = DisclosureOffice(
+        requests=requests,
+        vault=vault,
+        calendar=Almanac(settings),
+        terms=read_terms((HERE / "terms.toml").read_text(encoding="utf-8")),
+        now=utc_now,
+        fees=particulars.fees,
+        correspondence=_correspondence(settings, particulars),
+    )
+    return Chancery(office, requests, SqlDrafts(parts.database, vault), settings.requests.online)
+
+
+def open_form(chancery: Chancery | None, retriever: Retriever, topics: Topics) -> Filing | None:
+    """Return the form in the chat, or None where the office does not take formal requests there."""
+    if chancery is None or not chancery.online:
+        return None
+    return Filing(
+        office=chancery.office,
+        drafts=chancery.drafts,
+        retriever=retriever,
+        topics=topics,
+        checks=CHECKS,
+        now=utc_now,
+        new_id=lambda: uuid.uuid4().hex,
+    )
+
+
+async def keep_house(chancery: Chancery, *, draft_days: int) -> None:
+    """Record replies that have arrived and purge forgotten drafts, for ever; a store that fails is asked again."""
+    while True:
+        try:
+            await chancery.office.note_deliveries()
+            await chancery.drafts.purge(before=utc_now() - timedelta(days=draft_days))
+        except (Unavailable, RegisterError):
+            _log.exception("the desk of formal requests could not keep house")
+        await asyncio.sleep(PAUSE)
+
+
+def _particulars(settings: Settings) -> RequestSettings:
+    demonstrates = settings.office == type(settings.office)() and settings.requests == RequestSettings()
+    return DEMONSTRATION if demonstrates else settings.requests
+
+
+def _correspondence(settings: Settings, given: RequestSettings) -> Correspondence:
+    folder: Path = HERE / "letters"
+    wording = Wording.parse(file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.toml")))
+    redress = Redress(given.review_authority, given.court, given.review_online, given.complaints)
+    agency = Agency(settings.office.name, given.code, given.address, given.hours, given.phone, redress, given.payee)
+    page = (folder / "letter.html").read_text(encoding="utf-8")
+    return Correspondence(wording, agency, Stationery(page, (folder / "letter.docx").read_bytes()))

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -323,3 +324,35 @@ asyncio.run(build())
     assert live_generation(office.folder) == live
     assert await office.publish() == live_generation(office.folder)
     assert not begun.exists()
+
+
+async def test_every_answer_given_while_reloads_run_is_of_one_whole_generation(office: Office) -> None:
+    def edition(number: int) -> list[Document]:
+        text = f"第一条 低保向县民政局申请。第{number}版。"
+        return [
+            a_document(f"低保办法之{place}", text=text, id=f"低保{place}", digest=f"{number}") for place in range(8)
+        ]
+
+    editions = {await office.publish(*edition(0)): "第0版"}
+    library = Library(office.folder, office.tokenizer)
+    await library.reload()
+    following = asyncio.create_task(library.follow(timedelta(milliseconds=1)))
+    seen = []
+    for number in range(1, 4):
+        reload = asyncio.create_task(office.publish(*edition(number)))
+        asked = 0
+        while not reload.done() or library.generation != live_generation(office.folder):
+            asked += 1
+            seen.append(await library.find(f"低保怎么申请{asked % 7}"))
+            await asyncio.sleep(0)
+        editions[await reload] = f"第{number}版"
+        seen.append(await library.find("低保怎么申请"))
+    following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following
+
+    assert {finding.generation for finding in seen} == set(editions)
+    for finding in seen:
+        hits = (*finding.hits, *finding.near_misses)
+        assert len({hit.passage.document.id for hit in hits}) == len(hits) >= 5
+        assert all(editions[finding.generation] in hit.passage.text for hit in hits)

@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ _FESTIVALS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋
 _DATE = r"(?:(?P<{0}year>\d{{4}})年)?(?:(?P<{0}month>\d{{1,2}})月)?(?P<{0}day>\d{{1,2}})日(?:\((?P<{0}said>[^)]*)\))?"
 _FIRST, _LAST, _ONE = (re.compile(_DATE.format(name)) for name in ("first_", "last_", ""))
 _SPAN = re.compile(rf"{_FIRST.pattern}(?:(?:至|到|-|—|–|~)\s*{_LAST.pattern})?[^。;\d]*?(?:放假|补休|调休|公休)")
+_INSTEAD = re.compile(rf"{_ONE.pattern}补休")
 _LENGTH = re.compile(r"共(\d{1,2})天|放假(\d{1,2})天")
 _ITEM = re.compile(r"(?:^|(?<=[。;\s]))[一二三四五六七八九十]{1,2}、\s*([^:。]{2,20}?)\s*:")
 _YEAR = re.compile(r"关于(\d{4})年")
@@ -120,9 +121,8 @@ def _from_prose(text: str) -> tuple[int, str, date | None, Sequence[Block]]:
     year = int(titled[1])
     items = list(_ITEM.finditer(text))
     ends = [*(item.start() for item in items[1:]), len(text)]
-    blocks = [
-        _block(item[1], "".join(text[item.end() : end].split()), year) for item, end in zip(items, ends, strict=True)
-    ]
+    told = [(item[1], "".join(text[item.end() : end].split())) for item, end in zip(items, ends, strict=True)]
+    blocks = [block for name, said in told for block in _blocks(name, said, year)]
     named = "、".join(block.name for block in blocks)
     missing = [festival for festival in _FESTIVALS if festival not in named]
     if missing:
@@ -131,7 +131,7 @@ def _from_prose(text: str) -> tuple[int, str, date | None, Sequence[Block]]:
     return year, number, _date(*map(int, published.groups())) if published else None, blocks
 
 
-def _block(name: str, text: str, year: int) -> Block:
+def _blocks(name: str, text: str, year: int) -> Iterator[Block]:
     span = _SPAN.search(text)
     if span is None:
         raise UnreadableCalendar(f"看不懂{name}的放假起止日期：{text[:40]}")
@@ -140,13 +140,17 @@ def _block(name: str, text: str, year: int) -> Block:
     length = _LENGTH.search(text)
     if length is not None and int(length[1] or length[2]) != (last - first).days + 1:
         raise UnreadableCalendar(f"{name}从{first}到{last}是{(last - first).days + 1}天，通知写的是{length[0]}")
+    rest = text[span.end() :]
     work = [
         _named_date(found, "", year, None)
-        for sentence in re.split("[。;]", text[span.end() :])
+        for sentence in re.split("[。;]", rest)
         if "上班" in sentence
         for found in _ONE.finditer(sentence)
     ]
-    return Block(name, first, last, tuple(work))
+    yield Block(name, first, last, tuple(work))
+    for found in _INSTEAD.finditer(rest):
+        instead = _named_date(found, "", year, None)
+        yield Block(name, instead, instead, ())
 
 
 def _named_date(found: re.Match[str], prefix: str, year: int, after: date | None) -> date:

@@ -1,8 +1,9 @@
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import chinese_calendar  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,15 @@ def test_the_pasted_notice_is_the_shipped_year(year: int) -> None:
 
     assert arrangement.notice == SHIPPED[year]
     assert differences(arrangement.notice, CALENDAR) == ()
+
+
+@pytest.mark.parametrize("year", [2017, 2018, 2021, 2022, 2023, 2024, 2025, 2026])
+def test_the_notice_as_read_is_the_year_as_chinesecalendar_has_it(year: int) -> None:
+    calendar = Calendar([read_arrangement(NOTICES[year]).notice])
+    # the last week may be changed by the next notice
+    days = [date(year, 1, 1) + timedelta(days=offset) for offset in range((date(year, 12, 25) - date(year, 1, 1)).days)]
+
+    assert [on for on in days if calendar.day(on).working != chinese_calendar.is_workday(on)] == []
 
 
 def test_the_shipped_2019_differs_from_its_notice_by_the_later_order_on_labour_day() -> None:

@@ -1,12 +1,16 @@
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from knowledge.importer import Importer
-from knowledge.types import Disclosure, ImportRow, Outcome
+from knowledge.importer import Importer, Upload
+from knowledge.records import digest
+from knowledge.topics import Topic, Topics
+from knowledge.types import Disclosure, ImportRow, Kind, Outcome, Validity
 from tests.fakes import FakeDocuments
+from tests.knowledge.readers.files import excel, word_of, zipped
 
 LOW = "浚县民政局关于低保的通知\n浚民〔2026〕5号\n一、做好工作。"
 OLD = "# 养老金办法\n\n第一条 为了规范。"
@@ -106,7 +110,7 @@ async def test_the_second_document_of_an_id_is_refused_and_names_the_first(tmp_p
 
     assert (one.result, other.result) == (Outcome.CREATED, Outcome.REFUSED)
     assert one.document is not None
-    assert other.reason == f"编号“{one.document.id}”与 {first} 重复"
+    assert other.reason == f"编号“{one.document.id}”与 {first} 重复；如果是两份文件，请分别填写文号或编号"
     assert other.document is None
 
 
@@ -171,3 +175,124 @@ async def test_a_name_that_is_no_text_is_shown_without_what_cannot_be_printed(tm
 
 async def test_nothing_to_bring_in_is_no_error() -> None:
     assert await Importer(FakeDocuments()).run([], by="编辑") == ()
+
+
+RULES = "".join(f"第{each}条　申请人应当提交第{each}类材料，乡镇政府当日受理并出具凭证。\n" for each in range(1, 30))
+    f"第{number}条　申请人应当如实提交第{number}类材料，乡镇政府当日受理并出具凭证。\n" for number in range(1, 30)
+)
+
+
+async def test_files_of_every_format_are_brought_in_together(tmp_path: Path) -> None:
+    (tmp_path / "办法.docx").write_bytes(word_of("低保办法", "第一条 为了规范。"))
+    (tmp_path / "问答.xlsx").write_bytes(excel({"表": [["问题", "答案"], ["低保多少钱？", "700元"]]}))
+    (tmp_path / "包.zip").write_bytes(zipped({"养老.txt": "养老办法\n正文。".encode(), "旧.doc": b""}))
+    store = FakeDocuments()
+    rows = await Importer(store).run([tmp_path], by="编辑")
+
+    assert outcomes(rows, tmp_path) == {
+        "办法.docx": Outcome.CREATED,
+        "包.zip/养老.txt": Outcome.CREATED,
+        "包.zip/旧.doc": Outcome.REFUSED,
+        "问答.xlsx:2": Outcome.CREATED,
+    }
+    assert {document.title: document.kind for document in store.kept.values()} == {
+        "低保办法": Kind.POLICY,
+        "养老办法": Kind.POLICY,
+        "低保多少钱？": Kind.QA,
+    }
+
+
+async def test_tables_of_the_same_name_in_other_folders_do_not_take_each_others_place(tmp_path: Path) -> None:
+    for folder, question in (("民政", "低保多少钱？"), ("医保", "怎么备案？")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "问答.csv").write_text(f"编号,问题,答案\n1,{question},见政策。", encoding="utf-8")
+    store = FakeDocuments()
+    await Importer(store).run([tmp_path], by="编辑")
+
+    assert sorted(document.title for document in store.kept.values()) == ["低保多少钱？", "怎么备案？"]
+
+
+async def test_uploads_are_brought_in_by_their_names() -> None:
+    store = FakeDocuments()
+    uploads = [Upload("低保.txt", LOW.encode()), Upload("大.txt", bytes(100 * 1024 * 1024 + 1))]
+    created, refused = await Importer(store).run(uploads, by="编辑")
+
+    assert (created.path, created.result) == ("低保.txt", Outcome.CREATED)
+    assert (refused.path, refused.reason) == ("大.txt", "文件超过 100 MB")
+
+
+async def test_the_day_decides_what_is_over_and_what_has_not_begun(tmp_path: Path) -> None:
+    file = tmp_path / "办法.md"
+    file.write_text("---\n施行日期: 2024-01-01\n失效日期: 2025-12-31\n---\n低保办法\n正文。", encoding="utf-8")
+    days = {date(2023, 12, 31): Validity.NOT_YET_EFFECTIVE, date(2024, 1, 1): Validity.IN_FORCE}
+    days |= {date(2025, 12, 31): Validity.IN_FORCE, date(2026, 1, 1): Validity.EXPIRED}
+    for today, validity in days.items():
+        (row,) = await Importer(FakeDocuments(), today=today).run([file], by="编辑")
+        assert row.document is not None
+        assert row.document.validity is validity
+        assert row.document.digest == digest(row.document)
+
+
+async def test_a_document_without_a_topic_gets_the_one_of_its_title(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("低保标准的通知\n正文。", encoding="utf-8")
+    (tmp_path / "b.md").write_text("---\ntopic: 其他\n---\n低保办法\n正文。", encoding="utf-8")
+    (tmp_path / "c.md").write_text("关于放假的通知\n正文。", encoding="utf-8")
+    topics = Topics((Topic("社会救助", "民政局", "", ("低保",)),))
+    rows = await Importer(FakeDocuments(), topics=topics).run([tmp_path], by="编辑")
+
+    assert [row.document and row.document.topic for row in rows] == ["社会救助", "其他", ""]
+    assert all(row.document and row.document.digest == digest(row.document) for row in rows)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_nearly_the_same_texts_are_told(tmp_path: Path, *, dry_run: bool) -> None:
+    store = FakeDocuments()
+    await Importer(store).run([Upload("旧.txt", f"低保办法\n{RULES}".encode())], by="编辑")
+    changed = RULES.replace("第3类", "第三类")
+    files = [
+        Upload("新.txt", f"低保暂行办法\n{changed}".encode()),
+        Upload("再.txt", f"低保试行办法\n{changed}".encode()),
+        Upload("它.txt", f"养老办法\n{RULES.replace('材料', '待遇').replace('受理', '发放')[:600]}".encode()),
+    ]
+    rows = await Importer(store, documents=store).run(files, by="编辑", dry_run=dry_run)
+
+    assert {row.result for row in rows} == {Outcome.CREATED}
+    assert rows[0].reason == "与“低保办法”内容几乎相同，请确认不是重复"
+    assert rows[1].reason in {"与“低保暂行办法”（新.txt）内容几乎相同，请确认不是重复", rows[0].reason}
+    assert rows[2].reason == ""
+
+
+async def test_the_same_file_twice_is_told_as_such(tmp_path: Path) -> None:
+    _, second = await Importer(FakeDocuments()).run([Upload(name, LOW.encode()) for name in "ab"], by="编辑")
+    assert second.reason  # no ending: not read
+
+    files = [Upload("a.txt", LOW.encode()), Upload("b.txt", LOW.encode())]
+    _, second = await Importer(FakeDocuments()).run(files, by="编辑")
+    assert (second.result, second.reason) == (Outcome.REFUSED, "与 a.txt 是同一份文件，只导入一次")
+
+
+async def test_a_new_version_is_not_told_to_be_like_the_one_it_replaces() -> None:
+    store = FakeDocuments()
+    await Importer(store).run([Upload("a.txt", f"低保办法\n{RULES}".encode())], by="编辑")
+    new = Upload("a.txt", f"低保办法\n{RULES}第30条　附则。".encode())
+    (row,) = await Importer(store, documents=store).run([new], by="编辑")
+
+    assert (row.result, row.reason) == (Outcome.UPDATED, "")
+
+
+async def test_progress_is_told_file_by_file(folder: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    await Importer(FakeDocuments()).run([folder], by="编辑", progress=lambda *seen: told.append(seen))
+
+    assert [(done, total) for done, total, _ in told] == [(each, 5) for each in range(1, 6)]
+    assert told[0][2] == str(folder / "empty.md")
+
+
+async def test_a_broken_file_does_not_stop_the_import(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(word_of("甲办法", "正文。")[:-300])
+    (tmp_path / "b.docx").write_bytes(word_of("乙办法", "正文。"))
+    (tmp_path / "c.pdf").write_bytes(b"%PDF-1.7\n")
+    rows = await Importer(FakeDocuments()).run([tmp_path], by="编辑")
+
+    assert [row.result for row in rows] == [Outcome.REFUSED, Outcome.CREATED, Outcome.REFUSED]
+    assert all(row.reason for row in rows if row.result is Outcome.REFUSED)

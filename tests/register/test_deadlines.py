@@ -187,6 +187,12 @@ def test_a_term_stands_still_while_a_pause_goes_on() -> None:
     assert reached.calendar == CALENDAR.version
 
 
+def test_a_standing_term_is_explained_to_the_day_on_which_it_stood_still() -> None:
+    reached = count_working_days(date(2026, 3, 2), 20, CALENDAR, [Pause(date(2026, 3, 4), None, "征求意见")])
+    assert isinstance(reached, Suspended)
+    assert (reached.counted, reached.skipped) == ((date(2026, 3, 3), date(2026, 3, 4)), ())
+
+
 def test_a_pause_that_goes_on_since_before_the_start_takes_every_day() -> None:
     reached = count_working_days(date(2026, 3, 2), 20, CALENDAR, [Pause(date(2026, 2, 6), None, "征求意见")])
     assert isinstance(reached, Suspended)
@@ -250,6 +256,10 @@ def test_a_fixed_last_day_is_explained_and_final() -> None:
 )
 def test_the_days_left_are_working_days(today: date, left: int) -> None:
     assert working_days_left(today, date(2026, 9, 24), CALENDAR) == left
+
+
+def test_the_days_left_end_with_the_last_day() -> None:
+    assert working_days_left(date(2026, 9, 21), date(2026, 9, 22), CALENDAR) == 1
 
 
 def _paused_due(start: date, n: int, held: list[Pause]) -> date:

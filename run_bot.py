@@ -25,7 +25,7 @@ from knowledge.intake import ReviewedIntake
 from knowledge.presentation import finding_json, finding_text
 from knowledge.questions import link_questions
 from knowledge.reloader import roll_back
-from knowledge.shelf import live_generation
+from knowledge.shelf import answers_from
 from knowledge.types import ImportRow, Outcome
 from register.errors import UnreadableCalendar, UnreadableKeys
 from wiring.calendar import add_calendar
@@ -80,8 +80,8 @@ async def _ask(loaded: Loaded, options: argparse.Namespace) -> int:
 async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
     async with open_parts(loaded.settings) as parts:
         if options.if_empty and await parts.documents.count():
-            # an import that was broken off has left documents without an index
-            if not live_generation(loaded.settings.data_dir / "index"):
+            # a broken-off import has left documents without an index, an older version one that is read no more
+            if not answers_from(loaded.settings.data_dir / "index"):
                 await _publish(loaded, parts)
             return 0
         importer = Importer(ReviewedIntake(review_desk(loaded.settings, parts)))
@@ -91,7 +91,7 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
             row.result is Outcome.REMOVED or (row.published and row.result is not Outcome.UNCHANGED) for row in rows
         )
         # an import that changes nothing must not undo a rollback
-        if not options.dry_run and (changed or not live_generation(loaded.settings.data_dir / "index")):
+        if not options.dry_run and (changed or not answers_from(loaded.settings.data_dir / "index")):
             await _publish(loaded, parts, quiet=options.json)
     return 1 if rows and all(row.result is Outcome.REFUSED for row in rows) else 0
 

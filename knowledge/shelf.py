@@ -25,6 +25,15 @@ def live_generation(folder: Path) -> str:
     return _pointed(folder)[0]
 
 
+def answers_from(folder: Path) -> str:
+    """Return the id of the live generation if it can be read, "" where there is none or it is of another version."""
+    live = live_generation(folder)
+    try:
+        return Generation(folder / live).id if live else ""
+    except UnknownGeneration:
+        return ""
+
+
 def generations(folder: Path) -> tuple[str, ...]:
     """Return the ids of all generations on disk, oldest first."""
     return tuple(sorted(_folders(folder, ""), key=_age))

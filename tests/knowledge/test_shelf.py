@@ -7,7 +7,7 @@ import pytest
 from knowledge.errors import GenerationRefused, UnknownGeneration
 from knowledge.generation import build_generation
 from knowledge.library import Library
-from knowledge.shelf import generations, live_generation, rollback, switch
+from knowledge.shelf import answers_from, generations, live_generation, rollback, switch
 from knowledge.tokens import Tokenizer
 from knowledge.types import Document
 from tests.fakes import FixedClock, a_document
@@ -49,6 +49,19 @@ def test_there_is_nothing_before_the_first_generation(tmp_path: Path) -> None:
     assert generations(tmp_path / "none") == ()
     with pytest.raises(UnknownGeneration, match="没有可以退回的上一版知识库"):
         rollback(tmp_path / "none")
+
+
+def test_a_live_generation_that_cannot_be_read_is_none_to_answer_from(
+    tmp_path: Path, tokenizer: Tokenizer, build: Build
+) -> None:
+    assert answers_from(tmp_path) == ""
+    first = build(DOCUMENTS)
+    switch(tmp_path, first, tokenizer=tokenizer)
+    assert answers_from(tmp_path) == first
+    # as by an older version
+    (tmp_path / first / "names.npy").unlink()
+
+    assert (answers_from(tmp_path), live_generation(tmp_path)) == ("", first)
 
 
 async def test_a_built_generation_serves_only_after_the_switch(

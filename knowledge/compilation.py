@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numba
 
-from knowledge import bags, kernels, segmentation
+from knowledge import bags, kernels, material, numbering, segmentation
 
 
 def keep_compiled(cache: Path) -> None:
@@ -17,6 +17,12 @@ def keep_compiled(cache: Path) -> None:
         cache.mkdir(parents=True, exist_ok=True)
         setattr(numba.config, "CACHE_DIR", str(cache))  # noqa: B010  # made at run time, unknown to type checkers
     for kernel in (
+        material.count_spans,
+        numbering.number,
+        numbering.put_back,
+        numbering.pair_up,
+        kernels.hash_spans,
+        kernels.hash_pairs,
         bags.count_terms,
         bags.post_terms,
         bags.saturate,

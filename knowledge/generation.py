@@ -1,9 +1,11 @@
 """One generation of the index: a folder with documents, passages and their BM25 fields, written once."""
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,13 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import UnknownGeneration, UnknownPassage
-from knowledge.index import BM25
-from knowledge.kernels import BREAK_MARK, END_MARK, Rows
-from knowledge.level import Level
-from knowledge.names import Names, document_names, question_name
-from knowledge.passages import cut
+from knowledge.kernels import Keys, Rows
+from knowledge.level import Level, write_field
+from knowledge.material import Material, keep, prepare, write_units
+from knowledge.names import Names
 from knowledge.texts import Texts
-from knowledge.tokens import END, Tokenizer, Tokens
+from knowledge.tokens import Tokenizer
 from knowledge.types import Disclosure, Document, Kind, LinkedQuestion, Passage, Validity
 from knowledge.vocabulary import Lexicon
 
@@ -29,6 +30,7 @@ REMEMBERED = 4096
 """Documents kept decoded."""
 TITLE = 2
 """How often the title counts in each of its passages."""
+_FIELDS = tuple(field.name for field in fields(Document))
 
 
 class Generation:
@@ -122,11 +124,14 @@ def build_generation(
     tokenizer: Tokenizer,
     now: Callable[[], datetime],
     linked: Iterable[LinkedQuestion] = (),
+    previous: Path | None = None,
 ) -> str:
     """Write a new generation beside the live one and return its id; it serves only after `switch`.
 
-    Takes seconds to a minute of processor time. Documents that are not 主动公开 are left out; those that are not in
-    force are kept for look-up by 文号 or title, and never searched. Linked questions help to find their documents.
+    Takes seconds to a minute of processor time, less when the folder of a `previous` generation has most documents
+    already; one that is damaged, or was made by another version or dictionary, is of no use. Documents that are not
+    主动公开 are left out; those that are not in force are kept for look-up by 文号 or title, and never searched. Linked
+    questions help to find their documents.
     """
     kept = [document for document in documents if document.disclosure is Disclosure.PROACTIVE]
     folder.mkdir(parents=True, exist_ok=True)
@@ -134,10 +139,30 @@ def build_generation(
     aside = folder / f".{generation}"
     aside.mkdir()
     tokenizer.lexicon.save(aside)
-    _write_documents(aside, kept, tokenizer)
-    _write_questions(aside, kept, linked, tokenizer)
+    material = _material(kept, tokenizer, previous)
+    _write_documents(aside, kept, material)
+    _write_questions(aside, kept, linked, material, tokenizer)
+    keep(aside, material, kept, tokenizer)
+    _settle(aside)
     aside.rename(folder / generation)
     return generation
+
+
+def _material(documents: Sequence[Document], tokenizer: Tokenizer, previous: Path | None) -> Material:
+    try:
+        return prepare(documents, tokenizer, previous)
+    except (OSError, ValueError, EOFError):
+        return prepare(documents, tokenizer)
+
+
+def _settle(folder: Path) -> None:
+    """Wait until all files are on the disk: what the pointer will name must survive a power cut."""
+    for path in (*folder.rglob("*"), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _fresh_id(folder: Path, at: datetime) -> str:
@@ -148,36 +173,43 @@ def _fresh_id(folder: Path, at: datetime) -> str:
     return f"{stem}-{number}"
 
 
-def _write_documents(folder: Path, documents: Sequence[Document], tokenizer: Tokenizer) -> None:
-    pieces = [cut(document.text) for document in documents]
-    passages: list[Tokens] = []
-    whole: list[Tokens] = []
-    bodies: list[Tokens] = []
-    titles = [tokenizer.tokens(tokenizer.normalise(document.title)) for document in documents]
-    # tokens of unchanged documents (equal digests) could be taken over from the live generation here
-    for title, listed in zip(titles, pieces, strict=True):
-        own = [tokenizer.tokens(tokenizer.normalise(piece.text)) for piece in listed]
-        bodies += own
-        passages += [_joined([title] * TITLE + [tokens]) for tokens in own]
-        whole.append(_joined([title] * TITLE + own))
-    level = Level.over(passages)
-    level.save(folder / "passages")
-    Level.over(whole).save(folder / "documents")
-    _write_units(folder, [*titles, *bodies], level.unigrams)
-    np.save(folder / "first_passages.npy", np.cumsum([0, *map(len, pieces)]))
+def _write_documents(folder: Path, documents: Sequence[Document], material: Material) -> None:
+    write_units(folder, material, _write_fields(folder, material))
+    np.save(folder / "first_passages.npy", material.first_passages)
     np.save(folder / "shown.npy", np.array([document.validity in CURRENT for document in documents], np.bool_))
-    Texts.write(folder, "documents", (_row(document) for document in documents))
-    headed = (f"{' / '.join(piece.heading)}\n{piece.text}" for listed in pieces for piece in listed)
-    Texts.write(folder, "passages", headed)
+    Texts.write(folder, "documents", map(_row, documents))
+    Texts.write(folder, "passages", material.passages)
+
+
+def _write_fields(folder: Path, material: Material) -> Keys:
+    """Save the fields over passages and over documents; return the vocabulary of the passages' units."""
+    # the largest first; two at a time, as the compiled loops leave the interpreter free
+    fields = (("unigrams", material.units), ("bigrams", material.bigrams()), ("words", material.words))
+    with ThreadPoolExecutor(2) as aside:
+        passages = [
+            aside.submit(write_field, folder / "passages" / name, material.over_passages(terms, TITLE))
+            for name, terms in fields
+        ]
+        documents = [
+            aside.submit(write_field, folder / "documents" / name, material.over_documents(terms, TITLE))
+            for name, terms in fields
+        ]
+    for field in (*passages, *documents):
+        field.result()
+    return passages[0].result()
 
 
 def _write_questions(
-    folder: Path, documents: Sequence[Document], linked: Iterable[LinkedQuestion], tokenizer: Tokenizer
+    folder: Path,
+    documents: Sequence[Document],
+    linked: Iterable[LinkedQuestion],
+    material: Material,
+    tokenizer: Tokenizer,
 ) -> None:
     """Save what the documents are called, and the questions known to be answered by them."""
     linked = tuple(linked)
     rows = {document.id: row for row, document in enumerate(documents)}
-    names = [list(document_names(document, tokenizer.normalise)) for document in documents]
+    asked: list[tuple[str, int]] = []
     links = []
     tokens = []
     for question in linked:
@@ -185,36 +217,17 @@ def _write_questions(
         normalised = tokenizer.normalise(question.question)
         links.append(known)
         tokens.append(tokenizer.tokens(normalised))
-        for row in known:
-            names[row].append(question_name(normalised))
+        asked += [(normalised, row) for row in known]
     Level.over(tokens).save(folder / "questions")
     Texts.write(folder, "questions", (question.question for question in linked))
     np.save(folder / "first_links.npy", np.cumsum([0, *map(len, links)]))
     np.save(folder / "links.npy", np.array([row for known in links for row in known], np.int64))
-    Names.write(folder, names)
-
-
-def _write_units(folder: Path, texts: Sequence[Tokens], unigrams: BM25) -> None:
-    """Save every title, then every passage, as rows of the unigrams' vocabulary in the order of the text."""
-    rows = [np.where(found < 0, BREAK_MARK, found) for found in (unigrams.rows(text.units) for text in texts)]
-    for row, text in zip(rows, texts, strict=True):
-        row[[index for index, unit in enumerate(text.units) if unit == END]] = END_MARK
-    np.save(folder / "units.npy", np.concatenate([np.empty(0, np.int32), *rows]).astype(np.int32))
-    np.save(folder / "unit_starts.npy", np.cumsum([0, *map(len, rows)]))
-
-
-def _joined(parts: Sequence[Tokens]) -> Tokens:
-    """Return the tokens of several texts as those of one; its units are not needed."""
-    return Tokens(
-        words=tuple(token for part in parts for token in part.words),
-        unigrams=tuple(token for part in parts for token in part.unigrams),
-        bigrams=tuple(token for part in parts for token in part.bigrams),
-        units=(),
-    )
+    Names.write(folder, material.names, asked)
 
 
 def _row(document: Document) -> str:
-    return json.dumps(asdict(document), ensure_ascii=False, default=date.isoformat)
+    # asdict would copy every text
+    return json.dumps({name: getattr(document, name) for name in _FIELDS}, ensure_ascii=False, default=date.isoformat)
 
 
 def _document(row: Mapping[str, str]) -> Document:

@@ -18,19 +18,29 @@ BREAK_MARK = -1
 """Stands between units that are not neighbours."""
 END_MARK = -2
 """Stands at the end of a sentence."""
+_SEED = 0x9E3779B97F4A7C15
 LEAST_WEIGHT = 0.1
 """The weight of a unit that stands in most texts."""
 
 
 @njit(nogil=True)
-def _hash(codes: Codes, start: int, end: int) -> np.uint64:
-    key = np.uint64(0x9E3779B97F4A7C15)
+def _absorbed(key: np.uint64, codes: Codes, start: int, end: int) -> np.uint64:
     for position in range(start, end):
         key ^= np.uint64(codes[position])
         key *= np.uint64(0xBF58476D1CE4E5B9)
         key ^= key >> np.uint64(29)
+    return key
+
+
+@njit(nogil=True)
+def _mixed(key: np.uint64) -> np.uint64:
     key *= np.uint64(0x94D049BB133111EB)
     return key ^ (key >> np.uint64(32))
+
+
+@njit(nogil=True)
+def _hash(codes: Codes, start: int, end: int) -> np.uint64:
+    return _mixed(_absorbed(np.uint64(_SEED), codes, start, end))
 
 
 @njit(nogil=True)
@@ -51,6 +61,18 @@ def hash_spans(codes: Codes, spans: Spans) -> Keys:
     for token in range(spans.shape[0]):
         if spans[token, 0] >= 0:
             keys[token] = _hash(codes, spans[token, 0], spans[token, 1])
+    return keys
+
+
+@njit(nogil=True)
+def hash_pairs(pairs: Keys, codes: Codes, ends: Rows) -> Keys:
+    """Return the key of two units together: units (pair >> 32) - 1 and pair & (2³² - 1), i being codes[ends[i]:…]."""
+    keys = np.empty(pairs.shape[0], np.uint64)
+    for index in range(pairs.shape[0]):
+        left = np.int64(pairs[index] >> np.uint64(32)) - 1
+        right = np.int64(pairs[index] & np.uint64(0xFFFFFFFF))
+        key = _absorbed(np.uint64(_SEED), codes, ends[left], ends[left + 1])
+        keys[index] = _mixed(_absorbed(key, codes, ends[right], ends[right + 1]))
     return keys
 
 

@@ -8,8 +8,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.bags import Bags
 from knowledge.index import BM25
-from knowledge.kernels import Floats
+from knowledge.kernels import Floats, Keys
 from knowledge.tokens import Query, Tokens
 
 K1 = 0.7
@@ -68,3 +69,10 @@ class Level:
             field.add_scores(scores, rows, own=terms.own, other_weight=EXPANSION_WEIGHT)
             ideal += float(field.weights(rows[: terms.own]).sum()) * (field.k1 + 1)
         return scores, ideal
+
+
+def write_field(folder: Path, bags: Bags) -> Keys:
+    """Save the field over some documents into a new folder and return its vocabulary."""
+    field = Field(bags, k1=K1, b=B)
+    field.save(folder)
+    return field.vocabulary

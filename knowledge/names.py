@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -63,13 +63,16 @@ class Names:
         )
 
     @staticmethod
-    def write(folder: Path, names: Iterable[Iterable[str]]) -> None:
-        """Save the names of each document, in the order of the documents."""
-        pairs = [(name, row) for row, listed in enumerate(names) for name in listed]
-        keys = token_keys([name for name, _ in pairs])
-        order = np.argsort(keys, kind="stable")
+    def write(folder: Path, names: Sequence[Keys], questions: Iterable[tuple[str, int]]) -> None:
+        """Save the keys of each document's names, and the questions that the documents in these rows answer."""
+        asked = list(questions)
+        keys = np.concatenate([*names, token_keys([question_name(question) for question, _ in asked])])
+        rows = np.repeat(np.arange(len(names)), [len(own) for own in names])
+        rows = np.concatenate([rows, np.array([row for _, row in asked], np.int64)])
+        # the names of one document stand together, as documents are looked up in their order
+        order = np.lexsort((rows, keys))
         np.save(folder / "names.npy", keys[order])
-        np.save(folder / "named.npy", np.array([row for _, row in pairs], np.int64)[order])
+        np.save(folder / "named.npy", rows[order].astype(np.int64))
 
     def without(self, rows: Iterable[int]) -> Self:
         """Return the names of the other documents only."""

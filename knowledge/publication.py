@@ -69,7 +69,13 @@ class Publication:
         tokenizer = self.tokenizer.with_lexicon(await merged(self.tokenizer.lexicon, self.sources.vocabulary))
         self._tell(Stage.BUILDING, by=by, total=len(documents))
         build = partial(
-            build_generation, documents, folder=self.folder, tokenizer=tokenizer, now=self.now, linked=links
+            build_generation,
+            documents,
+            folder=self.folder,
+            tokenizer=tokenizer,
+            now=self.now,
+            linked=links,
+            previous=self.folder / live if live else None,
         )
         generation = await asyncio.to_thread(build)
         self._tell(Stage.CHECKING, by=by, total=len(documents))

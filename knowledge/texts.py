@@ -1,6 +1,7 @@
 """An immutable list of strings in two files, read on demand."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,17 +18,28 @@ class Texts:
             raise ValueError(f"{blob.name} is cut short")
 
     @staticmethod
-    def write(folder: Path, name: str, texts: Iterable[str]) -> None:
-        """Write the strings as `name`.bin and `name`.npy."""
+    def write(folder: Path, name: str, texts: Iterable[str | bytes]) -> None:
+        """Write the strings, encoded or not, as `name`.bin and `name`.npy."""
         ends = [0]
         with (folder / f"{name}.bin").open("wb") as blob:
             for text in texts:
-                blob.write(text.encode("utf-8", "surrogatepass"))
-                ends.append(blob.tell())
+                raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+                blob.write(raw)
+                ends.append(ends[-1] + len(raw))
         np.save(folder / f"{name}.npy", np.array(ends, np.int64))
 
     def __len__(self) -> int:
         return len(self._ends) - 1
 
     def __getitem__(self, row: int) -> str:
-        return self._blob[self._ends[row] : self._ends[row + 1]].tobytes().decode("utf-8", "surrogatepass")
+        return self.raw(row, row + 1)[0].decode("utf-8", "surrogatepass")
+
+    def raw(self, first: int, last: int) -> list[bytes]:
+        """Return the strings in rows `first` to `last` as they were encoded."""
+        ends = (self._ends[first : last + 1] - self._ends[first]).tolist()
+        raw = self._blob[self._ends[first] : self._ends[last]].tobytes()
+        return [raw[start:end] for start, end in pairwise(ends)]
+
+    def all(self) -> list[str]:
+        """Return every string."""
+        return [raw.decode("utf-8", "surrogatepass") for raw in self.raw(0, len(self))]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jieba
 
-from knowledge.kernels import BREAK_MARK, END_MARK, Keys, code_points, token_keys
+from knowledge.kernels import BREAK_MARK, END_MARK, Codes, Keys, Spans, code_points, token_keys
 from knowledge.normalisation import Normaliser
 from knowledge.segmentation import compile_dictionary, cut_units, cut_words
 from knowledge.synonyms import Synonym, Thesaurus, load_synonyms
@@ -135,10 +135,15 @@ class Tokenizer:
             synonyms=load_synonyms(synonyms) if synonyms.is_file() else (),
         )
 
+    def word_spans(self, codes: Codes) -> Spans:
+        """Return start and end of each word of a normalised text."""
+        spans: Spans = cut_words(codes, self._dictionary)
+        return spans
+
     def tokens(self, normalised: str) -> Tokens:
         """Return the tokens of a text that is already normalised."""
         codes = code_points(normalised)
-        words = [normalised[start:end] for start, end in cut_words(codes, self._dictionary).tolist()]
+        words = [normalised[start:end] for start, end in self.word_spans(codes).tolist()]
         spans = cut_units(codes).tolist()
         units = [_MARKS[start] if start < 0 else normalised[start:end] for start, end in spans]
         bigrams = [normalised[start:end] for (start, _), (after, end) in pairwise(spans) if start >= 0 <= after]

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.kernels import token_keys
 from knowledge.names import Names, document_names, title_key
 from knowledge.normalisation import Normaliser
 from knowledge.types import Kind
@@ -21,7 +22,7 @@ DOCUMENTS = (REGULATION, OPINION, NOTICE, SAME, LAW, RULES, ASKED)
 @pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory, normalise: Normaliser) -> Names:
     folder = tmp_path_factory.mktemp("names")
-    Names.write(folder, [document_names(document, normalise) for document in DOCUMENTS])
+    Names.write(folder, [token_keys(document_names(document, normalise)) for document in DOCUMENTS], ())
     return Names.load(folder)
 
 
@@ -126,13 +127,13 @@ def test_what_is_asked_beside_the_name_is_told(names: Names, question: str, besi
 
 
 def test_a_title_of_marks_only_is_no_name(tmp_path: Path, normalise: Normaliser) -> None:
-    Names.write(tmp_path, [document_names(a_document("？！", id="x"), normalise)])
+    Names.write(tmp_path, [token_keys(document_names(a_document("？！", id="x"), normalise))], ())
 
     assert Names.load(tmp_path).titled("") == ()
 
 
 def test_no_documents_have_no_names(tmp_path: Path) -> None:
-    Names.write(tmp_path, [])
+    Names.write(tmp_path, [], ())
     empty = Names.load(tmp_path)
 
     assert (empty.ids("x"), empty.numbered("国令第711号"), empty.titled("通知")) == ((), (), ())

@@ -1,0 +1,103 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge import material
+from knowledge.generation import build_generation
+from knowledge.passages import Piece
+from knowledge.tokens import Tokenizer
+from knowledge.types import Document, LinkedQuestion
+from knowledge.vocabulary import Lexicon
+from tests.fakes import FixedClock, a_document
+
+pytestmark = pytest.mark.timeout(60)
+TEXTS = (
+    "第一条 为了规范低保审批，制定本办法。\n第二条 申请人向乡镇政府提交材料，20日内答复。",
+    "一、公积金提取\n1. 购房的，凭合同提取。\n| 事项 | 金额 |\n| --- | --- |\n| 租房 | 1.5万元 |",
+    "",
+    "浚县人民政府办公室关于印发《办法》的通知 abc 2024",
+)
+DOCUMENTS = [
+    a_document(f"{title}办法（试行）", text=text, id=f"d{number}", number=f"浚政〔2024〕{number}号")
+    for number, (title, text) in enumerate((title, text) for title in ("低保", "公积金x") for text in TEXTS)
+]
+QUESTIONS = [LinkedQuestion("低保怎么申请", ("d0", "d5")), LinkedQuestion("公积金能提吗", ("d1",))]
+
+
+def build(folder: Path, documents: Sequence[Document], tokenizer: Tokenizer, previous: Path | None = None) -> Path:
+    now = FixedClock()
+    name = build_generation(documents, folder=folder, tokenizer=tokenizer, now=now, linked=QUESTIONS, previous=previous)
+    return folder / name
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -> Path:
+    return build(tmp_path_factory.mktemp("earlier"), DOCUMENTS, tokenizer)
+
+
+def changed(number: int, text: str) -> Document:
+    document = DOCUMENTS[number]
+    return replace(document, text=document.text + text, title=document.title + text, digest=f"{document.digest}{text}")
+
+
+rows = st.lists(st.integers(0, len(DOCUMENTS) - 1), unique=True, max_size=len(DOCUMENTS))
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=rows, edited=st.dictionaries(rows.map(len).filter(lambda row: row < 8), st.sampled_from(["鿖", "养老 5"])))
+def test_what_is_taken_over_is_what_would_be_made(
+    order: list[int],
+    edited: dict[int, str],
+    earlier: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    tokenizer: Tokenizer,
+) -> None:
+    documents = [changed(row, edited[row]) if row in edited else DOCUMENTS[row] for row in order]
+    folder = tmp_path_factory.mktemp("built")
+
+    anew, taken = build(folder, documents, tokenizer), build(folder, documents, tokenizer, earlier)
+    assert files(taken) == files(anew)
+
+
+def test_unchanged_documents_are_not_cut_again(
+    earlier: Path, tmp_path: Path, tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut: list[str] = []
+
+    def noted(text: str) -> tuple[Piece, ...]:
+        cut.append(text)
+        return ()
+
+    monkeypatch.setattr(material, "cut", noted)
+    build(tmp_path, [*DOCUMENTS, changed(1, "养老")], tokenizer, earlier)
+
+    # those without passages are: there is nothing to take over
+    assert sorted(set(cut)) == sorted({"", DOCUMENTS[1].text + "养老"})
+
+
+def test_another_dictionary_makes_everything_anew(earlier: Path, tmp_path: Path, tokenizer: Tokenizer) -> None:
+    other = tokenizer.with_lexicon(Lexicon(words=("低保审批",)))
+
+    anew, taken = build(tmp_path, DOCUMENTS, other), build(tmp_path, DOCUMENTS, other, earlier)
+    assert files(taken) == files(anew)
+    assert files(taken)["material/recipe.txt"] != files(earlier)["material/recipe.txt"]
+
+
+@pytest.mark.parametrize(
+    "name", ["material/words.npy", "material/names.npy", "units.npy", "passages.bin", "spellings.npy"]
+)
+def test_a_damaged_generation_is_of_no_use(name: str, earlier: Path, tmp_path: Path, tokenizer: Tokenizer) -> None:
+    good = build(tmp_path, DOCUMENTS, tokenizer)
+    damaged = build(tmp_path, DOCUMENTS, tokenizer)
+    (damaged / name).write_bytes(b"")
+
+    assert files(build(tmp_path, DOCUMENTS, tokenizer, damaged)) == files(good) == files(earlier)
+    assert files(build(tmp_path, DOCUMENTS, tokenizer, tmp_path / "none")) == files(good)

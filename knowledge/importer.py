@@ -24,14 +24,6 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that came without a place on this machine: its name and its bytes."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Importer:
     """Hands documents to the intake; a bad file or row is refused with its reason and never stops the good ones.
 
@@ -46,7 +38,7 @@ class Importer:
 
     async def run(
         self,
-        sources: Sequence[Path | Upload],
+        paths: Sequence[Path],
         *,
         by: str,
         draft: bool = False,
@@ -59,14 +51,14 @@ class Importer:
         the intake are the caller's.
         """
         course = _Course(self, Likeness(), by=by, draft=draft, dry_run=dry_run)
-        files = await asyncio.to_thread(_files, sources)
+        files = await asyncio.to_thread(_files, paths)
         rows: list[ImportRow] = []
         with Cell() as cell:
             for done, file in enumerate(files, 1):
                 readings = await asyncio.to_thread(_read, cell, file, self.today)
                 rows += [await course.row(reading) for reading in readings]
                 if progress:
-                    progress(done, len(files), _place(file))
+                    progress(done, len(files), clean(str(file)))
         return tuple(rows)
 
 
@@ -140,14 +132,14 @@ class _Course:
         return await self.importer.documents.get(document_id) if self.importer.documents else None
 
 
-def _files(sources: Iterable[Path | Upload]) -> list[Path | Upload]:
+def _files(paths: Iterable[Path]) -> list[Path]:
     """Return every file once: those named, and those in the folders named, folder by folder in order of name."""
-    return list(dict.fromkeys(file for source in sources for file in _within(source)))
+    return list(dict.fromkeys(file for path in paths for file in _within(path)))
 
 
-def _within(path: Path | Upload) -> Sequence[Path | Upload]:
+def _within(path: Path) -> list[Path]:
     """Return the files in a folder; what cannot be looked into stands for itself, to be refused when it is read."""
-    if isinstance(path, Upload) or not _is_folder(path):
+    if not _is_folder(path):
         return [path]
     found: list[Path] = []
     closed: list[Path] = []
@@ -164,22 +156,14 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _place(file: Path | Upload) -> str:
-    return clean(file.name if isinstance(file, Upload) else str(file))
-
-
-def _read(cell: Cell, file: Path | Upload, today: date | None) -> list[Reading]:
-    place = _place(file)
+def _read(cell: Cell, file: Path, today: date | None) -> list[Reading]:
+    place = clean(str(file))
     data = _bytes(file)
-    if isinstance(data, str):
-        return [Reading(place, reason=data)]
-    return list(cell.read(place, data, today=today))
+    return [Reading(place, reason=data)] if isinstance(data, str) else list(cell.read(place, data, today=today))
 
 
-def _bytes(file: Path | Upload) -> bytes | str:
+def _bytes(file: Path) -> bytes | str:
     """Return what is in a file, or the reason why it is not read."""
-    if isinstance(file, Upload):
-        return file.data if len(file.data) <= LARGEST else _TOO_LARGE
     try:
         if file.is_dir():
             return "文件夹里没有文件，或者无法打开"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.importer import Importer, Upload
+from knowledge.importer import Importer
 from knowledge.records import digest
 from knowledge.topics import Topic, Topics
 from knowledge.types import Disclosure, ImportRow, Kind, Outcome, Validity
@@ -178,8 +178,13 @@ async def test_nothing_to_bring_in_is_no_error() -> None:
 
 
 RULES = "".join(f"第{each}条　申请人应当提交第{each}类材料，乡镇政府当日受理并出具凭证。\n" for each in range(1, 30))
-    f"第{number}条　申请人应当如实提交第{number}类材料，乡镇政府当日受理并出具凭证。\n" for number in range(1, 30)
-)
+
+
+def written(folder: Path, texts: dict[str, str]) -> list[Path]:
+    """Files of text in a folder."""
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
 
 
 async def test_files_of_every_format_are_brought_in_together(tmp_path: Path) -> None:
@@ -212,15 +217,6 @@ async def test_tables_of_the_same_name_in_other_folders_do_not_take_each_others_
     assert sorted(document.title for document in store.kept.values()) == ["低保多少钱？", "怎么备案？"]
 
 
-async def test_uploads_are_brought_in_by_their_names() -> None:
-    store = FakeDocuments()
-    uploads = [Upload("低保.txt", LOW.encode()), Upload("大.txt", bytes(100 * 1024 * 1024 + 1))]
-    created, refused = await Importer(store).run(uploads, by="编辑")
-
-    assert (created.path, created.result) == ("低保.txt", Outcome.CREATED)
-    assert (refused.path, refused.reason) == ("大.txt", "文件超过 100 MB")
-
-
 async def test_the_day_decides_what_is_over_and_what_has_not_begun(tmp_path: Path) -> None:
     file = tmp_path / "办法.md"
     file.write_text("---\n施行日期: 2024-01-01\n失效日期: 2025-12-31\n---\n低保办法\n正文。", encoding="utf-8")
@@ -247,35 +243,34 @@ async def test_a_document_without_a_topic_gets_the_one_of_its_title(tmp_path: Pa
 @pytest.mark.parametrize("dry_run", [False, True])
 async def test_nearly_the_same_texts_are_told(tmp_path: Path, *, dry_run: bool) -> None:
     store = FakeDocuments()
-    await Importer(store).run([Upload("旧.txt", f"低保办法\n{RULES}".encode())], by="编辑")
+    await Importer(store).run(written(tmp_path, {"旧.txt": f"低保办法\n{RULES}"}), by="编辑")
     changed = RULES.replace("第3类", "第三类")
-    files = [
-        Upload("新.txt", f"低保暂行办法\n{changed}".encode()),
-        Upload("再.txt", f"低保试行办法\n{changed}".encode()),
-        Upload("它.txt", f"养老办法\n{RULES.replace('材料', '待遇').replace('受理', '发放')[:600]}".encode()),
-    ]
+    texts = {
+        "新.txt": f"低保暂行办法\n{changed}",
+        "再.txt": f"低保试行办法\n{changed}",
+        "它.txt": f"养老办法\n{RULES.replace('材料', '待遇').replace('受理', '发放')[:600]}",
+    }
+    files = written(tmp_path, texts)
     rows = await Importer(store, documents=store).run(files, by="编辑", dry_run=dry_run)
 
     assert {row.result for row in rows} == {Outcome.CREATED}
     assert rows[0].reason == "与“低保办法”内容几乎相同，请确认不是重复"
-    assert rows[1].reason in {"与“低保暂行办法”（新.txt）内容几乎相同，请确认不是重复", rows[0].reason}
+    assert rows[1].reason in {f"与“低保暂行办法”（{files[0]}）内容几乎相同，请确认不是重复", rows[0].reason}
     assert rows[2].reason == ""
 
 
 async def test_the_same_file_twice_is_told_as_such(tmp_path: Path) -> None:
-    _, second = await Importer(FakeDocuments()).run([Upload(name, LOW.encode()) for name in "ab"], by="编辑")
-    assert second.reason  # no ending: not read
-
-    files = [Upload("a.txt", LOW.encode()), Upload("b.txt", LOW.encode())]
+    files = written(tmp_path, {"a.txt": LOW, "b.txt": LOW})
     _, second = await Importer(FakeDocuments()).run(files, by="编辑")
-    assert (second.result, second.reason) == (Outcome.REFUSED, "与 a.txt 是同一份文件，只导入一次")
+
+    assert (second.result, second.reason) == (Outcome.REFUSED, f"与 {files[0]} 是同一份文件，只导入一次")
 
 
-async def test_a_new_version_is_not_told_to_be_like_the_one_it_replaces() -> None:
+async def test_a_new_version_is_not_told_to_be_like_the_one_it_replaces(tmp_path: Path) -> None:
     store = FakeDocuments()
-    await Importer(store).run([Upload("a.txt", f"低保办法\n{RULES}".encode())], by="编辑")
-    new = Upload("a.txt", f"低保办法\n{RULES}第30条　附则。".encode())
-    (row,) = await Importer(store, documents=store).run([new], by="编辑")
+    await Importer(store).run(written(tmp_path, {"a.txt": f"低保办法\n{RULES}"}), by="编辑")
+    new = written(tmp_path, {"a.txt": f"低保办法\n{RULES}第30条　附则。"})
+    (row,) = await Importer(store, documents=store).run(new, by="编辑")
 
     assert (row.result, row.reason) == (Outcome.UPDATED, "")
 

@@ -1,4 +1,4 @@
-"""The command line: serve, ask, import, link, reload, rollback, evaluate, check, calendar."""
+"""The command line: serve, ask, import, link, reload, rollback, evaluate, calibrate, check, calendar."""
 
 import argparse
 import asyncio
@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from bot.errors import Unavailable
 from config.settings import Loaded, SettingsError, load
 from console.auth import invite
 from console.ports import Role
+from knowledge.calibration import calibrate, load_coefficients
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation import evaluate
 from knowledge.importer import Importer
@@ -29,7 +31,7 @@ from knowledge.shelf import answers_from
 from knowledge.types import ImportRow, Outcome
 from register.errors import UnreadableCalendar, UnreadableKeys
 from wiring.calendar import add_calendar
-from wiring.index import PATIENCE, import_row, open_index, publish_documents, tokenizer_for
+from wiring.index import PATIENCE, coefficients_file, import_row, open_index, publish_documents, tokenizer_for
 from wiring.keys import add_keys
 from wiring.parts import Parts, open_parts, utc_now
 from wiring.review import review_desk
@@ -191,6 +193,21 @@ async def _evaluate(loaded: Loaded, options: argparse.Namespace) -> int:
     return 0
 
 
+async def _calibrate(loaded: Loaded, options: argparse.Namespace) -> int:
+    path = coefficients_file(loaded.settings)
+    async with open_parts(loaded.settings) as parts:
+        records = await parts.answers.verdicts()
+    calibration = calibrate(records, current=load_coefficients(path))
+    kept = calibration.better and not options.dry_run
+    if kept:
+        calibration.save(path)
+    figures = {**asdict(calibration), "better": calibration.better, "saved": kept}
+    print(json.dumps(figures, ensure_ascii=False) if options.json else calibration.text())
+    if not options.json:
+        print("已保存，重新启动服务后生效。" if kept else "没有保存，继续使用原有系数。")
+    return 0
+
+
 async def _check(loaded: Loaded, _options: argparse.Namespace) -> int:
     for setting in loaded.effective():
         print(f"{setting.name} = {setting.value}    [{setting.source}]")
@@ -249,6 +266,9 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--answered", type=Path)
     measure.add_argument("--out", type=Path)
     measure.add_argument("--json", action="store_true")
+    refit = command("calibrate", _calibrate, "按群众的“是否解决”重新校准把握程度")
+    refit.add_argument("--dry-run", action="store_true", help="只显示会怎样，不保存")
+    refit.add_argument("--json", action="store_true")
     take_down = command("remove", _remove, "下架文件，立即生效；各版本留存备查")
     take_down.add_argument("documents", nargs="+", metavar="文件ID", help="ask --json 的 sources 里的 document")
     take_down.add_argument("--reason", required=True, help="下架的理由，留存备查")

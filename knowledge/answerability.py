@@ -34,12 +34,12 @@ CONFIRM = 0.12
 """Below this, candidates would be noise: say honestly that nothing was found."""
 
 
-def probability(features: Mapping[str, float]) -> float:
+def probability(features: Mapping[str, float], coefficients: Mapping[str, float] = COEFFICIENTS) -> float:
     """Return the calibrated probability, 0..1; 0 without features."""
     if not features:
         return 0.0
-    total = COEFFICIENTS["bias"]
-    total += sum(weight * features[name] for name, weight in COEFFICIENTS.items() if name != "bias")
+    total = coefficients["bias"]
+    total += sum(weight * features[name] for name, weight in coefficients.items() if name != "bias")
     return 1 / (1 + math.exp(-total))
 
 

@@ -6,6 +6,7 @@ KnowledgeError
 ├── UnknownGeneration    nothing to roll back to, or a damaged folder
 ├── GenerationRefused    the new generation failed a check; the live one stays
 ├── ReloadUnderWay       another process builds a generation just now
+├── TooFewVerdicts      too few judged answers to learn from; what was in use stays
 ├── RefusedEntry         a word, synonym or question cannot be kept as it is; the message says why, for an editor
 ├── UnknownDocument      no such document among the published ones
 ├── UnknownRevision      no such text on its way to publication
@@ -36,6 +37,10 @@ class UnknownGeneration(KnowledgeError):
 
 class ReloadUnderWay(KnowledgeError):
     """One reload at a time, whichever process runs it."""
+
+
+class TooFewVerdicts(KnowledgeError):
+    """The message, in Chinese, says how many there are and how many it takes."""
 
 
 class RefusedEntry(KnowledgeError):

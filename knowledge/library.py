@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
-from knowledge.answerability import band, probability
+from knowledge.answerability import COEFFICIENTS, band, probability
 from knowledge.errors import KnowledgeError, UnknownPassage
 from knowledge.evidence import evidence
 from knowledge.explainer import Explainer
@@ -38,13 +38,18 @@ class _Reader:
     generation: Generation
     tokenizer: Tokenizer
     search: Search
+    coefficients: Mapping[str, float]
     findings: OrderedDict[str, Finding] = field(default_factory=OrderedDict)
 
 
 class Library:
-    """Answers from the live generation of a folder, in the words it was built with; empty until `reload`."""
+    """Answers from the live generation of a folder, in the words it was built with; empty until `reload`.
 
-    def __init__(self, folder: Path, tokenizer: Tokenizer) -> None:
+    `coefficients` are those of the probability, the shipped ones unless the office has fitted its own.
+    """
+
+    def __init__(self, folder: Path, tokenizer: Tokenizer, *, coefficients: Mapping[str, float] = COEFFICIENTS) -> None:
+        self._coefficients = coefficients
         self._folder = folder
         self._tokenizer = tokenizer
         self._reader: _Reader | None = None
@@ -84,7 +89,11 @@ class Library:
     def _show(self, whole: _Reader) -> None:
         rest = whole.generation.without(self._hidden)
         self._whole = whole
-        self._reader = whole if rest is whole.generation else _Reader(rest, whole.tokenizer, Search(rest))
+        self._reader = (
+            whole
+            if rest is whole.generation
+            else replace(whole, generation=rest, search=Search(rest), findings=OrderedDict())
+        )
 
     async def follow(self, interval: timedelta) -> None:
         """Reload whenever the folder points to another generation; runs until cancelled."""
@@ -154,7 +163,7 @@ class Library:
     def _open(self, generation: str) -> _Reader:
         opened = Generation(self._folder / generation)
         tokenizer = self._tokenizer.with_lexicon(opened.lexicon or self._tokenizer.lexicon)
-        reader = _Reader(opened, tokenizer, Search(opened))
+        reader = _Reader(opened, tokenizer, Search(opened), self._coefficients)
         # the first question must not wait for compiling, nor for the arrays to come from disk
         _find(reader, "热身", tokenizer.query("热身"))
         return reader
@@ -221,7 +230,7 @@ def _aimed(reader: _Reader, query: Query, documents: Sequence[int]) -> tuple[Que
 def _searched_finding(reader: _Reader, question: str, query: Query) -> Finding:
     ranking = reader.search.rank(query)
     features = evidence(ranking, query)
-    chance = probability(features)
+    chance = probability(features, reader.coefficients)
     verdict = band(chance, documents=len(reader.generation.shown))
     shown = SHOWN[verdict]
     rows = [

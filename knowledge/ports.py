@@ -170,6 +170,9 @@ class AnswerLog(Protocol):
     async def recent(self, *, limit: int = 50) -> Sequence[AnswerRecord]:
         """Return the latest records, newest first."""
 
+    async def verdicts(self, *, limit: int = 20_000) -> Sequence[AnswerRecord]:
+        """Return the latest records that a citizen has judged, newest first."""
+
 
 class Explainer(Protocol):
     """Explains how a question is answered (命中测试)."""

@@ -183,6 +183,8 @@ class AnswerRecord:
     used: tuple[tuple[str, float], ...]
     near_misses: tuple[tuple[str, float], ...]
     features: Mapping[str, float]
+    resolved: bool | None = None
+    """The citizen's 是否解决; None while they said nothing."""
 
 
 class ConcernKind(StrEnum):

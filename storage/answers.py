@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import Unavailable
@@ -57,7 +57,12 @@ class SqlAnswers:
     async def recent(self, *, limit: int = 50) -> Sequence[AnswerRecord]:
         """Return the latest records, newest first, those not written yet included."""
         await self._write_all()
-        return await self._read(limit)
+        return await self._read(select(answers), limit)
+
+    async def verdicts(self, *, limit: int = 20_000) -> Sequence[AnswerRecord]:
+        """Return the latest records that a citizen has judged, newest first."""
+        await self._write_all()
+        return await self._read(select(answers).where(answers.c.resolved.is_not(None)), limit)
 
     async def aclose(self) -> None:
         """Write what waits; what cannot be written now is lost, and counted."""
@@ -121,8 +126,8 @@ class SqlAnswers:
                 await connection.execute(verdict.values(resolved=bindparam("verdict")), judgements)
 
     @whole
-    async def _read(self, limit: int) -> Sequence[AnswerRecord]:
-        wanted = select(answers).order_by(answers.c.position.desc()).limit(limit)
+    async def _read(self, chosen: Select[Any], limit: int) -> Sequence[AnswerRecord]:
+        wanted = chosen.order_by(answers.c.position.desc()).limit(limit)
         async with self._database.read() as connection:
             return tuple(_record(row) for row in await connection.execute(wanted))
 
@@ -160,4 +165,5 @@ def _record(row: Row[Any]) -> AnswerRecord:
         used=tuple((key, score) for key, score in row.used),
         near_misses=tuple((key, score) for key, score in row.near_misses),
         features=dict(row.features),
+        resolved=row.resolved,
     )

@@ -1,11 +1,16 @@
+import asyncio
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from knowledge.chronicle import switches
+from knowledge.reloader import in_a_process
+from knowledge.shelf import live_generation
 from run_bot import main  # noqa: TID251  the command line is what is tested
 from tests.architecture.sources import ROOT
 
@@ -50,6 +55,7 @@ def test_check_shows_every_setting_and_where_it_comes_from(run: Run, monkeypatch
         (("check", "--config", "gone.toml"), "错误：没有配置文件 gone.toml"),
         (("rollback",), "错误："),
         (("evaluate", "gone.jsonl", "--documents", "gone.jsonl"), "错误："),
+        (("calibrate",), "错误：已评价的检索回答 0 条"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(run: Run, arguments: tuple[str, ...], line: str) -> None:
@@ -231,3 +237,19 @@ def test_every_switch_is_on_record_with_who_made_it(run: Run) -> None:
         ("重建", "li", 6),
         ("退回", "wang", 6),
     ]
+
+
+@pytest.mark.e2e
+def test_the_console_rebuilds_in_a_process_of_its_own(run: Run) -> None:
+    run("import", DOCUMENTS)
+    before = live_generation(Path("data/index"))
+    command = [sys.executable, str(ROOT / "run_bot.py"), "reload", "--aside"]
+
+    assert asyncio.run(in_a_process(command)("li", force=False)) == ""
+
+    assert live_generation(Path("data/index")) != before
+    (last, *_) = switches(Path("data/index"), limit=1)
+    assert (last.by, last.before, last.documents) == ("li", before, 6)
+    shutil.rmtree("data/index")
+    Path("data/index").touch()
+    assert "data/index" in asyncio.run(in_a_process(command)("li", force=False))

@@ -50,6 +50,17 @@ class TestAnswers:
 
         assert [each.id for each in await answers.recent(limit=3)] == ["a4", "a3", "a2"]
 
+    async def test_judged_answers_come_back_with_their_verdicts(self, answers: AnswerLog) -> None:
+        for number in range(3):
+            await answers.note(record(number))
+        await answers.judge("a0", resolved=True)
+        await answers.judge("a2", resolved=False)
+
+        judged = await answers.verdicts()
+        assert [(each.id, each.resolved) for each in judged] == [("a2", False), ("a0", True)]
+        assert await answers.verdicts(limit=1) == judged[:1]
+        assert [each.resolved for each in await answers.recent()] == [False, None, True]
+
     async def test_a_verdict_on_an_unknown_answer_is_ignored(self, answers: AnswerLog) -> None:
         await answers.judge("unknown", resolved=True)
 

@@ -24,12 +24,16 @@ from console.pages import Pages
 from console.passwords import Passwords
 from console.ports import Accounts, Role
 from console.queue import QueueViews
+from console.requests import HANDLING, RequestViews
+from console.rooms import ENTER, Room
 from console.site import Site
 from knowledge.errors import KnowledgeError, StaleRevision, UnknownDocument, UnknownRevision
 from knowledge.ports import Retriever
 from register.desk import Desk
 from register.errors import IllegalTransition, MissingNote, RegisterError, StaleCase, UnknownCase
 from register.lookup import Lookup
+from register.office import DisclosureOffice
+from register.steps import RequestStep
 
 LOG = logging.getLogger(__name__)
 MOUNT = "/console"
@@ -52,6 +56,7 @@ def create_console(
     desk: Desk,
     retriever: Retriever,
     knowledge: Knowledge,
+    office: DisclosureOffice | None = None,
     site: Site,
     now: Callable[[], datetime],
     passwords: Passwords | None = None,
@@ -79,8 +84,8 @@ def create_console(
         [
             web.get("", anybody(dashboard.show)),
             web.get("/", anybody(dashboard.show)),
-            web.get("/queue", officers(queue.show)),
-            web.get("/cases/{reference}", officers(cases.show)),
+            web.get("/queue", door.open_to(*ENTER[Room.QUEUE])(queue.show)),
+            web.get("/cases/{reference}", door.open_to(*ENTER[Room.QUEUE])(cases.show)),
             web.post("/cases/{reference}/{step:answer|close|reopen|note}", officers(cases.act)),
             web.get("/gaps", officers_and_editors(gaps.show)),
             web.post(r"/gaps/{id:\d{1,18}}/close", officers_and_editors(gaps.close)),
@@ -95,10 +100,27 @@ def create_console(
             web.get("/static/{name}", pages.assets.serve),
             *import_routes(door, imports),
             *shelves,
+            *(request_routes(door, RequestViews(pages, office)) if office is not None else ()),
         ]
     )
     app.on_shutdown.append(imports.close)
     return app
+
+
+def request_routes(door: Door, views: RequestViews) -> list[web.RouteDef]:
+    """Return the routes of formal requests."""
+    register = door.open_to(*ENTER[Room.QUEUE])
+    handling = door.open_to(*HANDLING)
+    handlers = door.open_to(Role.OFFICER)
+    steps = "|".join(step.value for step in RequestStep)
+    return [
+        web.get("/requests/{reference}", register(views.show)),
+        web.post(f"/requests/{{reference}}/step/{{step:{steps}}}", register(views.act)),
+        web.get("/requests/{reference}/reply", handlers(views.reply)),
+        web.post("/requests/{reference}/reply", handlers(views.propose)),
+        web.post("/requests/{reference}/reveal", handling(views.reveal)),
+        web.get(r"/requests/{reference}/papers/{number:\d{1,4}}.{kind:docx|html}", register(views.paper)),
+    ]
 
 
 def add_citizen_pages(

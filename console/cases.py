@@ -14,9 +14,10 @@ from console.auth import Staff
 from console.due import due
 from console.forms import read_form, whole_number
 from console.pages import Pages, see_other, today
+from console.ports import Role
 from register.desk import Desk
 from register.errors import IllegalTransition, MissingNote, StaleCase
-from register.types import Event, Status, Step
+from register.types import CaseKind, Event, Status, Step
 from register.workflow import steps
 
 LONGEST = 9000
@@ -64,7 +65,12 @@ class CaseViews:
     now: Callable[[], datetime]
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
-        """Show a case; raise UnknownCase."""
+        """Show a case; raise UnknownCase. A formal request has a page of its own."""
+        case = await self.desk.register.get(request.match_info["reference"])
+        if case.kind is CaseKind.REQUEST:
+            return see_other(f"{self.pages.base}/requests/{quote(case.reference, safe='')}")
+        if staff.role is not Role.OFFICER:
+            raise web.HTTPForbidden
         return await self._page(request, staff, typed=None)
 
     async def act(self, request: web.Request, staff: Staff) -> web.Response:

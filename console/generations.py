@@ -53,7 +53,10 @@ class GenerationViews:
         return next((facts.id for facts in listed if facts.standing is Standing.LIVE), "")
 
     async def _page(self, request: web.Request, staff: Staff, typed: Typed) -> web.Response:
-        listed = await self.generations.all()
+        listed, progress = await self.generations.all(), await self.generations.progress()
+        done = request.query.get("done", "")
+        if done in {"begun", "running"} and not progress.running:
+            done = "switched" if progress.stage is Stage.DONE else ""
         standing = {facts.standing: facts for facts in listed}
         return self.pages.show(
             request,
@@ -65,10 +68,10 @@ class GenerationViews:
             live=standing.get(Standing.LIVE),
             previous=standing.get(Standing.PREVIOUS),
             switches=await self.generations.switches(limit=RECENT),
-            progress=await self.generations.progress(),
+            progress=progress,
             stage=Stage,
             kinds=SwitchKind,
             may_switch=staff.role is Role.PUBLISHER,
             typed=typed,
-            done=texts.GENERATION_DONE.get(request.query.get("done", ""), ""),
+            done=texts.GENERATION_DONE.get(done, ""),
         )

@@ -12,6 +12,8 @@ class Role(StrEnum):
 
     ADMINISTRATOR = "administrator"
     """系统管理"""
+    INTAKE = "intake"
+    """受理"""
     OFFICER = "officer"
     """承办"""
     EDITOR = "editor"
@@ -20,6 +22,8 @@ class Role(StrEnum):
     """审核"""
     SECRECY = "secrecy"
     """保密审查"""
+    SIGNER = "signer"
+    """签发: also the head of the disclosure office"""
     PUBLISHER = "publisher"
     """知识库发布"""
 

@@ -37,10 +37,13 @@ KNOWLEDGE = (
 _GATE = frozenset({Role.EDITOR, Role.REVIEWER, Role.SECRECY, Role.PUBLISHER})
 """Those through whose hands a text goes before it is published."""
 
+_REGISTER = frozenset({Role.INTAKE, Role.OFFICER, Role.REVIEWER, Role.SECRECY, Role.SIGNER})
+"""Those through whose hands a formal request goes."""
+
 ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
     {
         Room.DASHBOARD: frozenset(Role),
-        Room.QUEUE: frozenset({Role.OFFICER}),
+        Room.QUEUE: _REGISTER,
         Room.GAPS: frozenset({Role.OFFICER, Role.EDITOR}),
         Room.DOCUMENTS: _GATE | {Role.OFFICER},
         Room.IMPORTS: frozenset({Role.EDITOR}),

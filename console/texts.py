@@ -34,20 +34,24 @@ STEP: Mapping[Step, str] = MappingProxyType(
 ROLE: Mapping[Role, str] = MappingProxyType(
     {
         Role.ADMINISTRATOR: "系统管理",
+        Role.INTAKE: "受理",
         Role.OFFICER: "承办",
         Role.EDITOR: "知识库编辑",
         Role.REVIEWER: "审核",
         Role.SECRECY: "保密审查",
+        Role.SIGNER: "签发",
         Role.PUBLISHER: "知识库发布",
     }
 )
 DUTY: Mapping[Role, str] = MappingProxyType(
     {
         Role.ADMINISTRATOR: "管理账号，看不到咨询内容",
-        Role.OFFICER: "答复咨询、处理缺口",
+        Role.INTAKE: "登记、审查依申请公开，发回执",
+        Role.OFFICER: "答复咨询、承办依申请公开，处理缺口",
         Role.EDITOR: "导入和修改文件，处理缺口，维护词表和测试题",
-        Role.REVIEWER: "审核别人提交的文件",
-        Role.SECRECY: "发布前的保密审查",
+        Role.REVIEWER: "审核别人提交的文件和拟答复",
+        Role.SECRECY: "文件发布和答复前的保密审查",
+        Role.SIGNER: "审批延期，签发答复",
         Role.PUBLISHER: "发布文件，切换和退回知识库版本",
     }
 )
@@ -171,6 +175,7 @@ GENERATION_DONE: Mapping[str, str] = MappingProxyType(
     {
         "begun": "已开始重建。",
         "running": "已经在重建，不用再点。",
+        "switched": "已切换到新版本。",
         "rolled-back": "已退回上一版。再退回一次，就回到刚才的版本。",
     }
 )

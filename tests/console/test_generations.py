@@ -11,8 +11,7 @@ HERE = "/console/generations"
 
 async def test_a_publisher_rebuilds_and_follows_it(office: Office) -> None:
     visitor = await office.staff(Role.PUBLISHER, "zhou")
-    page = await visitor.send(HERE, f"{HERE}/reload")
-    assert "已开始重建" in page.text
+    await visitor.send(HERE, f"{HERE}/reload")
     assert office.generations.asked == [("reload", "zhou", False)]
 
     office.generations.state = Progress(Stage.BUILDING, 3, 10, "zhou", MONDAY)
@@ -21,6 +20,9 @@ async def test_a_publisher_rebuilds_and_follows_it(office: Office) -> None:
     assert page.all("section", **{"data-refresh": ""})
     assert page.one("noscript").one("meta").attributes["content"] == "3"
     assert not page.one("main").all("form")
+
+    office.generations.state = Progress(Stage.DONE, by="zhou", at=MONDAY)
+    assert "已切换到新版本" in (await visitor.get(f"{HERE}?done=begun")).text
 
 
 async def test_a_second_reload_at_the_same_time_is_no_trouble(office: Office) -> None:

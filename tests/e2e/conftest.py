@@ -1,17 +1,29 @@
 """The parts that every journey needs: a stand-in for the platform, an installation, a follower with WeChat."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import aiohttp
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from tests.e2e.office import AES_KEY, APP_ID, SAMPLE, SECRET, TOKEN, Office, opened
 from tests.e2e.platform import Platform
 from tests.e2e.wechat_client import WeChatClient
 
+# a closed network refuses the browser's own errands, many at a time
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 OpenOffice = Callable[..., AbstractAsyncContextManager[Office]]
 
 
@@ -60,3 +72,13 @@ def follower(browser_session: aiohttp.ClientSession) -> Callable[[Office], WeCha
         )
 
     return make
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium, "Debian's package chromium is needed"
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield running
+        await running.close()

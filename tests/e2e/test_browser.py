@@ -1,56 +1,17 @@
 """The README's quick start in a real browser: ask, escalate, answer as staff, hear the answer in the chat."""
 
 import re
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
+from tests.e2e.browsing import ask, invited, sign_up
 from tests.e2e.conftest import OpenOffice
-from tests.e2e.office import PASSWORD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
-# a closed network refuses the browser's own errands, many at a time
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ANSWER = "请带身份证到县政务服务中心二楼 3 号窗口。"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    assert chromium, "Debian's package chromium is needed"
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield running
-        await running.close()
-
-
-async def ask(page: Page, text: str) -> None:
-    await page.get_by_label("您的问题").fill(text)
-    await page.get_by_role("button", name="发送").click()
-
-
-async def sign_up(page: Page, link: str, name: str) -> None:
-    await page.goto(link)
-    for field in ("name", "password", "again"):
-        await page.locator(f"input[name={field}]").fill(name if field == "name" else PASSWORD)
-    await page.locator("main form button").first.click()
-    await page.wait_for_url("**/console/login*")
-    await page.locator("input[name=name]").fill(name)
-    await page.locator("input[name=password]").fill(PASSWORD)
-    await page.locator("main form button").first.click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("工作台")
 
 
 async def test_the_quick_start_works_in_a_browser(open_office: OpenOffice, browser: Browser, tmp_path: Path) -> None:
@@ -68,10 +29,7 @@ async def test_the_quick_start_works_in_a_browser(open_office: OpenOffice, brows
 
         staff = await browser.new_page(viewport={"width": 1280, "height": 860})
         await sign_up(staff, office.first_link(), "admin-one")
-        await staff.get_by_role("link", name="账号").click()
-        await staff.get_by_label("角色").select_option("officer")
-        await staff.locator("main form button").first.click()
-        invitation = await staff.locator("#invitation").inner_text()
+        invitation = await invited(staff, "officer")
         await staff.get_by_role("button", name="退出").click()
         await sign_up(staff, invitation, "officer-one")
         await staff.get_by_role("link", name="队列").click()

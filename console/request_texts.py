@@ -1,0 +1,167 @@
+"""The words of the pages of formal requests: stages, steps, outcomes, and how a fact is asked for."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from register.consultation import Party
+from register.disputes import DisputeKind, DisputeResult
+from register.facts import Fact
+from register.filing import Category, Channel
+from register.outcomes import Outcome
+from register.request import View
+from register.steps import RequestStep, Stage
+
+STAGE: Mapping[Stage, str] = MappingProxyType(
+    {
+        Stage.DRAFT: "草稿",
+        Stage.RECEIVED: "已收到",
+        Stage.TRIAGE: "审查",
+        Stage.CORRECTION: "补正中",
+        Stage.REASONS: "说明理由中",
+        Stage.FEE: "收费待缴",
+        Stage.PROCESSING: "办理中",
+        Stage.CONSULTING: "征求意见中",
+        Stage.DRAFTING: "拟答复",
+        Stage.REVIEW: "审核",
+        Stage.SECRECY: "保密审查",
+        Stage.SIGNING: "签发",
+        Stage.SIGNED: "已签发",
+        Stage.DELIVERED: "已送达",
+        Stage.CLOSED: "办结",
+    }
+)
+STEP: Mapping[RequestStep, str] = MappingProxyType(
+    {
+        RequestStep.SUBMIT: "提交申请",
+        RequestStep.CONFIRM_RECEIPT: "与申请人确认收到",
+        RequestStep.ACKNOWLEDGE: "登记回执",
+        RequestStep.ACCEPT: "进入办理",
+        RequestStep.ASK_CORRECTION: "一次性告知补正",
+        RequestStep.CORRECT: "收到补正",
+        RequestStep.GRANT_TIME: "有正当理由，延长补正期限",
+        RequestStep.ASK_REASONS: "要求说明理由",
+        RequestStep.GIVE_REASONS: "申请人说明理由",
+        RequestStep.ACCEPT_REASONS: "理由合理，继续办理",
+        RequestStep.REJECT_REASONS: "理由不合理，拟不予处理",
+        RequestStep.DELAY: "确定延迟答复的合理期限",
+        RequestStep.CHARGE: "发出收费通知",
+        RequestStep.RECORD_FEE_NOTICE: "登记收费通知的收到日期",
+        RequestStep.PAY: "收到缴费",
+        RequestStep.LAPSE: "逾期，拟不再处理",
+        RequestStep.SEARCH: "检索记录",
+        RequestStep.CONSULT: "征求意见",
+        RequestStep.RECORD_CONSULTATION: "登记征求意见书的收到日期",
+        RequestStep.ANSWER_CONSULTATION: "收到意见",
+        RequestStep.NOTE_SILENCE: "逾期未提出意见",
+        RequestStep.INFORM_THIRD_PARTY: "告知第三方决定公开",
+        RequestStep.ASK_EXTENSION: "申请延期",
+        RequestStep.APPROVE_EXTENSION: "同意延期",
+        RequestStep.REFUSE_EXTENSION: "不同意延期",
+        RequestStep.NOTIFY_EXTENSION: "告知申请人延期",
+        RequestStep.PROPOSE: "拟答复",
+        RequestStep.BACK: "撤回拟稿",
+        RequestStep.SUBMIT_DRAFT: "送审",
+        RequestStep.PASS_REVIEW: "审核通过",
+        RequestStep.REFER: "报请确定",
+        RequestStep.PASS_SECRECY: "保密审查通过",
+        RequestStep.RETURN: "退回修改",
+        RequestStep.SIGN: "签发",
+        RequestStep.DELIVER: "送达",
+        RequestStep.RECORD_UNDELIVERED: "登记未能送达",
+        RequestStep.CLOSE: "办结归档",
+        RequestStep.WITHDRAW: "申请人撤回",
+        RequestStep.TRANSFER: "转办",
+        RequestStep.SPLIT: "拆案",
+        RequestStep.MERGE: "并案",
+        RequestStep.NOTE: "会商、联系记录",
+        RequestStep.DISPUTE: "登记复议、诉讼",
+        RequestStep.RULE_DISPUTE: "登记复议、诉讼结果",
+        RequestStep.REDO: "责令重新答复",
+        RequestStep.PUBLISH: "转主动公开",
+    }
+)
+CHOICES: Mapping[Fact, Mapping[str, str]] = MappingProxyType(
+    {
+        Fact.BASIS: {Party.THIRD_PARTY: "第三方（条例第三十二条）", Party.AGENCY: "其他行政机关（条例第三十四条）"},
+        Fact.ANSWER: {View.AGREES: "同意公开", View.PARTLY: "部分同意", View.OBJECTS: "不同意公开"},
+        Fact.DISPUTE_KIND: {
+            DisputeKind.RECONSIDERATION: "行政复议",
+            DisputeKind.DIRECT_SUIT: "行政诉讼：未经复议直接起诉",
+            DisputeKind.SUIT_AFTER: "行政诉讼：复议后起诉",
+        },
+        Fact.DISPUTE_RESULT: {
+            DisputeResult.UPHELD: "结果维持",
+            DisputeResult.CORRECTED: "结果纠正",
+            DisputeResult.OTHER: "其他结果",
+        },
+        Fact.DAYS: {str(days): f"{days} 个工作日" for days in range(1, 21)},
+        Fact.INTERNAL_KIND: {kind: kind for kind in ("人事管理", "后勤管理", "内部工作流程")},
+        Fact.PROCESS_KIND: {kind: kind for kind in ("讨论记录", "过程稿", "磋商信函", "请示报告")},
+    }
+)
+"""The facts that are chosen, with the words for each choice."""
+DATES = frozenset({Fact.DUE_ON, Fact.TERM_END})
+"""The facts that are dates."""
+SHORT = frozenset(
+    {Fact.KEYWORDS, Fact.SYSTEM, Fact.RECIPIENT, Fact.DEPARTMENT, Fact.AMOUNT, Fact.DISPUTE, Fact.MERGED_INTO}
+)
+"""The facts that fit into one line."""
+CATEGORY: Mapping[Category, str] = MappingProxyType(
+    {
+        Category.PERSON: "公民",
+        Category.ENTERPRISE: "商业企业",
+        Category.RESEARCH: "科研机构",
+        Category.WELFARE: "社会公益组织",
+        Category.LEGAL_SERVICE: "法律服务机构",
+        Category.OTHER: "其他组织",
+    }
+)
+CHANNEL: Mapping[Channel, str] = MappingProxyType(
+    {
+        Channel.IN_PERSON: "当面提交（含口头提出、代为填写）",
+        Channel.SIGNED_MAIL: "邮寄（需签收，如挂号信、EMS）",
+        Channel.PLAIN_MAIL: "平常信函",
+        Channel.FAX: "传真",
+        Channel.PASSED_ON: "其他单位转来",
+        Channel.INTERNET: "互联网",
+    }
+)
+WIZARD: Mapping[str, tuple[Outcome, ...]] = MappingProxyType(
+    {
+        "该不该办理（不予处理）": (
+            Outcome.NOPROC_PETITION,
+            Outcome.NOPROC_REPEAT,
+            Outcome.NOPROC_PUBLICATION,
+            Outcome.NOPROC_CONFIRM,
+        ),
+        "有没有（无法提供、已经公开）": (
+            Outcome.OPEN_PUBLISHED,
+            Outcome.UNABLE_NOT_HELD,
+            Outcome.UNABLE_CREATE,
+            Outcome.UNABLE_UNCLEAR,
+        ),
+        "给不给（予以公开、部分公开、不予公开）": (
+            Outcome.OPEN_PROVIDED,
+            Outcome.PARTIAL,
+            Outcome.DENY_SECRET,
+            Outcome.DENY_LAW,
+            Outcome.DENY_SAFETY,
+            Outcome.DENY_THIRD,
+            Outcome.DENY_INTERNAL,
+            Outcome.DENY_PROCESS,
+            Outcome.DENY_CASEFILE,
+            Outcome.DENY_INQUIRY,
+        ),
+        "其他": (Outcome.OTHER_OTHER,),
+    }
+)
+"""The outcomes in the order in which an officer asks: 该不该、有没有、给不给.
+
+补不补 comes before, 当不当 with the approvals.
+"""
+STALE = "您打开页面之后，有同事办理了这件申请。您写的内容没有提交，仍在下面；请先看办理过程，再决定是否提交。"
+UNFINISHED = "文书还不完整，没有办理：{faults}"
+DONE = "已办理：{step}。"
+REVEALED = "查看已经记录。请只用于办理本件。"
+REASON_NEEDED = "请写明查看的原因。"
+FILED = "已登记，受理编号 {reference}，查询码 {code}。"

@@ -1,0 +1,366 @@
+"""The page of one formal request: where it stands, its clock, its letters, and the legal steps of this person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from urllib.parse import quote
+
+from aiohttp import web
+
+from console import request_texts as texts
+from console.auth import Staff
+from console.forms import NOTHING, Typed, read_form, whole_number
+from console.pages import Pages, see_other
+from console.ports import Role
+from register.correspondence import NUMBERED, File
+from register.deadlines import Deadline, Suspended
+from register.docket import Reveal
+from register.errors import RefusedStep, StaleCase, UnfinishedLetter
+from register.explanation import term_text
+from register.facts import NAMES, Fact
+from register.filing import Citizen
+from register.interview import masked
+from register.office import DisclosureOffice
+from register.outcomes import RULINGS, Outcome
+from register.request import Act, Proposal, Withheld
+from register.steps import TABLE, RequestStep, Stage
+from register.steps import Role as Capacity
+
+LONGEST = 3000
+"""Characters of one fact."""
+PARTS = 5
+"""Withheld parts that a form has room for."""
+CAPACITIES: Mapping[Role, tuple[Capacity, ...]] = MappingProxyType(
+    {
+        Role.INTAKE: (Capacity.INTAKE,),
+        Role.OFFICER: (Capacity.HANDLER, Capacity.INTAKE),
+        Role.REVIEWER: (Capacity.REVIEWER,),
+        Role.SECRECY: (Capacity.SECRECY_REVIEWER,),
+        Role.SIGNER: (Capacity.SIGNER,),
+    }
+)
+"""In which capacities of the register each role acts; in a small office one officer takes in and handles."""
+UNASKED = frozenset({RequestStep.SUBMIT, RequestStep.ACKNOWLEDGE, RequestStep.PROPOSE, RequestStep.PUBLISH})
+"""Steps that have a page of their own, or none."""
+HANDLING = frozenset({Role.INTAKE, Role.OFFICER})
+"""Who may see an applicant's numbers, each time with a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One fact that a step asks for, and how."""
+
+    fact: Fact
+    label: str
+    choices: Mapping[str, str]
+    kind: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that this person may take now, with what it asks."""
+
+    step: RequestStep
+    label: str
+    fields: tuple[Field, ...]
+
+
+def offers(file: File, role: Role) -> tuple[Offer, ...]:
+    """Return the steps of this stage for this role, in the order of the table; the register still judges each."""
+    own = CAPACITIES.get(role, ())
+    found = []
+    for step in RequestStep:
+        rule = TABLE.get((file.request.stage, step))
+        if rule is None or step in UNASKED or not rule.by & frozenset(own):
+            continue
+        asked = sorted(_asked(step, rule.states), key=list(Fact).index)
+        found.append(Offer(step, texts.STEP[step], tuple(_field(file, step, fact) for fact in asked)))
+    return tuple(found)
+
+
+def _asked(step: RequestStep, states: frozenset[Fact]) -> frozenset[Fact]:
+    """Return what a person fills in: not the numbers that letters get by themselves."""
+    given = {NUMBERED.get(step), Fact.LETTER_NUMBER, Fact.LETTER_DIGEST}
+    also = {Fact.REASON} if step is RequestStep.ANSWER_CONSULTATION else set()
+    also |= {Fact.DAYS} if step is RequestStep.NOTIFY_EXTENSION else set()
+    return (states | also) - given
+
+
+def _field(file: File, step: RequestStep, fact: Fact) -> Field:
+    choices = texts.CHOICES.get(fact, {})
+    value = ""
+    if fact is Fact.CONSULTATION:
+        choices = {each.letter: f"{each.letter} {each.recipient}" for each in file.request.hearings}
+    if fact is Fact.FEE_NOTICE and file.request.fee is not None:
+        value = file.request.fee.notice
+    if fact is Fact.DAYS and step is RequestStep.NOTIFY_EXTENSION and file.request.extension is not None:
+        value = str(file.request.extension.days)
+    if fact in texts.DATES:
+        kind = "date"
+    elif choices:
+        kind = "choice"
+    else:
+        kind = "line" if fact in texts.SHORT else "text"
+    return Field(fact, NAMES[fact], choices, kind, value)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestViews:
+    """Views of formal requests."""
+
+    pages: Pages
+    office: DisclosureOffice
+
+    async def show(self, request: web.Request, staff: Staff) -> web.Response:
+        """Show a request; raise UnknownCase."""
+        return await self._page(request, staff, NOTHING)
+
+    async def act(self, request: web.Request, staff: Staff) -> web.Response:
+        """Take a step; what cannot be taken is shown again with the reason."""
+        step = RequestStep(request.match_info["step"])
+        form = await read_form(request)
+        file = await self.office.load(self._reference(request))
+        capacity = self._capacity(file, step, staff)
+        if capacity is None:
+            raise web.HTTPForbidden
+        rule = TABLE.get((file.request.stage, step))
+        asked = _asked(step, rule.states) if rule is not None else frozenset(Fact)
+        facts = {fact: form[fact].strip()[:LONGEST] for fact in asked if form.get(fact, "").strip()}
+        return await self._take(request, staff, form, self._act(step, capacity, staff, form, facts=facts))
+
+    async def reply(self, request: web.Request, staff: Staff) -> web.Response:
+        """Show the questions that lead to an outcome, and then what the outcome needs."""
+        file = await self.office.load(self._reference(request))
+        return self._reply_page(request, staff, file, request.query.get("outcome", ""), NOTHING)
+
+    async def propose(self, request: web.Request, staff: Staff) -> web.Response:
+        """Keep the proposed reply, and send it for approval where that was asked."""
+        form = await read_form(request)
+        file = await self.office.load(self._reference(request))
+        chosen = form.get("outcome", "")
+        if chosen not in set(Outcome):
+            raise web.HTTPBadRequest
+        outcome = Outcome(chosen)
+        facts = {fact: form[fact].strip()[:LONGEST] for fact in _evidence(outcome) if form.get(fact, "").strip()}
+        proposal = Proposal(outcome, facts, _withheld(form))
+        act = self._act(RequestStep.PROPOSE, Capacity.HANDLER, staff, form, facts={}, proposal=proposal)
+        try:
+            kept = await self.office.act(file.docket.case.reference, act, version=_version(form))
+            if form.get("send") == "1":
+                sent = self._act(RequestStep.SUBMIT_DRAFT, Capacity.HANDLER, staff, {}, facts={})
+                await self.office.act(file.docket.case.reference, sent, version=len(kept.docket.events))
+        except StaleCase:
+            return self._reply_page(request, staff, file, chosen, Typed(texts.STALE, "", form, status=409))
+        except RefusedStep as refused:
+            fresh = await self.office.load(file.docket.case.reference)
+            return self._reply_page(request, staff, fresh, chosen, Typed(refused.sentence, "", form))
+        return see_other(f"{self._place(file)}?done={RequestStep.PROPOSE}")
+
+    async def reveal(self, request: web.Request, staff: Staff) -> web.Response:
+        """Show the applicant's numbers this once, after noting who asked and why."""
+        form = await read_form(request)
+        reason = form.get("reason", "").strip()[:LONGEST]
+        reference = self._reference(request)
+        if not reason:
+            return await self._page(request, staff, Typed(texts.REASON_NEEDED, "reveal", form))
+        await self.office.requests.note_reveal(Reveal(reference, self.office.now(), staff.name, staff.role, reason))
+        return await self._page(request, staff, NOTHING, revealed=True)
+
+    async def paper(self, request: web.Request, _staff: Staff) -> web.Response:
+        """Give one letter as a Word file, or as a page to print."""
+        papers = await self.office.requests.papers(self._reference(request))
+        place = int(request.match_info["number"])
+        if not 1 <= place <= len(papers):
+            raise web.HTTPNotFound
+        paper = papers[place - 1]
+        word = request.match_info["kind"] == "docx"
+        name = quote(f"{paper.number or paper.kind}.{'docx' if word else 'html'}")
+        return web.Response(
+            body=paper.docx if word else paper.html.encode(),
+            content_type="application/octet-stream",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"},
+        )
+
+    async def _take(self, request: web.Request, staff: Staff, form: Mapping[str, str], act: Act) -> web.Response:
+        try:
+            file = await self.office.act(self._reference(request), act, version=_version(form))
+        except StaleCase:
+            return await self._page(request, staff, Typed(texts.STALE, act.step, form, status=409))
+        except RefusedStep as refused:
+            return await self._page(request, staff, Typed(refused.sentence, act.step, form, status=409))
+        except UnfinishedLetter as unfinished:
+            words = texts.UNFINISHED.format(faults="".join(unfinished.faults))
+            return await self._page(request, staff, Typed(words, act.step, form))
+        return see_other(f"{self._place(file)}?done={act.step}")
+
+    def _act(
+        self,
+        step: RequestStep,
+        capacity: Capacity,
+        staff: Staff,
+        form: Mapping[str, str],
+        *,
+        facts: Mapping[Fact, str],
+        proposal: Proposal | None = None,
+    ) -> Act:
+        return Act(
+            step=step,
+            actor=staff.name,
+            role=capacity,
+            at=self.office.now(),
+            on=_day(form.get("on", "")) or self.office.today(),
+            facts=facts,
+            note=form.get("note", "").strip()[:LONGEST],
+            proposal=proposal,
+        )
+
+    def _capacity(self, file: File, step: RequestStep, staff: Staff) -> Capacity | None:
+        """Return in which capacity this person takes a step; the first of theirs where none fits."""
+        own = CAPACITIES.get(staff.role, ())
+        rule = TABLE.get((file.request.stage, step))
+        return next((each for each in own if rule is None or each in rule.by), own[0] if own else None)
+
+    def _reference(self, request: web.Request) -> str:
+        return request.match_info["reference"]
+
+    def _place(self, file: File) -> str:
+        return f"{self.pages.base}/requests/{quote(file.docket.case.reference, safe='')}"
+
+    async def _page(self, request: web.Request, staff: Staff, typed: Typed, *, revealed: bool = False) -> web.Response:
+        file = await self.office.load(self._reference(request))
+        reference = file.docket.case.reference
+        reached = file.clock.reached if file.clock is not None else None
+        done = request.query.get("done", "")
+        return self.pages.show(
+            request,
+            "request.html",
+            status=typed.status,
+            here=self._place(file),
+            staff=staff,
+            file=file,
+            case=file.docket.case,
+            request=file.request,
+            clock=file.clock,
+            term=self._term(file, reached),
+            offers=offers(file, staff.role),
+            papers=await self.office.requests.papers(reference),
+            reveals=await self.office.requests.reveals(reference) if staff.role in HANDLING else (),
+            may_reveal=staff.role in HANDLING,
+            may_reply=staff.role is Role.OFFICER
+            and (file.request.stage, RequestStep.PROPOSE) in TABLE
+            and file.request.stage in {Stage.PROCESSING, Stage.DRAFTING},
+            applicant=_applicant(file, revealed=revealed),
+            version=len(file.docket.events),
+            today=self.office.today(),
+            longest=LONGEST,
+            labels=texts,
+            names=NAMES,
+            outcomes=RULINGS,
+            typed=typed,
+            done=texts.DONE.format(step=texts.STEP[RequestStep(done)]) if done in set(RequestStep) else "",
+        )
+
+    def _reply_page(self, request: web.Request, staff: Staff, file: File, chosen: str, typed: Typed) -> web.Response:
+        outcome = Outcome(chosen) if chosen in set(Outcome) else None
+        kept = file.request.proposal
+        same = kept is not None and kept.outcome == outcome
+        return self.pages.show(
+            request,
+            "reply.html",
+            status=typed.status,
+            here=f"{self._place(file)}/reply",
+            staff=staff,
+            file=file,
+            case=file.docket.case,
+            wizard=texts.WIZARD,
+            outcomes=RULINGS,
+            outcome=outcome,
+            fields=tuple(_field(file, RequestStep.PROPOSE, fact) for fact in _evidence(outcome)) if outcome else (),
+            kept=kept if same else None,
+            searches=file.request.searches,
+            parts=range(PARTS),
+            grounds=_grounds(),
+            partial=outcome is Outcome.PARTIAL,
+            version=len(file.docket.events),
+            longest=LONGEST,
+            typed=typed,
+        )
+
+    def _term(self, file: File, reached: Deadline | Suspended | None) -> Sequence[str]:
+        if file.clock is None or reached is None:
+            return ()
+        return term_text(file.clock.since, reached, self.office.calendar()).splitlines()
+
+
+def _applicant(file: File, *, revealed: bool) -> Sequence[tuple[str, str]]:
+    """Return the applicant's particulars as rows, numbers and addresses masked unless revealed."""
+    filing = file.request.filing
+    if filing is None:
+        return ()
+    applicant = filing.applicant
+
+    def shown(text: str) -> str:
+        return text if revealed or not text else masked(text)
+
+    if isinstance(applicant, Citizen):
+        own = [("姓名", applicant.name), ("证件号码", shown(applicant.identity.number))]
+    else:
+        own = [
+            ("单位名称", applicant.name),
+            ("统一社会信用代码", applicant.credit_code),
+            ("法定代表人", applicant.representative),
+            ("联系人", applicant.contact),
+            ("类别", texts.CATEGORY[applicant.category]),
+        ]
+    rows = [
+        *own,
+        ("联系电话", shown(applicant.phone)),
+        ("联系地址", shown(applicant.address)),
+        ("电子邮箱", shown(applicant.email)),
+    ]
+    return [(name, text) for name, text in rows if text]
+
+
+def _evidence(outcome: Outcome) -> Sequence[Fact]:
+    """Return what a person writes for an outcome; what the history proves is not asked again."""
+    ruling = RULINGS[outcome]
+    proven = {
+        Fact.SEARCH_RECORD,
+        Fact.THIRD_PARTY_HEARD,
+        Fact.CORRECTION_ASKED,
+        Fact.CORRECTION_RECEIVED,
+        Fact.REASONS_ASKED,
+        Fact.REASONS_GIVEN,
+        Fact.SECRECY_REVIEW,
+        Fact.WITHHELD_PARTS,
+    }
+    also = {Fact.RIGHT_AGENCY} if outcome is Outcome.UNABLE_NOT_HELD else set()
+    wanted = (ruling.instead or ruling.evidence) | also
+    return [fact for fact in Fact if fact in wanted and fact not in proven]
+
+
+def _grounds() -> Mapping[str, str]:
+    return {outcome: ruling.name for outcome, ruling in RULINGS.items() if outcome.name.startswith("DENY_")}
+
+
+def _withheld(form: Mapping[str, str]) -> tuple[Withheld, ...]:
+    parts = []
+    for place in range(PARTS):
+        part, ground = form.get(f"part{place}", "").strip(), form.get(f"ground{place}", "")
+        if part:
+            reason = form.get(f"reason{place}", "").strip()[:LONGEST]
+            parts.append(Withheld(part[:LONGEST], Outcome(ground) if ground in set(Outcome) else None, reason))
+    return tuple(parts)
+
+
+def _version(form: Mapping[str, str]) -> int:
+    return whole_number(form.get("version", ""), otherwise=0)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

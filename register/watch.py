@@ -1,4 +1,4 @@
-"""The watch over requests under way: reads every clock anew, gives each reminder once, tells which dates have moved."""
+"""The watch over requests under way: reads every clock anew, gives each reminder once, sets moved dates right."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,15 +21,18 @@ class Watched(Protocol):
     async def under_way(self) -> Mapping[str, Head]:
         """Return the heads of all requests that are still owed an answer."""
 
+    async def reckon(self, reference: str, *, old: date | None, new: date | None, provisional: bool) -> bool:
+        """Keep another last day for a request still owed an answer; False when the day kept is not `old` any more."""
+
     async def remind(self, reference: str, kind: str, due_on: date, *, at: datetime) -> bool:
         """Note that a reminder is given; False when it was given before for this day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What one round found: reminders nobody had been given, and requests whose stored last day is not the true one.
+    """What one round did: reminders given, and last days that were kept wrongly and are right now.
 
-    A stored day differs after a calendar has been imported, or when the time for a consultation has ended.
+    A kept day is wrong after a calendar has been imported, or when the time for a consultation has ended.
     """
 
     reminders: tuple[Reminder, ...]
@@ -58,7 +61,7 @@ class Watch:
         self._now = now
 
     async def round(self) -> Findings:
-        """Return the reminders that fall due and are given by this call alone, and the dates that have moved."""
+        """Set right the last days that have moved, give the reminders that fall due, and return what this call did."""
         now = self._now()
         running: list[OpenRequest] = []
         moved: list[Change] = []
@@ -66,7 +69,7 @@ class Watch:
             clock = await self._clock_of(reference)
             if clock is None:
                 continue
-            if (clock.due, clock.provisional) != (head.due_on, head.provisional):
+            if await self._reckon(reference, head, clock):
                 moved.append(Change(reference, head.due_on, clock.due, clock.provisional))
             target = clock.target(terms_on(self._terms, clock.since))
             if clock.due is not None and target is not None:
@@ -75,6 +78,11 @@ class Watch:
         reminders = due_reminders(running, today=today, sent=(), calendar=self._calendar())
         given = [each for each in reminders if await self._give(each, now)]
         return Findings(tuple(given), tuple(moved))
+
+    async def _reckon(self, reference: str, head: Head, clock: Clock) -> bool:
+        if (clock.due, clock.provisional) == (head.due_on, head.provisional):
+            return False
+        return await self._requests.reckon(reference, old=head.due_on, new=clock.due, provisional=clock.provisional)
 
     async def _give(self, reminder: Reminder, at: datetime) -> bool:
         sent = reminder.sent

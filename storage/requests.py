@@ -190,6 +190,23 @@ class SqlRequests:
         return tuple(Reveal(row.reference, row.at, row.actor, row.role, row.reason) for row in rows)
 
     @whole
+    async def reckon(self, reference: str, *, old: date | None, new: date | None, provisional: bool) -> bool:
+        """Keep another last day for a request still owed an answer; False when the day kept is not `old` any more."""
+        kept = requests.c.due_on.is_(None) if old is None else requests.c.due_on == old
+        owed = requests.c.closed_on.is_(None)
+        change: dict[str, Any] = {"provisional": provisional} | ({"due_on": new} if new is not None else {})
+        async with self._database.begin() as connection:
+            reckoned = await connection.execute(
+                update(requests)
+                .where(requests.c.reference == reference, kept, owed)
+                .values(due_on=new, provisional=provisional)
+            )
+            if not reckoned.rowcount:
+                return False
+            await connection.execute(update(cases).where(cases.c.reference == reference).values(change))
+        return True
+
+    @whole
     async def remind(self, reference: str, kind: str, due_on: date, *, at: datetime) -> bool:
         """Note that a reminder is given; False when it was given before for this day."""
         note = (

@@ -13,6 +13,7 @@ from config.settings import Settings
 from handlers.filing import Filing
 from knowledge.ports import Retriever
 from knowledge.topics import Topics
+from register.clock import Clock
 from register.correspondence import Correspondence
 from register.errors import RegisterError
 from register.form import Checks
@@ -23,6 +24,7 @@ from register.letters.wording import Wording
 from register.office import DisclosureOffice
 from register.remedies import Redress
 from register.terms import read_terms
+from register.watch import Findings, Watch
 from storage.drafts import SqlDrafts
 from storage.numbers import new_query_code
 from storage.requests import SqlRequests
@@ -33,6 +35,8 @@ from wiring.parts import Parts, utc_now
 
 _log = logging.getLogger(__name__)
 CHECKS = Checks(resident_id=is_resident_id, credit_code=is_credit_code, born_on=born_on)
+ROUND = 600.0
+"""Seconds between two looks at every clock: days decide, but an imported year should show soon."""
 PAUSE = 30.0
 """Seconds between two looks for replies that have arrived."""
 DEMONSTRATION = RequestSettings(
@@ -105,6 +109,41 @@ async def keep_house(chancery: Chancery, *, draft_days: int) -> None:
         except (Unavailable, RegisterError):
             _log.exception("the desk of formal requests could not keep house")
         await asyncio.sleep(PAUSE)
+
+
+def open_watch(chancery: Chancery) -> Watch:
+    """Return the watch over the requests that this desk keeps."""
+    office = chancery.office
+
+    async def clock_of(reference: str) -> Clock | None:
+        return (await office.load(reference)).clock
+
+    return Watch(chancery.requests, clock_of, calendar=office.calendar, terms=office.terms, now=utc_now)
+
+
+async def go_round(watch: Watch) -> None:
+    """Keep the last days of requests right and give their reminders, for ever."""
+    while True:
+        await look(watch)
+        await asyncio.sleep(ROUND)
+
+
+async def look(watch: Watch) -> None:
+    """Go round once; a store that fails is asked again the next time."""
+    try:
+        found = await watch.round()
+    except (Unavailable, RegisterError):
+        _log.exception("the requests under way could not be looked through")
+        return
+    _tell(found)
+
+
+def _tell(found: Findings) -> None:
+    for each in found.moved:
+        _log.info("last day of %s moved from %s to %s", each.reference, each.old, each.new)
+    for reminder in found.reminders:
+        if not reminder.superseded:
+            _log.warning("%s: %s, last day %s", reminder.sent.reference, reminder.sent.stage, reminder.sent.day)
 
 
 def _particulars(settings: Settings) -> RequestSettings:

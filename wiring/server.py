@@ -34,7 +34,7 @@ from wiring.conversation import build_bot, build_wechat
 from wiring.index import follow, follow_withdrawals, open_index
 from wiring.knowledge import knowledge_pages
 from wiring.parts import Parts, open_parts, utc_now
-from wiring.requests import keep_house, open_chancery
+from wiring.requests import go_round, keep_house, open_chancery, open_watch
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
 """Requests from one address: a service hall has many people behind one."""
@@ -119,6 +119,7 @@ async def _build(
     if chancery is not None:
         housekeeping = keep_house(chancery, draft_days=settings.requests.draft_days)
         stack.push_async_callback(_end, asyncio.create_task(housekeeping))
+        stack.push_async_callback(_end, asyncio.create_task(go_round(open_watch(chancery))))
     stack.push_async_callback(_end, asyncio.create_task(follow_withdrawals(library, parts.documents)))
     site = Site(
         office_name=settings.office.name,

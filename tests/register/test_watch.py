@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -30,13 +30,18 @@ def head(due_on: date | None, *, provisional: bool = False) -> Head:
 class Office:
     """Requests under way with their histories; remembers the reminders given."""
 
-    heads: Mapping[str, Head]
+    heads: dict[str, Head]
     histories: Mapping[str, list[ClockEvent]]
     today: date
     given: list[tuple[str, str, date]] = field(default_factory=list)
 
     async def under_way(self) -> Mapping[str, Head]:
         return self.heads
+
+    async def reckon(self, reference: str, *, old: date | None, new: date | None, provisional: bool) -> bool:
+        kept = self.heads[reference]
+        self.heads[reference] = replace(kept, due_on=new, provisional=provisional)
+        return kept.due_on == old
 
     async def remind(self, reference: str, kind: str, due_on: date, *, at: datetime) -> bool:
         assert at == self.now()
@@ -95,6 +100,22 @@ async def test_a_consultation_whose_time_has_ended_sets_the_clock_going_without_
     reached = ClockEvent(Happening.REACHED, date(2026, 3, 6), letter="1")
     silent = office(date(2026, 3, 28), sent, reached, stored=head(None))
     assert (await silent.watch().round()).moved == (Change(REFERENCE, None, date(2026, 4, 21), provisional=False),)
+
+
+async def test_a_day_that_has_moved_is_set_right_once() -> None:
+    moved = office(date(2026, 3, 9), stored=head(date(2026, 3, 31)))
+    assert len((await moved.watch().round()).moved) == 1
+    assert moved.heads[REFERENCE].due_on == date(2026, 3, 30)
+    assert (await moved.watch().round()).moved == ()
+
+
+async def test_a_day_that_somebody_else_has_set_right_is_not_listed() -> None:
+    class Raced(Office):
+        async def reckon(self, reference: str, *, old: date | None, new: date | None, provisional: bool) -> bool:
+            return False
+
+    stored, told = {REFERENCE: head(date(2026, 3, 31))}, {REFERENCE: [ClockEvent(Happening.RECEIVED, date(2026, 3, 2))]}
+    assert (await Raced(stored, told, date(2026, 3, 9)).watch().round()).moved == ()
 
 
 async def test_a_stored_day_that_is_still_true_is_not_listed() -> None:

@@ -12,6 +12,7 @@ from register.docket import Docket, Head, NewRequest, Paper
 from register.errors import RefusedStep, StaleCase, TakenNumber
 from register.facts import Fact
 from register.filing import Applicant, Category, Citizen, Filing, Receipt, category
+from register.identity import normalised
 from register.ports import Requests, Vault
 from register.proceedings import Circumstances, Earlier, decide
 from register.refusals import Refusal
@@ -174,7 +175,7 @@ class DisclosureOffice:
     def mark(self, applicant: Applicant) -> str:
         """Return the blind mark under which this applicant's requests are found again."""
         number = applicant.identity.number if isinstance(applicant, Citizen) else applicant.credit_code
-        return self.vault.mark("".join(number.split()).upper())
+        return self.vault.mark(normalised(number))
 
     async def _judged(self, events: Sequence[Event], act: Act) -> Event:
         request = fold(events)

@@ -2,17 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Protocol
 
 from register.calendar import Calendar
 from register.clock import Clock
 from register.docket import Head
+from register.office import CIVIL_TIME
 from register.recomputation import Change
 from register.reminders import OpenRequest, Reminder, due_reminders
 from register.terms import Terms, terms_on
-
-CIVIL_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class Watched(Protocol):

@@ -25,7 +25,7 @@ class Choice:
 
 async def choice(documents: DocumentStore, wanted: str) -> Choice:
     """Return what a text may mean: the document with that id, else those with it in title, 文号 or issuer."""
-    wanted = wanted.strip()[:LONGEST]
+    wanted = wanted.strip().strip("《》")[:LONGEST]
     if not wanted:
         return Choice()
     named = await documents.get(wanted)

@@ -60,7 +60,7 @@ def knowledge_routes(
     """Return the routes of the knowledge pages."""
     return [
         *_documents(pages, door, parts, retriever),
-        *_review(pages, door, parts),
+        *_review(pages, door, parts, retriever),
         *_questions(pages, door, parts, register),
         *_upkeep(pages, door, parts),
     ]
@@ -87,10 +87,10 @@ def _documents(pages: Pages, door: Door, parts: Knowledge, retriever: Retriever)
     ]
 
 
-def _review(pages: Pages, door: Door, parts: Knowledge) -> list[web.RouteDef]:
+def _review(pages: Pages, door: Door, parts: Knowledge, retriever: Retriever) -> list[web.RouteDef]:
     """Return the routes of the way to publication, and of what it repeals."""
     review = ReviewViews(pages, parts.review)
-    repeals = RepealViews(pages, parts.review)
+    repeals = RepealViews(pages, parts.review, retriever)
     gate, editors = door.open_to(*ENTER[Room.REVIEW]), door.open_to(Role.EDITOR)
     return [
         web.get("/review", gate(review.show)),

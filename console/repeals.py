@@ -11,6 +11,7 @@ from console.forms import NOTHING, Typed, read_form
 from console.pages import Pages, see_other
 from console.review import LONGEST_REASON
 from knowledge.errors import ReviewRefused, StaleRevision, UnknownDocument
+from knowledge.ports import Retriever
 from knowledge.review import ReviewDesk
 from knowledge.revisions import RepealProposal
 from knowledge.types import Document
@@ -34,6 +35,7 @@ class RepealViews:
 
     pages: Pages
     desk: ReviewDesk
+    retriever: Retriever
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
         """Show the proposals nobody has settled, oldest first."""
@@ -68,15 +70,23 @@ class RepealViews:
 
     async def _page(self, request: web.Request, staff: Staff, typed: Typed) -> web.Response:
         proposals = await self.desk.revisions.proposals(limit=SIZE)
-        documents = self.desk.documents
         return self.pages.show(
             request,
             "repeals.html",
             status=typed.status,
             here=f"{self.pages.base}{PLACE}",
             staff=staff,
-            rows=[Row(each, await documents.get(each.by), await choice(documents, each.named)) for each in proposals],
+            rows=[await self._row(proposal) for proposal in proposals],
             typed=typed,
             longest=LONGEST_REASON,
             done=texts.REVIEW_DONE.get(request.query.get("done", ""), ""),
         )
+
+    async def _row(self, proposal: RepealProposal) -> Row:
+        documents = self.desk.documents
+        meant = await choice(documents, proposal.named)
+        if not meant.total:
+            # a 文号 with other brackets than the one that is kept
+            known = await self.retriever.document(proposal.named)
+            meant = await choice(documents, known.id) if known else meant
+        return Row(proposal, await documents.get(proposal.by), meant)

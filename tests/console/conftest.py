@@ -53,6 +53,7 @@ def cheap_passwords() -> Passwords:
 class FakeRetriever:
     generation: str = "g-7"
     size: int = 42
+    documents: dict[str, Document] = field(default_factory=dict)
 
     async def find(self, question: str) -> Finding:
         raise NotImplementedError
@@ -61,7 +62,7 @@ class FakeRetriever:
         raise NotImplementedError
 
     async def document(self, wanted: str) -> Document | None:
-        return None
+        return self.documents.get(wanted)
 
 
 @dataclass(slots=True)

@@ -50,3 +50,12 @@ async def test_a_proposal_settled_meanwhile_is_said_to_be(office: Office) -> Non
     for step, fields in (("confirm", {"document": OLD.id}), ("dismiss", {"reason": "重复"})):
         page = await editor.post(f"{HERE}/{first.id}/{step}", form | fields, status=409)
         assert "刚才已有同事处理" in page.text
+
+
+async def test_a_number_in_other_brackets_means_the_same_document(office: Office) -> None:
+    before = a_document("旧办法", id="before", number="云政〔2010〕1号")
+    await office.documents.put(before, by="wang")
+    office.retriever.documents["云政[2010]1号"] = before
+    await office.knowledge.review.revisions.propose("x", ("云政[2010]1号", "《旧办法》"), at=office.clock())
+    page = await (await office.staff(Role.EDITOR)).get(HERE)
+    assert [option.attributes["value"] for option in page.all("option")] == ["before", "before"]

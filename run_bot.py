@@ -22,8 +22,6 @@ from console.ports import Role
 from knowledge.calibration import calibrate, load_coefficients
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation import evaluate
-from knowledge.importer import Importer
-from knowledge.intake import ReviewedIntake
 from knowledge.presentation import finding_json, finding_text
 from knowledge.questions import link_questions
 from knowledge.reloader import roll_back
@@ -31,10 +29,10 @@ from knowledge.shelf import answers_from
 from knowledge.types import ImportRow, Outcome
 from register.errors import UnreadableCalendar, UnreadableKeys
 from wiring.calendar import add_calendar
+from wiring.importing import importer, progress_on
 from wiring.index import PATIENCE, coefficients_file, import_row, open_index, publish_documents, tokenizer_for
 from wiring.keys import add_keys
 from wiring.parts import Parts, open_parts, utc_now
-from wiring.review import review_desk
 from wiring.server import address, serve
 from wiring.workers import Workers, check_workers, listening, worker_command
 
@@ -86,8 +84,13 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
             if not answers_from(loaded.settings.data_dir / "index"):
                 await _publish(loaded, parts)
             return 0
-        importer = Importer(ReviewedIntake(review_desk(loaded.settings, parts)))
-        rows = await importer.run(options.paths, by=OPERATOR, draft=options.draft, dry_run=options.dry_run)
+        rows = await importer(loaded.settings, parts).run(
+            options.paths,
+            by=OPERATOR,
+            draft=options.draft,
+            dry_run=options.dry_run,
+            progress=progress_on(sys.stderr),
+        )
         _report(rows, as_json=options.json)
         changed = any(
             row.result is Outcome.REMOVED or (row.published and row.result is not Outcome.UNCHANGED) for row in rows

@@ -161,6 +161,7 @@ WIZARD: Mapping[str, tuple[Outcome, ...]] = MappingProxyType(
 """
 STALE = "您打开页面之后，有同事办理了这件申请。您写的内容没有提交，仍在下面；请先看办理过程，再决定是否提交。"
 UNFINISHED = "文书还不完整，没有办理：{faults}"
+LACKING = "文书还缺：{faults}"
 DONE = "已办理：{step}。"
 REVEALED = "查看已经记录。请只用于办理本件。"
 REASON_NEEDED = "请写明查看的原因。"

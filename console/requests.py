@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -67,17 +67,39 @@ class Offer:
     fields: tuple[Field, ...]
 
 
-def offers(file: File, role: Role) -> tuple[Offer, ...]:
-    """Return the steps of this stage for this role, in the order of the table; the register still judges each."""
-    own = CAPACITIES.get(role, ())
+def offers(office: DisclosureOffice, file: File, staff: Staff) -> tuple[Offer, ...]:
+    """Return the steps that are legal now for this person, in their order; the register judges each again."""
+    own = CAPACITIES.get(staff.role, ())
     found = []
     for step in RequestStep:
         rule = TABLE.get((file.request.stage, step))
-        if rule is None or step in UNASKED or not rule.by & frozenset(own):
+        capacity = next((each for each in own if rule is not None and each in rule.by), None)
+        if rule is None or capacity is None or step in UNASKED:
             continue
         asked = sorted(_asked(step, rule.states), key=list(Fact).index)
-        found.append(Offer(step, texts.STEP[step], tuple(_field(file, step, fact) for fact in asked)))
+        fields = tuple(_field(file, step, fact) for fact in asked)
+        if office.refused(file, _probe(office, step, capacity, staff, asked=fields, states=rule.states)) is None:
+            found.append(Offer(step, texts.STEP[step], fields))
     return tuple(found)
+
+
+def _probe(
+    office: DisclosureOffice,
+    step: RequestStep,
+    capacity: Capacity,
+    staff: Staff,
+    *,
+    asked: Sequence[Field],
+    states: frozenset[Fact],
+) -> Act:
+    """Return the step as it could be taken today, with something fitting in each of its facts."""
+    today = office.today()
+    later = (today + timedelta(days=30)).isoformat()
+    facts = dict.fromkeys(states, "x") | {
+        field.fact: field.value or (later if field.kind == "date" else next(reversed([*field.choices]), "x"))
+        for field in asked
+    }
+    return Act(step, staff.name, capacity, office.now(), today, facts)
 
 
 def _asked(step: RequestStep, states: frozenset[Fact]) -> frozenset[Fact]:
@@ -92,7 +114,11 @@ def _field(file: File, step: RequestStep, fact: Fact) -> Field:
     choices = texts.CHOICES.get(fact, {})
     value = ""
     if fact is Fact.CONSULTATION:
-        choices = {each.letter: f"{each.letter} {each.recipient}" for each in file.request.hearings}
+        ended = step is RequestStep.INFORM_THIRD_PARTY
+        known = [each for each in file.request.hearings if ended or each.ended_on is None]
+        choices = {each.letter: f"{each.letter} {each.recipient}" for each in known}
+    if fact is Fact.DISPUTE and step is not RequestStep.DISPUTE:
+        choices = {each.reference: each.reference for each in file.request.disputes}
     if fact is Fact.FEE_NOTICE and file.request.fee is not None:
         value = file.request.fee.notice
     if fact is Fact.DAYS and step is RequestStep.NOTIFY_EXTENSION and file.request.extension is not None:
@@ -244,7 +270,8 @@ class RequestViews:
             request=file.request,
             clock=file.clock,
             term=self._term(file, reached),
-            offers=offers(file, staff.role),
+            offers=offers(self.office, file, staff),
+            preview=self._preview(file),
             papers=await self.office.requests.papers(reference),
             reveals=await self.office.requests.reveals(reference) if staff.role in HANDLING else (),
             may_reveal=staff.role in HANDLING,
@@ -287,6 +314,15 @@ class RequestViews:
             longest=LONGEST,
             typed=typed,
         )
+
+    def _preview(self, file: File) -> str:
+        """Return the letter that those who approve it approve, or what it still lacks."""
+        if file.request.stage not in {Stage.DRAFTING, Stage.REVIEW, Stage.SECRECY, Stage.SIGNING}:
+            return ""
+        try:
+            return self.office.preview(file)
+        except UnfinishedLetter as unfinished:
+            return texts.LACKING.format(faults="".join(unfinished.faults))
 
     def _term(self, file: File, reached: Deadline | Suspended | None) -> Sequence[str]:
         if file.clock is None or reached is None:

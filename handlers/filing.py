@@ -16,7 +16,7 @@ from register.correspondence import File
 from register.errors import RefusedStep
 from register.filing import Channel, Receipt
 from register.form import Checks, advice, faults
-from register.interview import CHOICES, Draft, Field, answered, fields, filing, missing, without
+from register.interview import CHOICES, Draft, Field, answered, fields, filing, masked, missing, without
 from register.office import DisclosureOffice, Envelope
 from register.ports import Drafts
 
@@ -219,7 +219,7 @@ def _shown(draft: Draft, field: Field) -> str:
     if field in CHOICES:
         return next(name for choice, name in CHOICES[field].items() if choice == text)
     if field in {Field.IDENTITY, Field.PHONE}:
-        return texts.masked(text)
+        return masked(text)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}……（共 {len(text)} 字）"
 
 

@@ -185,13 +185,6 @@ def same_wish(question: str) -> str:
     return f"您要申请的是不是“{_short(question)}”？不是的话，请直接写明所需信息的名称、文号或者特征。"
 
 
-def masked(text: str) -> str:
-    """Return a number with its middle hidden."""
-    if len(text) < 8:  # noqa: PLR2004  too short to show anything of it
-        return "*" * len(text)
-    return text[:3] + "*" * (len(text) - 7) + text[-4:]
-
-
 def request_filed(*, reference: str, code: str, due: str, received: date | None, days: int) -> str:
     """Return the receipt of a formal request: number, query code, last day and why."""
     why = f"自收到之日（{received.isoformat()}）的次日起算，{days} 个工作日。" if received else ""

@@ -14,7 +14,7 @@ from register.letters.kinds import Addressee, LetterKind, letter_number, letter_
 from register.letters.printing import Stationery, digest, page, plain_text, word_file
 from register.letters.wording import Wording
 from register.request import Act, DisclosureRequest, Event
-from register.steps import RequestStep, Stage
+from register.steps import RequestStep, Role, Stage
 
 KINDS: Mapping[RequestStep, tuple[LetterKind, ...]] = MappingProxyType(
     {
@@ -29,6 +29,8 @@ KINDS: Mapping[RequestStep, tuple[LetterKind, ...]] = MappingProxyType(
     }
 )
 """The letters of each step; those of a consultation and of a reply depend on what it says."""
+PENDING = "（签发时编号）"
+"""Stands for the 文号 of a letter that is not signed yet."""
 NUMBERED: Mapping[RequestStep, Fact | None] = MappingProxyType(
     {
         RequestStep.ASK_CORRECTION: None,
@@ -79,6 +81,12 @@ class Correspondence:
             letter = self._letter(_reply_kind(file.request), file, act, number, original_due=None)
             facts[Fact.LETTER_DIGEST] = digest(letter)
         return replace(act, facts=facts)
+
+    def preview(self, file: File, *, today: date) -> str:
+        """Return the reply as it would be signed today; raise UnfinishedLetter for what it still lacks."""
+        act = Act(RequestStep.SIGN, "", Role.SIGNER, file.docket.case.received_at, today)
+        letter = self._letter(_reply_kind(file.request), file, act, PENDING, original_due=None)
+        return plain_text(letter)
 
     def papers(self, before: File, after: File, event: Event, number: str) -> Sequence[Paper]:
         """Return the letters that go out with an event, in the order of sending."""

@@ -222,3 +222,10 @@ def _folded(field: Field, text: str) -> str:
 
 def _receipt(today: date) -> Receipt:
     return Receipt(Channel.INTERNET, today, today)
+
+
+def masked(text: str) -> str:
+    """Return a number with its middle hidden."""
+    if len(text) < 8:  # noqa: PLR2004  too short to show anything of it
+        return "*" * len(text)
+    return text[:3] + "*" * (len(text) - 7) + text[-4:]

@@ -42,6 +42,10 @@ class Envelope:
     department: str = ""
 
 
+def _anybody(_reference: str) -> Earlier | None:
+    return Earlier(same_applicant=True, replied=True)
+
+
 def _nobody(_reference: str) -> Earlier | None:
     return None
 
@@ -124,6 +128,17 @@ class DisclosureOffice:
                 continue
         raise StaleCase(reference)
 
+    def refused(self, file: File, act: Act) -> Refusal | None:
+        """Return why a step would be refused, as far as this request alone tells, or None."""
+        judged = decide(file.request, act, self._circumstances(file.clock, _anybody))
+        return judged if isinstance(judged, Refusal) else None
+
+    def preview(self, file: File) -> str:
+        """Return the proposed reply as it would be signed; empty where there is none. Raises UnfinishedLetter."""
+        if self.correspondence is None or file.request.proposal is None:
+            return ""
+        return self.correspondence.preview(file, today=self.today())
+
     async def note_deliveries(self) -> int:
         """Record DELIVER and CLOSE for every signed reply that the outbox has delivered; return how many."""
         signed = [name for name, head in (await self.requests.under_way()).items() if head.stage is Stage.SIGNED]
@@ -180,20 +195,22 @@ class DisclosureOffice:
     async def _judged(self, events: Sequence[Event], act: Act) -> Event:
         request = fold(events)
         clock = self._clock(events, _arrival(request)) if events else None
-        circumstances = Circumstances(
-            today=self.today(),
-            correction_notice_due=clock.correction_notice.due if clock else None,
-            due_on=clock.due if clock else None,
-            fees=self.fees,
-            find=await self._known(request, act),
-        )
-        judged = decide(request, act, circumstances)
+        judged = decide(request, act, self._circumstances(clock, await self._known(request, act)))
         if isinstance(judged, Refusal):
             raise RefusedStep(judged.reason, judged.sentence)
         faults = self._new_faults(events, judged, request)
         if faults:
             raise RefusedStep("clock", "；".join(faults) + "。")
         return judged
+
+    def _circumstances(self, clock: Clock | None, find: Callable[[str], Earlier | None]) -> Circumstances:
+        return Circumstances(
+            today=self.today(),
+            correction_notice_due=clock.correction_notice.due if clock else None,
+            due_on=clock.due if clock else None,
+            fees=self.fees,
+            find=find,
+        )
 
     def _new_faults(self, events: Sequence[Event], event: Event, request: DisclosureRequest) -> Sequence[str]:
         """Return what the clock has against an event: the law does not allow it now."""

@@ -153,6 +153,7 @@ async def _build(
         accounts=parts.accounts,
         desk=Desk(parts.register, utc_now),
         retriever=library,
+        office=chancery.office if chancery is not None else None,
         knowledge=knowledge_pages(settings, parts, library, reload),
         site=site,
         now=utc_now,

@@ -19,6 +19,8 @@ from register.types import Status, Wanted
 
 BATCH = 200
 MANY = 1000
+LOOKED_THROUGH = 50
+"""Texts under review whose findings are counted: each is read whole."""
 WAITS_IN: Mapping[Role, ReviewState] = MappingProxyType(
     {
         Role.EDITOR: ReviewState.RETURNED,
@@ -41,11 +43,15 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many texts are under review, how many of them wait for the reader, and how many findings are open."""
+    """How many texts are under review, how many of them wait for the reader, and how many findings are open.
+
+    There are `more` findings where only the oldest texts were looked through.
+    """
 
     total: int
     mine: int
     findings: int
+    more: bool
 
 
 async def workload(register: Register, day: date) -> Workload:
@@ -92,9 +98,11 @@ class DashboardViews:
     async def _waiting(self, role: Role) -> Waiting:
         """Count the texts under review, those that wait for this role, and the findings nobody has resolved."""
         counts = {state: (await self.review.revisions.pending(state=state, limit=1)).total for state in UNDER_WAY}
-        latest = await self.review.revisions.pending(limit=MANY)
+        oldest = await self.review.revisions.pending(limit=LOOKED_THROUGH)
+        findings = sum(len(revision.unresolved) for revision in oldest.revisions)
         return Waiting(
             total=sum(counts.values()),
             mine=counts[WAITS_IN[role]] if role in WAITS_IN else 0,
-            findings=sum(len(revision.unresolved) for revision in latest.revisions),
+            findings=findings,
+            more=oldest.total > LOOKED_THROUGH,
         )

@@ -68,16 +68,8 @@ class Publication:
         links = [LinkedQuestion(*link) for link in grouped(await self.sources.links.all()).items()]
         tokenizer = self.tokenizer.with_lexicon(await merged(self.tokenizer.lexicon, self.sources.vocabulary))
         self._tell(Stage.BUILDING, by=by, total=len(documents))
-        build = partial(
-            build_generation,
-            documents,
-            folder=self.folder,
-            tokenizer=tokenizer,
-            now=self.now,
-            linked=links,
-            previous=self.folder / live if live else None,
-        )
-        generation = await asyncio.to_thread(build)
+        build = partial(build_generation, documents, folder=self.folder, tokenizer=tokenizer, now=self.now)
+        generation = await asyncio.to_thread(build, linked=links, previous=self.folder / live if live else None)
         self._tell(Stage.CHECKING, by=by, total=len(documents))
         report = await self._try_out(live, generation)
         built = Generation(self.folder / generation)
@@ -87,15 +79,17 @@ class Publication:
         try:
             if not force:
                 _refuse_broken(report, built)
-            shrink = 1.0 if force else MAX_SHRINK
-            check = partial(switch, self.folder, generation, tokenizer=tokenizer, smoke=self.smoke, max_shrink=shrink)
-            await asyncio.to_thread(partial(check, since=live))
+            await asyncio.to_thread(self._switch, generation, tokenizer, since=live, force=force)
         except GenerationRefused as refusal:
             note_switch(self.folder, line(kind=SwitchKind.REFUSED, reason=str(refusal)))
             raise
         note_switch(self.folder, line(kind=SwitchKind.RELOAD))
         self._tell(Stage.DONE, by=by, done=len(documents), total=len(documents), generation=generation)
         return generation
+
+    def _switch(self, generation: str, tokenizer: Tokenizer, *, since: str, force: bool) -> None:
+        shrink = 1.0 if force else MAX_SHRINK
+        switch(self.folder, generation, tokenizer=tokenizer, smoke=self.smoke, max_shrink=shrink, since=since)
 
     async def _read(self, by: str) -> Sequence[Document]:
         self._tell(Stage.READING, by=by)

@@ -35,6 +35,7 @@ _COMPLETE = re.compile(
     r"(?:\s*[（(][^（）()]{1,12}[）)])*$"
 )
 _ANNOUNCEMENT = frozenset({"公告", "通告", "令"})
+_DECREE = re.compile(r"(?:令|公告)\s*[（(]?[^（()）]{1,15}号[)）]?\s*$")
 _NAME_PARTS = re.compile(r"[_|]+|\s{2,}|\u3000+|\s[-–—]\s|\+")
 
 
@@ -50,8 +51,8 @@ def named_title(lines: Iterable[str], name: str) -> str:
 
     What stands behind "_" in a name (a site, a column, a date) need not be said; signs and blanks do not count.
     """
-    wanted = {_key(part) for part in (name, *_NAME_PARTS.split(name)) if _HAN.search(part)}
-    wanted = {key for key in wanted if len(key) >= _SHORTEST_NAME}
+    parts = (part for part in (name, *_NAME_PARTS.split(name)) if _HAN.search(part) and not _DECREE.search(part))
+    wanted = {key for key in map(_key, parts) if len(key) >= _SHORTEST_NAME}
     plain = [_plain(line) for _, line in zip(range(_SEARCHED), lines, strict=False)]
     keys = [_key(line) if len(line) <= 2 * LONGEST else "" for line in plain]
     found = ["", *(title for start in range(len(keys)) for title in _from(start, plain, keys, wanted))]

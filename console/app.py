@@ -67,7 +67,7 @@ def create_console(
     door = Door(auth, pages)
     entrance = Entrance(auth, door, pages, new_token)
     dashboard = DashboardViews(pages, desk.register, retriever, knowledge.review, accounts, now)
-    queue = QueueViews(pages, desk.register, now)
+    queue = QueueViews(pages, desk.register, now, office.requests if office is not None else None)
     cases = CaseViews(pages, desk, now)
     gaps = GapViews(pages, desk.register)
     people = AccountViews(auth, pages)

@@ -10,6 +10,7 @@ from bot.types import Reply
 from console import texts
 from console.forms import equal, read_form
 from console.pages import Pages
+from console.request_texts import STAGE
 from register.lookup import Lookup
 
 COOKIE = "zhengda_user"
@@ -110,7 +111,9 @@ class StatusViews:
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the form."""
-        return self.pages.show(request, "status.html", case=None, answers=(), reference="", message="")
+        return self.pages.show(
+            request, "status.html", case=None, head=None, stages=STAGE, answers=(), reference="", message=""
+        )
 
     async def find(self, request: web.Request) -> web.Response:
         """Show the case, or the one text for everything that is not it.
@@ -126,6 +129,8 @@ class StatusViews:
             status=200 if case else 404,
             case=case,
             answers=await self.lookup.answers(case) if case else (),
+            stages=STAGE,
+            head=await self.lookup.head(case) if case else None,
             reference=reference,
             message="" if case else texts.NOT_FOUND_CASE,
         )

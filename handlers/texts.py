@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from bot.types import Option, Phrases
 from register.interview import Field
+from register.steps import Stage
 
 RESOLVED = Option("1", "已解决")
 UNRESOLVED = Option("2", "未解决")
@@ -77,6 +78,21 @@ FORM: Mapping[Field, str] = MappingProxyType(
         Field.EMAIL: "请填写电子邮箱。",
     }
 )
+STAGE: Mapping[Stage, str] = MappingProxyType(
+    dict.fromkeys((Stage.RECEIVED, Stage.TRIAGE), "已收到，正在审查")
+    | dict.fromkeys(
+        (Stage.PROCESSING, Stage.DRAFTING, Stage.REVIEW, Stage.SECRECY, Stage.SIGNING, Stage.SIGNED), "正在办理"
+    )
+    | {
+        Stage.CORRECTION: "等您补正，答复期限自收到补正之日起算",
+        Stage.REASONS: "等您说明理由",
+        Stage.FEE: "等您缴费，答复期限自缴费次日起算",
+        Stage.CONSULTING: "正在征求意见，期限暂停",
+        Stage.DELIVERED: "已答复",
+        Stage.CLOSED: "已办结",
+    }
+)
+"""Where a formal request stands, as its applicant is told."""
 UNKNOWN_CASE = "没有查到相符的事项。请核对编号和查询码后再试；多次不符将暂停查询。"
 
 

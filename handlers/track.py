@@ -7,6 +7,7 @@ from datetime import timedelta, timezone
 
 from bot.types import Conversation, Message, Reply, State
 from handlers import texts
+from register.docket import Head
 from register.lookup import DASHES, Lookup
 from register.types import Case, Status
 
@@ -60,9 +61,9 @@ class Track:
         case = await self.lookup.find(reference, code.group(), asker=f"{message.user.channel}:{message.user.id}")
         if case is None:
             return Reply(texts.UNKNOWN_CASE, "redirected_case_query", tracking)
-        answers = await self.lookup.answers(case)
+        answers, head = await self.lookup.answers(case), await self.lookup.head(case)
         return Reply(
-            _told(case, answers[-1].note if answers else ""), "redirected_case_query", reference=case.reference
+            _told(case, head, answers[-1].note if answers else ""), "redirected_case_query", reference=case.reference
         )
 
     def _reference(self, written: str) -> tuple[str, str]:
@@ -83,12 +84,14 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(DASHES))
 
 
-def _told(case: Case, answer: str) -> str:
+def _told(case: Case, head: Head | None, answer: str) -> str:
     due = texts.due_text(case.due_on, provisional=case.provisional)
+    # while the clock of a request stands still there is no last day
+    owed = case.status is Status.RECEIVED if head is None else head.due_on is not None
     return texts.case_status(
         reference=case.reference,
-        status=_STATUS[case.status],
+        status=texts.STAGE.get(head.stage, _STATUS[case.status]) if head is not None else _STATUS[case.status],
         received=case.received_at.astimezone(_BEIJING).date().isoformat(),
-        due=due if case.status is Status.RECEIVED else "",
+        due=due if owed else "",
         answer=answer,
     )

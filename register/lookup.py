@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from register.attempts import Attempts
+from register.docket import Head
 from register.errors import UnknownCase
-from register.ports import Register
-from register.types import Case, Event, Step
+from register.letters.kinds import TO_THE_APPLICANT, LetterKind
+from register.ports import Register, Requests
+from register.types import Case, CaseKind, Event, Step
 
 ASKER_LIMIT = 10
 """Wrong attempts per asker within WINDOW."""
@@ -35,6 +37,8 @@ class Lookup:
 
     register: Register
     now: Callable[[], datetime]
+    requests: Requests | None = None
+    """Where formal requests are kept; None where the office takes none."""
     _askers: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,11 +63,24 @@ class Lookup:
         return case
 
     async def answers(self, case: Case) -> tuple[Event, ...]:
-        """Return what staff have told the citizen on this case, oldest first."""
+        """Return what staff have told the citizen on this case, oldest first: for a formal request its letters."""
+        if self.requests is not None and case.kind is CaseKind.REQUEST:
+            papers = await self.requests.papers(case.reference)
+            return tuple(
+                Event(paper.at, paper.by, Step.ANSWER, paper.text)
+                for paper in papers
+                if LetterKind(paper.kind) in TO_THE_APPLICANT
+            )
         told = (Step.ANSWER, Step.CLOSE)
         return tuple(
             event for event in await self.register.history(case.reference) if event.step in told and event.note
         )
+
+    async def head(self, case: Case) -> Head | None:
+        """Return where a formal request stands, or None for an inquiry."""
+        if self.requests is None or case.kind is not CaseKind.REQUEST:
+            return None
+        return (await self.requests.heads([case.reference])).get(case.reference)
 
     async def _read(self, reference: str) -> Case | None:
         try:

@@ -109,8 +109,8 @@ async def _build(
         channel.name: channel for channel in (build_wechat(each, session) for each in settings.channels.wechat)
     }
     channels: dict[str, Channel] = {webchat.name: webchat, **platforms}
-    lookup = Lookup(parts.register, utc_now)
     chancery = open_chancery(settings, parts)
+    lookup = Lookup(parts.register, utc_now, chancery.requests if chancery is not None else None)
     bot = build_bot(settings, parts, library, lookup, metrics, chancery=chancery)
     stack.push_async_callback(bot.close)
     delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)

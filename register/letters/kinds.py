@@ -67,6 +67,22 @@ class LetterKind(StrEnum):
         return self.value in frozenset(Outcome)
 
 
+TO_THE_APPLICANT = frozenset(
+    {
+        LetterKind.RECEIPT,
+        LetterKind.CORRECTION,
+        LetterKind.REASONS,
+        LetterKind.EXTENSION,
+        LetterKind.DELAY,
+        LetterKind.CONSULT_NOTICE,
+        LetterKind.FEE,
+        LetterKind.WITHDRAWAL,
+        *(kind for kind in LetterKind if kind.is_reply),
+    }
+)
+"""The letters that an applicant may read when asking where the request stands."""
+
+
 class Addressee(StrEnum):
     """To whom a letter goes."""
 

@@ -79,6 +79,18 @@ def test_a_card_number_is_found_with_its_check_digit_and_not_without(rest: str) 
     assert ConcernKind.BANK_CARD not in kinds(f"账号：{wrong}。")
 
 
+def test_a_number_that_is_two_things_is_told_once() -> None:
+    numbers = [checked(f"62010219491231{order:03d}") for order in range(100)]
+    both = next(number for number in numbers if number.isdecimal() and passes_luhn(number))
+
+    assert kinds(f"证件 {both}。") == [ConcernKind.IDENTITY_NUMBER]
+
+
+def test_a_card_of_another_country_has_sixteen_digits() -> None:
+    assert kinds(f"账号 {luhn('4' + '0' * 14)}") == [ConcernKind.BANK_CARD]
+    assert kinds(f"账号 {luhn('4' + '0' * 15)}") == []
+
+
 FOUND = [
     ("身份证号：410621800101123", ConcernKind.IDENTITY_NUMBER),
     ("手机：13812345678", ConcernKind.MOBILE),

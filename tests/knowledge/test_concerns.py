@@ -2,7 +2,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.concerns import is_identity_number, passes_luhn, scan
@@ -42,6 +42,7 @@ def kinds(text: str, title: str = "关于低保的通知") -> list[ConcernKind]:
     return [concern.kind for concern in scan(a_document(title, text=text))]
 
 
+@settings(deadline=None)
 @given(surroundings, identity_numbers, surroundings)
 def test_every_identity_number_is_found_in_any_surroundings(before: str, number: str, after: str) -> None:
     assert ConcernKind.IDENTITY_NUMBER in kinds(before + number + after)
@@ -50,11 +51,13 @@ def test_every_identity_number_is_found_in_any_surroundings(before: str, number:
     assert ConcernKind.IDENTITY_NUMBER in kinds(before + " ".join(number) + after)
 
 
+@settings(deadline=None)
 @given(st.text("0123456789 ", max_size=12), identity_numbers)
 def test_digits_in_front_do_not_hide_an_identity_number(before: str, number: str) -> None:
     assert ConcernKind.IDENTITY_NUMBER in kinds(f"{before} {number.lower()}")
 
 
+@settings(deadline=None)
 @given(identity_numbers, st.integers(0, 16), st.integers(1, 9))
 def test_a_wrong_digit_is_no_identity_number(number: str, place: int, step: int) -> None:
     wrong = number[:place] + str((int(number[place]) + step) % 10) + number[place + 1 :]
@@ -68,6 +71,7 @@ def test_no_date_or_province_is_no_identity_number(number: str) -> None:
     assert not is_identity_number(number)
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=12, max_size=15))
 def test_a_card_number_is_found_with_its_check_digit_and_not_without(rest: str) -> None:
     card = luhn(f"622{rest}")
@@ -174,6 +178,7 @@ def test_places_are_numbered_in_their_order_with_their_lines_and_nothing_to_iden
     ]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_scan(text: str) -> None:
     for concern in scan(a_document(text, text=text)):

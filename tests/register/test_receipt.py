@@ -52,3 +52,13 @@ def test_a_working_weekend_is_a_working_day_of_receipt() -> None:
 def test_nobody_confirms_what_has_not_arrived() -> None:
     with pytest.raises(ValueError, match="before it arrived"):
         receipt_day(Channel.PLAIN_MAIL, MONDAY, confirmed_on=FRIDAY, calendar=CALENDAR)
+
+
+def test_the_first_working_day_after_a_sunday_is_monday() -> None:
+    sunday = date(2026, 3, 8)
+    read = receipt_day(Channel.FAX, sunday, calendar=CALENDAR, nonworking=NonworkingReceipt.NEXT_WORKDAY)
+    assert read.on == MONDAY
+
+
+def test_plain_mail_may_be_confirmed_on_the_day_it_arrives() -> None:
+    assert receipt_day(Channel.PLAIN_MAIL, FRIDAY, confirmed_on=FRIDAY, calendar=CALENDAR).on == FRIDAY

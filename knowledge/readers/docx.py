@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from zipfile import BadZipFile
 
@@ -18,6 +19,7 @@ from knowledge.readers.numbering import Numbering
 from knowledge.readers.reading import Article
 from knowledge.readers.style import Styles
 
+_DAMAGED = (OpcError, LxmlError, BadZipFile, zlib.error, KeyError, ValueError, AttributeError, EOFError)
 _DEEPEST = 6
 """Levels of headings."""
 _HEADING = re.compile(r"(?:heading|标题) ?([1-9])")
@@ -30,7 +32,7 @@ def read(data: bytes) -> Article:
         file = docx.Document(io.BytesIO(data))
         lines = list(_lines(file))
         title = file.core_properties.title
-    except (OpcError, LxmlError, BadZipFile, KeyError, ValueError, AttributeError, EOFError) as error:
+    except _DAMAGED as error:
         raise UnreadableDocument("Word 文件有损坏，请用 Word 打开后重新另存为 .docx") from error
     if not lines:
         raise UnreadableDocument("Word 文件里没有文字（可能只有图片），请换成有文字的文件")

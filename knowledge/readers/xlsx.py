@@ -1,6 +1,7 @@
 """Excel files (.xlsx)."""
 
 import io
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from zipfile import BadZipFile
@@ -15,7 +16,10 @@ from knowledge.normalisation import clean
 from knowledge.readers.reading import Reading
 from knowledge.readers.rows import MOST_COLUMNS, MOST_ROWS, readings
 
-_DAMAGED = (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, EOFError, SyntaxError)
+_DAMAGED = (
+    *(BadZipFile, InvalidFileException, zlib.error),
+    *(KeyError, ValueError, TypeError, AttributeError, EOFError, SyntaxError),
+)
 
 
 def read(data: bytes, place: str, *, today: date | None = None) -> Iterator[Reading]:

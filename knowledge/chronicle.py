@@ -19,7 +19,7 @@ _FACTS = "facts.json"
 _SWITCHES = "switches.jsonl"
 _PROGRESS = "progress.json"
 _LOCK = "reload.lock"
-_STARTING = timedelta(seconds=20)
+_STARTING = timedelta(minutes=2)
 """How long a process that builds may take to start and to say so."""
 _AGAIN = 0.1
 _PROBED = 0.3

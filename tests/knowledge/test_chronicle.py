@@ -86,7 +86,7 @@ def test_a_process_has_some_time_to_start(tmp_path: Path) -> None:
     note_progress(tmp_path, Progress(Stage.STARTING, by="li", at=clock()))
 
     assert progress(tmp_path, now=clock()).running
-    clock.forward(minutes=1)
+    clock.forward(minutes=3)
     assert progress(tmp_path, now=clock()).stage is Stage.BROKEN_OFF
 
 

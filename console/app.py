@@ -13,10 +13,12 @@ from bot.types import Reply
 from console.accounts import AccountViews
 from console.auth import Auth, new_token
 from console.cases import CaseViews
+from console.chancery import RequestDesk, request_routes
 from console.citizen import ChatViews, StatusViews
 from console.dashboard import DashboardViews
 from console.door import Door, Handler
 from console.entrance import Entrance
+from console.filing import RequestForm
 from console.gaps import GapViews
 from console.imports import ImportViews
 from console.knowledge import Knowledge, import_routes, knowledge_routes
@@ -24,7 +26,6 @@ from console.pages import Pages
 from console.passwords import Passwords
 from console.ports import Accounts, Role
 from console.queue import QueueViews
-from console.requests import HANDLING, RequestViews
 from console.rooms import ENTER, Room
 from console.site import Site
 from knowledge.errors import KnowledgeError, StaleRevision, UnknownDocument, UnknownRevision
@@ -32,8 +33,6 @@ from knowledge.ports import Retriever
 from register.desk import Desk
 from register.errors import IllegalTransition, MissingNote, RegisterError, StaleCase, UnknownCase
 from register.lookup import Lookup
-from register.office import DisclosureOffice
-from register.steps import RequestStep
 
 LOG = logging.getLogger(__name__)
 MOUNT = "/console"
@@ -56,7 +55,7 @@ def create_console(
     desk: Desk,
     retriever: Retriever,
     knowledge: Knowledge,
-    office: DisclosureOffice | None = None,
+    requests: RequestDesk | None = None,
     site: Site,
     now: Callable[[], datetime],
     passwords: Passwords | None = None,
@@ -67,7 +66,7 @@ def create_console(
     door = Door(auth, pages)
     entrance = Entrance(auth, door, pages, new_token)
     dashboard = DashboardViews(pages, desk.register, retriever, knowledge.review, accounts, now)
-    queue = QueueViews(pages, desk.register, now, office.requests if office is not None else None)
+    queue = QueueViews(pages, desk.register, now, requests.office.requests if requests is not None else None)
     cases = CaseViews(pages, desk, now)
     gaps = GapViews(pages, desk.register)
     people = AccountViews(auth, pages)
@@ -100,27 +99,11 @@ def create_console(
             web.get("/static/{name}", pages.assets.serve),
             *import_routes(door, imports),
             *shelves,
-            *(request_routes(door, RequestViews(pages, office)) if office is not None else ()),
+            *request_routes(door, pages, requests),
         ]
     )
     app.on_shutdown.append(imports.close)
     return app
-
-
-def request_routes(door: Door, views: RequestViews) -> list[web.RouteDef]:
-    """Return the routes of formal requests."""
-    register = door.open_to(*ENTER[Room.QUEUE])
-    handling = door.open_to(*HANDLING)
-    handlers = door.open_to(Role.OFFICER)
-    steps = "|".join(step.value for step in RequestStep)
-    return [
-        web.get("/requests/{reference}", register(views.show)),
-        web.post(f"/requests/{{reference}}/step/{{step:{steps}}}", register(views.act)),
-        web.get("/requests/{reference}/reply", handlers(views.reply)),
-        web.post("/requests/{reference}/reply", handlers(views.propose)),
-        web.post("/requests/{reference}/reveal", handling(views.reveal)),
-        web.get(r"/requests/{reference}/papers/{number:\d{1,4}}.{kind:docx|html}", register(views.paper)),
-    ]
 
 
 def add_citizen_pages(
@@ -132,6 +115,7 @@ def add_citizen_pages(
     check_token: Callable[[str], bool],
     chat: Callable[[str, str], Awaitable[Reply]],
     allow: Callable[[web.Request], bool] = lambda _request: True,
+    form: Callable[[Pages], RequestForm] | None = None,
 ) -> None:
     """Add the chat page, the status page and the privacy notice to the root application."""
     pages = Pages(site, base="")
@@ -156,6 +140,9 @@ def add_citizen_pages(
             web.get("/static/{name}", front(pages.assets.serve)),
         ]
     )
+    if form is not None:
+        request = form(pages)
+        app.add_routes([web.get("/request", front(request.show)), web.post("/request", front(request.send))])
 
 
 def _route(request: web.Request) -> str:

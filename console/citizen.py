@@ -85,15 +85,13 @@ class ChatViews:
             exchange=exchange,
             longest=LONGEST,
         )
-        response.set_cookie(
-            COOKIE,
-            token,
-            max_age=HALF_A_YEAR,
-            httponly=True,
-            samesite="Lax",
-            secure=self.pages.site.secure_cookies,
-        )
+        remember(response, token, secure=self.pages.site.secure_cookies)
         return response
+
+
+def remember(response: web.Response, token: str, *, secure: bool) -> None:
+    """Let the browser keep who the visitor is, so that answers find the way back."""
+    response.set_cookie(COOKIE, token, max_age=HALF_A_YEAR, httponly=True, samesite="Lax", secure=secure)
 
 
 def _refusal(text: str) -> str:

@@ -10,6 +10,7 @@ from console.auth import Staff
 from console.due import due
 from console.forms import cleaned, whole_number
 from console.pages import Pages, today
+from console.ports import Role
 from console.request_texts import STAGE
 from register.docket import Head
 from register.ports import Register, Requests
@@ -46,6 +47,7 @@ class QueueViews:
             "queue.html",
             staff=staff,
             rows=[(case, heads.get(case.reference), due(case, day)) for case in page.cases],
+            may_enter=self.requests is not None and staff.role in {Role.INTAKE, Role.OFFICER},
             stages=STAGE,
             kinds=CaseKind,
             kind=kind or "",

@@ -7,6 +7,7 @@ from register.consultation import Party
 from register.disputes import DisputeKind, DisputeResult
 from register.facts import Fact
 from register.filing import Category, Channel
+from register.interview import Field
 from register.outcomes import Outcome
 from register.request import View
 from register.steps import RequestStep, Stage
@@ -106,6 +107,24 @@ SHORT = frozenset(
     {Fact.KEYWORDS, Fact.SYSTEM, Fact.RECIPIENT, Fact.DEPARTMENT, Fact.AMOUNT, Fact.DISPUTE, Fact.MERGED_INTO}
 )
 """The facts that fit into one line."""
+FIELD: Mapping[Field, str] = MappingProxyType(
+    {
+        Field.DESCRIPTION: "所需信息的名称、文号或者其他特征",
+        Field.ROUTE: "获取方式",
+        Field.CARRIER: "载体形式（自行领取时选择）",
+        Field.KIND: "申请人类型",
+        Field.NAME: "姓名或者单位名称",
+        Field.DOCUMENT: "证件名称",
+        Field.IDENTITY: "证件号码",
+        Field.CREDIT_CODE: "统一社会信用代码",
+        Field.REPRESENTATIVE: "法定代表人",
+        Field.CONTACT: "联系人",
+        Field.CATEGORY: "单位类别",
+        Field.PHONE: "联系电话",
+        Field.ADDRESS: "联系地址（邮寄时必填）",
+        Field.EMAIL: "电子邮箱（选电子邮件时必填）",
+    }
+)
 CATEGORY: Mapping[Category, str] = MappingProxyType(
     {
         Category.PERSON: "公民",
@@ -159,6 +178,10 @@ WIZARD: Mapping[str, tuple[Outcome, ...]] = MappingProxyType(
 
 补不补 comes before, 当不当 with the approvals.
 """
+CHOOSE = "请选择。"
+FAULTY = "有几处需要改，请看各项下面的说明；已经填写的内容都在。"
+EXPIRED = "页面打开太久，申请还没有提交。请核对后再提交一次。"
+TOO_MANY = "提交太频繁了，请稍等一分钟再试。"
 STALE = "您打开页面之后，有同事办理了这件申请。您写的内容没有提交，仍在下面；请先看办理过程，再决定是否提交。"
 UNFINISHED = "文书还不完整，没有办理：{faults}"
 LACKING = "文书还缺：{faults}"

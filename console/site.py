@@ -19,6 +19,8 @@ class Site:
     hotline: str = ""
     secure_cookies: bool = True
     trusted_proxies: tuple[str, ...] = ()
+    takes_requests: bool = False
+    """Whether formal requests are taken on the pages."""
 
     def client(self, request: web.Request) -> str:
         """Return the address of the browser: the last one in the chain that is not a trusted proxy."""

@@ -173,7 +173,8 @@ class DisclosureOffice:
         word = ""
         if self.correspondence is not None:
             papers = self.correspondence.papers(file, after, event, number)
-            word = self.correspondence.word(after, papers)
+            # who applied at the desk or by post has no chat: the letter is handed over or posted
+            word = self.correspondence.word(after, papers) if docket.case.channel else ""
         kept = await self.requests.record(
             docket, event, head, notice=Notice(word) if word else None, papers=papers, taken=taken
         )

@@ -19,12 +19,11 @@ from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
 from handlers.track import Track
 from knowledge.library import Library
-from knowledge.topics import Topics
 from register.calendar import Calendar
 from register.deadlines import add_working_days
 from register.lookup import Lookup
 from wiring.almanac import CIVIL_TIME, Almanac
-from wiring.index import HERE
+from wiring.index import open_topics
 from wiring.parts import Parts, utc_now
 from wiring.requests import Chancery, open_form
 
@@ -39,7 +38,7 @@ def build_bot(
         hotline=settings.office.hotline,
         request_guide=settings.office.request_guide,
     )
-    topics = Topics.parse((HERE / "topics.toml").read_text(encoding="utf-8"))
+    topics = open_topics()
     answer = Answer(
         retriever=library,
         answers=parts.answers,

@@ -7,8 +7,7 @@ from config.settings import Settings
 from console.pages import today
 from knowledge.importer import Importer
 from knowledge.intake import ReviewedIntake
-from knowledge.topics import Topics
-from wiring.index import HERE
+from wiring.index import open_topics
 from wiring.parts import Parts, utc_now
 from wiring.review import review_desk
 
@@ -18,7 +17,7 @@ _LONGEST_NAME = 40
 
 def importer(settings: Settings, parts: Parts) -> Importer:
     """Return an importer for today, through the review gate."""
-    topics = Topics.parse((HERE / "topics.toml").read_text(encoding="utf-8"))
+    topics = open_topics()
     intake = ReviewedIntake(review_desk(settings, parts))
     return Importer(intake, documents=parts.documents, topics=topics, today=today(utc_now()))
 

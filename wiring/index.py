@@ -17,6 +17,7 @@ from knowledge.ports import DocumentStore
 from knowledge.publication import Publication
 from knowledge.reloader import Reloader, in_a_process
 from knowledge.tokens import Tokenizer
+from knowledge.topics import Topics
 from knowledge.types import ImportRow
 from wiring.parts import MEMORY, Parts, utc_now
 
@@ -33,6 +34,11 @@ FOLLOW = timedelta(seconds=2)
 def coefficients_file(settings: Settings) -> Path:
     """Return where the office's own coefficients of the probability are kept."""
     return settings.data_dir / "calibration.json"
+
+
+def open_topics() -> Topics:
+    """Return the topic tree with the departments that answer for each (config/topics.toml)."""
+    return Topics.parse((HERE / "topics.toml").read_text(encoding="utf-8"))
 
 
 def tokenizer_for(settings: Settings) -> Tokenizer:

@@ -3,13 +3,20 @@
 import asyncio
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from aiohttp import web
+
 from bot.errors import Unavailable
+from bot.tokens import Tokens
 from config.settings import Requests as RequestSettings
 from config.settings import Settings
+from console.chancery import RequestDesk
+from console.filing import RequestForm
+from console.pages import Pages
 from handlers.filing import Filing
 from knowledge.ports import Retriever
 from knowledge.topics import Topics
@@ -29,7 +36,7 @@ from storage.drafts import SqlDrafts
 from storage.numbers import new_query_code
 from storage.requests import SqlRequests
 from wiring.almanac import Almanac
-from wiring.index import HERE
+from wiring.index import HERE, open_topics
 from wiring.keys import open_vault
 from wiring.parts import Parts, utc_now
 
@@ -98,6 +105,39 @@ def open_form(chancery: Chancery | None, retriever: Retriever, topics: Topics) -
         now=utc_now,
         new_id=lambda: uuid.uuid4().hex,
     )
+
+
+def desk_of(chancery: Chancery | None) -> RequestDesk | None:
+    """Return what the console needs of the desk of formal requests, or None."""
+    if chancery is None:
+        return None
+    return RequestDesk(chancery.office, CHECKS, _department)
+
+
+def page_form(
+    chancery: Chancery | None, retriever: Retriever, *, tokens: Tokens, allow: Callable[[web.Request], bool]
+) -> Callable[[Pages], RequestForm] | None:
+    """Return what makes the application form among the citizens' pages, or None where none are taken there."""
+    if chancery is None or not chancery.online:
+        return None
+
+    def made(pages: Pages) -> RequestForm:
+        return RequestForm(
+            pages=pages,
+            office=chancery.office,
+            retriever=retriever,
+            checks=CHECKS,
+            issue_token=tokens.issue,
+            subject=tokens.subject,
+            department=_department,
+            allow=allow,
+        )
+
+    return made
+
+
+def _department(wanted: str) -> str:
+    return open_topics().closest(wanted).department
 
 
 async def keep_house(chancery: Chancery, *, draft_days: int) -> None:

@@ -31,10 +31,10 @@ from register.desk import Desk
 from register.lookup import Lookup
 from wiring.almanac import Almanac, calendar_remark
 from wiring.conversation import build_bot, build_wechat
-from wiring.index import follow, follow_withdrawals, open_index
+from wiring.index import follow, follow_withdrawals, open_index, reloader
 from wiring.knowledge import knowledge_pages
 from wiring.parts import Parts, open_parts, utc_now
-from wiring.requests import go_round, keep_house, open_chancery, open_watch
+from wiring.requests import desk_of, go_round, keep_house, open_chancery, open_watch, page_form
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
 """Requests from one address: a service hall has many people behind one."""
@@ -126,6 +126,7 @@ async def _build(
         hotline=settings.office.hotline,
         secure_cookies=settings.server.secure_cookies,
         trusted_proxies=settings.server.trusted_proxies,
+        takes_requests=chancery is not None and chancery.online,
     )
     visitors: Rates[str] = Rates(now=utc_now, burst=VISITOR_BURST, per_minute=VISITOR_PER_MINUTE)
 
@@ -149,12 +150,14 @@ async def _build(
         crowded=texts.CROWDED,
     )
     app.add_routes(edge.routes())
+    generations = reloader(settings, parts, library, reload)
+    stack.push_async_callback(generations.aclose)
     console = create_console(
         accounts=parts.accounts,
         desk=Desk(parts.register, utc_now),
         retriever=library,
-        office=chancery.office if chancery is not None else None,
-        knowledge=knowledge_pages(settings, parts, library, reload),
+        requests=desk_of(chancery),
+        knowledge=knowledge_pages(settings, parts, library, generations),
         site=site,
         now=utc_now,
     )
@@ -171,6 +174,7 @@ async def _build(
         check_token=lambda token: tokens.subject(token) is not None,
         chat=chat,
         allow=allow,
+        form=page_form(chancery, library, tokens=tokens, allow=allow),
     )
 
     async def end_streams(_app: web.Application) -> None:

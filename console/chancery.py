@@ -1,0 +1,47 @@
+"""The rooms of formal requests: what they need, and their routes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from console.door import Door
+from console.filing import EntryViews
+from console.pages import Pages
+from console.ports import Role
+from console.requests import HANDLING, RequestViews
+from console.rooms import ENTER, Room
+from register.form import Checks
+from register.office import DisclosureOffice
+from register.steps import RequestStep
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDesk:
+    """The desk of formal requests as the console needs it; `department` names who is likely to answer for a text."""
+
+    office: DisclosureOffice
+    checks: Checks
+    department: Callable[[str], str]
+
+
+def request_routes(door: Door, pages: Pages, desk: RequestDesk | None) -> list[web.RouteDef]:
+    """Return the routes of formal requests; none where nothing keeps them."""
+    if desk is None:
+        return []
+    views = RequestViews(pages, desk.office)
+    entry = EntryViews(pages, desk.office, desk.checks, desk.department)
+    register = door.open_to(*ENTER[Room.QUEUE])
+    handling = door.open_to(*HANDLING)
+    handlers = door.open_to(Role.OFFICER)
+    steps = "|".join(step.value for step in RequestStep)
+    return [
+        web.get("/requests/new", handling(entry.show)),
+        web.post("/requests", handling(entry.send)),
+        web.get("/requests/{reference}", register(views.show)),
+        web.post(f"/requests/{{reference}}/step/{{step:{steps}}}", register(views.act)),
+        web.get("/requests/{reference}/reply", handlers(views.reply)),
+        web.post("/requests/{reference}/reply", handlers(views.propose)),
+        web.post("/requests/{reference}/reveal", handling(views.reveal)),
+        web.get(r"/requests/{reference}/papers/{number:\d{1,4}}.{kind:docx|html}", register(views.paper)),
+    ]

@@ -1,0 +1,224 @@
+"""The application form as a page: for citizens, and for staff who enter what came orally, by post or by fax."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from console import request_texts as texts
+from console.auth import Staff
+from console.citizen import COOKIE, remember
+from console.forms import equal, read_form
+from console.pages import Pages, see_other
+from knowledge.ports import Retriever
+from register.correspondence import File
+from register.errors import RefusedStep
+from register.filing import UNSIGNED, Channel, Receipt
+from register.form import Checks, Fault, advice, faults
+from register.interview import CHOICES, Draft, Field, fields, filing
+from register.office import DisclosureOffice, Envelope
+from register.steps import Role as Capacity
+
+LONGEST = 6000
+"""Characters of one field that are read; the form itself says what is too long."""
+SUGGESTED = 3
+FORM_ID = re.compile(r"[0-9a-f]{32}")
+STAFF_CHANNELS = tuple(channel for channel in Channel if channel is not Channel.INTERNET)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form as it came, and what is wrong with it; `by_field` are the sentences of each field."""
+
+    values: Mapping[str, str]
+    by_field: Mapping[str, Sequence[str]]
+    message: str = ""
+    status: int = 200
+
+    def value(self, name: str) -> str:
+        """Return what stands in a field."""
+        return self.values.get(name, "")
+
+
+def _draft(values: Mapping[str, str]) -> Draft:
+    """Return the form's answers; a choice that is none is left out, so that it is asked for."""
+    answers = {}
+    for field in Field:
+        said = values.get(field, "").strip()
+        if said and (field not in CHOICES or said in set(CHOICES[field])):
+            answers[field] = said
+    return Draft("", answers)
+
+
+def _missing(draft: Draft) -> list[Fault]:
+    return [Fault(field, texts.CHOOSE) for field in fields(draft) if field in CHOICES and field not in draft.answers]
+
+
+def _sorted(found: Sequence[Fault]) -> Mapping[str, Sequence[str]]:
+    by_field: dict[str, list[str]] = {}
+    for fault in found:
+        by_field.setdefault(fault.field, []).append(fault.sentence)
+    return by_field
+
+
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """The form of a citizen: what is wanted, what is published already, then the rest, then the receipt."""
+
+    pages: Pages
+    office: DisclosureOffice
+    retriever: Retriever
+    checks: Checks
+    issue_token: Callable[[], str]
+    subject: Callable[[str], str | None]
+    """Tells whom a visitor's token stands for; None when it is none of ours."""
+    department: Callable[[str], str]
+    allow: Callable[[web.Request], bool]
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show the first question, or with a `description` what is published on it and the rest of the form."""
+        wanted = request.query.get(Field.DESCRIPTION, "").strip()[:LONGEST]
+        return await self._page(request, Typed({Field.DESCRIPTION: wanted}, {}), uuid.uuid4().hex)
+
+    async def send(self, request: web.Request) -> web.Response:
+        """File the form, once however often it is sent; what is wrong is said beside each field."""
+        form = await read_form(request)
+        values = {name: text[:LONGEST] for name, text in form.items()}
+        form_id = values.get("form", "")
+        token = request.cookies.get(COOKIE, "")
+        if not FORM_ID.fullmatch(form_id):
+            raise web.HTTPBadRequest
+        user = self.subject(token) if equal(values.get("user", ""), token) else None
+        if user is None:
+            return await self._page(request, Typed(values, {}, texts.EXPIRED, 403), form_id)
+        if not self.allow(request):
+            return await self._page(request, Typed(values, {}, texts.TOO_MANY, 429), form_id)
+        draft, today = _draft(values), self.office.today()
+        receipt = Receipt(Channel.INTERNET, today, today)
+        found = [*_missing(draft), *faults(filing(draft), receipt, self.checks, today=today)]
+        if found:
+            return await self._page(request, Typed(values, _sorted(found), texts.FAULTY, 422), form_id)
+        wish = filing(draft).wish
+        envelope = Envelope(
+            source=f"form:{user}:{form_id}",
+            channel="web",
+            user=user,
+            search=await self._search(wish.description),
+            department=self.department(wish.description),
+        )
+        try:
+            file = await self.office.file(filing(draft), receipt, envelope)
+        except RefusedStep as refused:
+            return await self._page(request, Typed(values, {}, refused.sentence, 422), form_id)
+        return self.pages.show(request, "filed.html", case=file.docket.case, clock=file.clock)
+
+    async def _search(self, question: str) -> str:
+        finding = await self.retriever.find(question)
+        titles = [hit.passage.document.title for hit in (*finding.hits, *finding.near_misses)[:5]]
+        return "；".join(f"《{title}》" for title in titles) or "没有命中"
+
+    async def _page(self, request: web.Request, typed: Typed, form_id: str) -> web.Response:
+        wanted = typed.value(Field.DESCRIPTION)
+        hits = (await self.retriever.find(wanted)).hits[:SUGGESTED] if wanted else ()
+        wish = filing(_draft(typed.values)).wish
+        token = request.cookies.get(COOKIE, "")
+        if self.subject(token) is None:
+            token = self.issue_token()
+        response = self.pages.show(
+            request,
+            "request_form.html",
+            status=typed.status,
+            typed=typed,
+            form_id=form_id,
+            token=token,
+            hits=hits,
+            hints=advice(wish) if wanted else (),
+            choices=CHOICES,
+            fields=Field,
+            labels=texts,
+        )
+        remember(response, token, secure=self.pages.site.secure_cookies)
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class EntryViews:
+    """The form of an officer who enters what came otherwise than through the internet (art. 29 para 2, art. 31)."""
+
+    pages: Pages
+    office: DisclosureOffice
+    checks: Checks
+    department: Callable[[str], str]
+
+    async def show(self, request: web.Request, staff: Staff) -> web.Response:
+        """Show the empty form."""
+        return self._page(request, staff, Typed({}, {}), uuid.uuid4().hex)
+
+    async def send(self, request: web.Request, staff: Staff) -> web.Response:
+        """Register the request; what is wrong is said beside each field."""
+        form = await read_form(request)
+        values = {name: text[:LONGEST] for name, text in form.items()}
+        form_id = values.get("form", "")
+        if not FORM_ID.fullmatch(form_id) or values.get("channel", "") not in STAFF_CHANNELS:
+            raise web.HTTPBadRequest
+        draft, today = _draft(values), self.office.today()
+        receipt = _receipt(values, staff, today)
+        found = [*_missing(draft), *faults(filing(draft), receipt, self.checks, today=today)]
+        if found:
+            return self._page(request, staff, Typed(values, _sorted(found), texts.FAULTY, 422), form_id)
+        wish = filing(draft).wish
+        envelope = Envelope(
+            source=f"entry:{staff.name}:{form_id}",
+            channel="",
+            user="",
+            actor=staff.name,
+            role=Capacity.INTAKE,
+            department=self.department(wish.description),
+        )
+        try:
+            file = await self.office.file(filing(draft), receipt, envelope)
+        except RefusedStep as refused:
+            return self._page(request, staff, Typed(values, {}, refused.sentence, 422), form_id)
+        return see_other(self._place(file))
+
+    def _place(self, file: File) -> str:
+        return f"{self.pages.base}/cases/{file.docket.case.reference}"
+
+    def _page(self, request: web.Request, staff: Staff, typed: Typed, form_id: str) -> web.Response:
+        return self.pages.show(
+            request,
+            "entry.html",
+            status=typed.status,
+            staff=staff,
+            typed=typed,
+            form_id=form_id,
+            choices=CHOICES,
+            channels=STAFF_CHANNELS,
+            fields=Field,
+            labels=texts,
+            today=self.office.today(),
+        )
+
+
+def _receipt(values: Mapping[str, str], staff: Staff, today: date) -> Receipt:
+    channel = Channel(values["channel"])
+    arrived = _day(values.get("arrived_on", "")) or today
+    confirmed = _day(values.get("received_on", ""))
+    return Receipt(
+        channel=channel,
+        arrived_on=arrived,
+        received_on=confirmed if channel in UNSIGNED else arrived,
+        confirmation=values.get("confirmation", "").strip(),
+        reason=values.get("reason", "").strip(),
+        taken_down_by=staff.name if channel is Channel.IN_PERSON else "",
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 TARGET = 350
 """Characters a passage aims at."""
@@ -76,11 +76,17 @@ class _Block:
 
 def cut(text: str) -> tuple[Piece, ...]:
     """Return the passages of a document's text, in order; together they hold every character that is not blank."""
-    blocks = _blocks(text)
+    runs = [list(run) for _, run in groupby(_blocks(text), key=lambda block: block.table)]
     pieces: list[Piece] = []
-    for table, run in groupby(blocks, key=lambda block: block.table):
-        together = list(run)
-        pieces += _table(text, together) if table else _prose(text, together)
+    lead: list[_Block] = []
+    for run, after in zip_longest(runs, runs[1:]):
+        if run[0].table:
+            pieces += _table(text, lead, run)
+            lead = []
+            continue
+        kept = len(run) - (_introductions(text, run) if after else 0)
+        lead = run[kept:]
+        pieces += _prose(text, run[:kept])
     return tuple(pieces)
 
 
@@ -157,7 +163,10 @@ def _prose(text: str, blocks: list[_Block]) -> list[Piece]:
     pending: list[_Block] = []
     for block in blocks:
         if pending and _closes(pending, block):
-            kept = len(pending) - _headings_of(text, pending, block)
+            carried = _headings_of(text, pending, block)
+            if _is_open(text, pending[-1]) and _article(block.path) == _article(pending[-1].path):
+                carried = max(carried, _introductions(text, pending))
+            kept = len(pending) - carried
             pieces += _split(text, pending[:kept]) if kept else []
             pending = pending[kept:]
         pending.append(block)
@@ -174,6 +183,21 @@ def _headings_of(text: str, pending: list[_Block], block: _Block) -> int:
         count += 1
         path = last.path[:-1]
     return count
+
+
+def _introductions(text: str, blocks: list[_Block]) -> int:
+    """Return how many of the last blocks only introduce what follows: 实行分档缴纳：, and the headings above that."""
+    count = 0
+    for last in reversed(blocks):
+        introduces = (not count and _is_open(text, last)) or _is_bare(text, last)
+        if blocks[-1].end - last.start > REPEATED or not introduces:
+            break
+        count += 1
+    return count
+
+
+def _is_open(text: str, block: _Block) -> bool:
+    return text[block.start : block.end].rstrip().endswith(("：", ":"))
 
 
 def _is_bare(text: str, block: _Block) -> bool:
@@ -242,12 +266,12 @@ def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield start + at, start + min(at + LIMIT, last)
 
 
-def _table(text: str, rows: list[_Block]) -> list[Piece]:
+def _table(text: str, lead: list[_Block], rows: list[_Block]) -> list[Piece]:
     header_end = 2 if len(rows) > 1 and _TABLE_RULE.match(text[rows[1].start : rows[1].end]) else 1
     header = text[rows[0].start : rows[0].end].strip()
     repeated = header if len(header) <= REPEATED else ""
     pieces: list[Piece] = []
-    group = rows[: header_end + 1]
+    group = [*lead, *rows[: header_end + 1]]
     for row in rows[header_end + 1 :]:
         if row.end - group[0].start + len(header) > TARGET:
             pieces += _rows(text, group, repeated if pieces else "")

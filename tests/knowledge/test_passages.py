@@ -182,11 +182,25 @@ def test_later_rows_of_a_table_repeat_its_header() -> None:
     rows = [f"| 项目{number} | {number}00元每月，按规定执行 |" for number in range(40)]
     pieces = cut("\n".join(["一、标准", "| 项目 | 标准 |", "|---|---|", *rows]))
 
-    assert pieces[0].text == "一、标准"
-    assert pieces[1].text.startswith("| 项目 | 标准 |\n|---|---|\n| 项目0 |")
-    assert all(piece.text.startswith("| 项目 | 标准 |\n| 项目") for piece in pieces[2:])
+    assert pieces[0].text.startswith("一、标准\n| 项目 | 标准 |\n|---|---|\n| 项目0 |")
+    assert all(piece.text.startswith("| 项目 | 标准 |\n| 项目") for piece in pieces[1:])
     assert all(len(piece.text) <= TARGET for piece in pieces)
     assert {piece.heading for piece in pieces} == {("一、标准",)}
+
+
+def test_what_introduces_a_table_stands_with_it() -> None:
+    text = "第十三条 租金实行分档缴纳：\n\n| 对象 | 比例 |\n|---|---|\n| 低保家庭 | 20% |\n\n第十四条 按季度缴纳。"
+    table, after = cut(text)
+
+    assert table.text == text.partition("\n\n第十四条")[0]
+    assert table.heading == ("第十三条",)
+    assert after.text == "第十四条 按季度缴纳。"
+
+
+def test_what_introduces_a_list_is_not_cut_off_from_it() -> None:
+    text = f"一、条件\n{'申请人应当如实申报。' * 30}\n有下列情形之一的：\n（一）{'甲' * 60}；\n（二）{'乙' * 300}。"
+
+    assert not any(piece.text.endswith("：") for piece in cut(text))
 
 
 def test_a_header_is_never_alone() -> None:

@@ -31,7 +31,7 @@ def in_a_process(command: Sequence[str]) -> Work:
     """Return the work that runs this command line with --by and, if forced, --force."""
 
     async def work(by: str, /, *, force: bool) -> str:
-        arguments = [*command, "--by", by, *(["--force"] if force else [])]
+        arguments = [*command, f"--by={by}", *(["--force"] if force else [])]
         process = await asyncio.create_subprocess_exec(*arguments, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE)
         try:
             _, errors = await process.communicate()

@@ -167,7 +167,7 @@ async def test_trials_can_be_asked_before_anything_is_published(bench: Bench) ->
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        ("import sys; sys.exit(sys.argv[1:] != ['--by', 'li', '--force'])", ""),
+        ("import sys; sys.exit(sys.argv[1:] != ['--by=li', '--force'])", ""),
         ("import sys; sys.stderr.write('警告\\n错误：配置有误\\n'); sys.exit(2)", "配置有误"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "重建进程意外结束（-9）"),
     ],

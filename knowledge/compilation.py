@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numba
 
-from knowledge import bags, kernels, material, numbering, segmentation
+from knowledge import bags, kernels, leaders, material, numbering, segmentation
 
 
 def keep_compiled(cache: Path) -> None:
@@ -17,6 +17,8 @@ def keep_compiled(cache: Path) -> None:
         cache.mkdir(parents=True, exist_ok=True)
         setattr(numba.config, "CACHE_DIR", str(cache))  # noqa: B010  # made at run time, unknown to type checkers
     for kernel in (
+        leaders.mark_postings,
+        leaders.find_best,
         material.count_spans,
         numbering.number,
         numbering.put_back,

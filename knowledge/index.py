@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,9 @@ from rank_bm25 import BM25Okapi
 
 from knowledge.bags import Bags, count_terms, post_terms, saturate, weigh
 from knowledge.kernels import Floats, Keys, Places, Rows, add_scores, fill_buckets, find_rows, row_weights, token_keys
+from knowledge.leaders import Bounds, find_best
 
+_T = TypeVar("_T")
 _ARRAYS = ("vocabulary", "starts", "postings", "impacts", "idf", "doc_len")
 _FIGURES = ("k1", "b", "epsilon", "corpus_size", "avgdl", "average_idf")
 
@@ -97,6 +101,37 @@ class BM25(BM25Okapi):
                 span = slice(self.starts[row], self.starts[row + 1])
                 scores[self.postings[span]] += self.impacts[span]
         return scores
+
+    @cached_property
+    def _bounds(self) -> Bounds:
+        return Bounds.of(self.corpus_size, self.starts, self.postings, self.impacts)
+
+    def top(self, tokens: Sequence[str], wanted: int) -> tuple[Rows, Floats]:
+        """Return up to `wanted` documents with a score above zero, best first, and their scores.
+
+        The best of `get_scores` in a fraction of the time; which of equal ones come out is left open.
+        """
+        wanted = min(wanted, self.corpus_size)
+        if wanted < 1 or not self._bounds.hold:
+            scores = self.get_scores(tokens)
+            rows = np.argsort(-scores, kind="stable")[: max(wanted, 0)]
+            rows = rows[scores[rows] > 0]
+            return rows, scores[rows].astype(np.float32)
+        best: tuple[Rows, Floats] = find_best(
+            self.rows(tokens), self.corpus_size, wanted, self.starts, self.postings, self.impacts, *self._bounds.arrays
+        )
+        return best
+
+    def get_top_n(self, query: Sequence[str], documents: Sequence[_T], n: int = 5) -> list[_T]:
+        """Return the n best documents, best first; those without any term of the query come last."""
+        assert self.corpus_size == len(documents), "The documents given don't match the index corpus!"  # noqa: S101
+        if not self._bounds.hold:
+            best: list[_T] = super().get_top_n(query, documents, n)
+            return best
+        rows = self.top(query, n)[0].tolist()
+        known = set(rows)
+        others = (row for row in reversed(range(self.corpus_size)) if row not in known)
+        return [documents[row] for row in (*rows, *islice(others, n - len(rows)))]
 
     def get_batch_scores(self, query: Sequence[str], doc_ids: Sequence[int]) -> list[float]:
         """Return the scores of some documents, in the order asked for."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from knowledge.index import BM25
+from knowledge.level import Field
 
 CORPUS = [["低保", "申请", "材料", "低保"], ["公积金", "提取"], ["低保", "标准"], []]
 words = st.sampled_from(["低保", "申请", "材料", "公积金", "提取", "的", "a", ""]) | st.text(max_size=3)
@@ -41,6 +42,42 @@ def test_scores_are_those_of_rank_bm25(
     np.testing.assert_allclose(scores[best], scores[wanted], atol=1e-5)
     assert (index.average_idf, index.avgdl) == pytest.approx((expected.average_idf, expected.avgdl))
     assert list(index.doc_len) == expected.doc_len
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    corpora,
+    st.lists(st.sampled_from(["低保", "申请", "材料", "公积金", "的", "x0", "x1", "x2"]), max_size=8),
+    st.integers(1, 90),
+    st.integers(1, 12),
+)
+def test_the_top_documents_are_those_with_the_greatest_scores(
+    corpus: list[list[str]], query: list[str], copies: int, wanted: int
+) -> None:
+    # many documents of different lengths, so that some terms are frequent and some are not
+    many = [[*document, *[f"x{copy % 7}"] * (copy % 5)] for copy in range(copies) for document in corpus]
+    for index in (BM25(many), Field(many), BM25(many, epsilon=-0.5)):
+        scores = index.get_scores(query)
+        rows, found = index.top(query, wanted)
+        expected = sorted((score for score in scores if score > 0), reverse=True)[:wanted]
+
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(scores[rows], found, rtol=1e-5, atol=1e-5)
+        assert len(set(rows.tolist())) == len(rows)
+
+
+@pytest.mark.data
+def test_the_top_documents_of_real_questions_are_those_with_the_greatest_scores(shared_data: Path) -> None:
+    folder = shared_data / "quality" / "ncp"
+    rows = (folder / "documents.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [json.loads(row)["text"] for row in rows]
+    # characters: nearly every one is frequent
+    index = Field([text[at : at + 300] for text in texts for at in range(0, len(text), 300)])
+
+    for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()[::10]:
+        question = json.loads(line)["question"]
+        expected = np.sort(index.get_scores(question))[::-1][:10]
+        np.testing.assert_allclose(index.top(question, 10)[1], expected, rtol=1e-5)
 
 
 def doc_ids_of(corpus: list[list[str]]) -> list[int]:

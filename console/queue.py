@@ -35,6 +35,9 @@ class QueueViews:
         status = Status(chosen) if chosen in set(Status) else None
         asked = request.query.get("kind", "")
         kind = CaseKind(asked) if asked in set(CaseKind) else None
+        if staff.role is not Role.OFFICER:
+            # inquiries are none of their business
+            kind = CaseKind.REQUEST
         text = cleaned(request.query.get("text", "")).strip()[:LONGEST]
         number = max(1, whole_number(request.query.get("page", ""), otherwise=1))
         page = await self.register.find(

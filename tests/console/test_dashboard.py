@@ -65,6 +65,8 @@ async def test_counts_link_only_to_rooms_of_the_own_role(office: Office, role: R
         links
         == {
             Role.ADMINISTRATOR: set(),
+            Role.INTAKE: set(),
+            Role.SIGNER: set(),
             Role.OFFICER: {"/console/queue", "/console/gaps", "/console/documents"},
             Role.EDITOR: {"/console/gaps", "/console/documents", "/console/review", "/console/generations"},
             Role.REVIEWER: {"/console/documents", "/console/review"},

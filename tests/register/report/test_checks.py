@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from register.report.checks import discrepancies
+from register.report.counting import annual_report
 from register.report.tables import CELLS, DisputeBlock, Line, PublishedTable, Row, Tables
 from tests.register.report.samples import golden
 
@@ -18,6 +19,10 @@ def with_line(row: Row, line: Line) -> Tables:
 def test_a_real_city_balances() -> None:
     assert discrepancies(golden()) == ()
     assert sum(golden().requests[row].total for row in CELLS) == 13_810
+
+
+def test_a_year_without_any_request_balances() -> None:
+    assert annual_report([], 2026).discrepancies == ()
 
 
 def test_a_number_too_many_received_is_named_with_its_column() -> None:

@@ -41,6 +41,8 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 }
 _LONGEST: Mapping[str, int] = {"id": 200, "title": 300}
 _LONGEST_OTHER = 2000
+LONGEST_TEXT = 5_000_000
+"""Characters a document may have; more would take minutes to read and nobody would find anything in it."""
 VALIDITIES: Mapping[str, Validity] = {
     "有效": Validity.IN_FORCE,
     "现行": Validity.IN_FORCE,
@@ -81,7 +83,9 @@ def read_record(
     in Chinese for a record without text or title, or with a value that is not understood.
     """
     fields = _Fields(record)
-    text = clean(fields.raw("text")).strip()
+    written = fields.raw("text")
+    check_length(written)
+    text = clean(written).strip()
     if not text:
         raise UnreadableDocument("正文为空")
     title = fields.line("title") or _first_line(text)
@@ -121,6 +125,12 @@ def read_record(
         disclosure_reason=fields.line("disclosure_reason"),
     )
     return replace(document, digest=digest(document))
+
+
+def check_length(text: str) -> None:
+    """Raise UnreadableDocument for a text longer than a document may be."""
+    if len(text) > LONGEST_TEXT:
+        raise UnreadableDocument(f"正文超过 {LONGEST_TEXT // 10_000} 万字，请拆成几份")
 
 
 def title_id(title: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from knowledge.header import Header, read_header
 from knowledge.readers.reading import Article, Reading
-from knowledge.records import read_record
+from knowledge.records import check_length, read_record
 from knowledge.term import Term, read_repeals
 from knowledge.title import named_title
 
@@ -18,6 +18,7 @@ def reading_of(article: Article, place: str, *, today: date | None = None) -> Re
 
     Raises UnreadableDocument when a value stated is not understood or no text is left.
     """
+    check_length(article.text)
     stem, *words = PurePath(place).stem.split(".")
     header = read_header(article.text)
     title = article.stated.get("title") or article.title or _title(article, header, stem)

@@ -15,8 +15,6 @@ from knowledge.readers.reading import Article, Reading
 
 LARGEST = 100 * 1024 * 1024
 """Bytes a file may have."""
-LONGEST = 5_000_000
-"""Characters a document may have."""
 
 Reader = Callable[[str, bytes], Iterator[Reading]]
 
@@ -57,9 +55,7 @@ def _member(place: str, content: bytes, read: Reader) -> Iterator[Reading]:
 def read_one(place: str, data: bytes, *, today: date | None = None) -> Iterator[Reading]:
     """Yield what is in a file that is no archive."""
     try:
-        for reading in _readings(place, data, today):
-            long = reading.document is not None and len(reading.document.text) > LONGEST
-            yield Reading(reading.place, reason=f"正文超过 {LONGEST // 10_000} 万字，请拆成几份") if long else reading
+        yield from _readings(place, data, today)
     except UnreadableDocument as error:
         yield Reading(place, reason=error.reason)
 

@@ -187,6 +187,15 @@ def test_a_huge_line_is_a_document_with_a_short_title() -> None:
     assert document.title == "a"
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.jsonl"])
+def test_a_text_in_which_nobody_could_find_anything_is_refused(name: str) -> None:
+    text = "每月七百元。" * 850_000
+    row = f'{{"title": "低保", "text": "{text}"}}'
+    (reading,) = read_file(name, (row if name == "a.jsonl" else text).encode())
+
+    assert reading.reason == "正文超过 500 万字，请拆成几份"
+
+
 def test_a_bad_row_is_refused_with_its_line_and_the_good_ones_stay() -> None:
     rows = [
         GOOD_ROW,

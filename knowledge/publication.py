@@ -1,12 +1,13 @@
 """From the stored documents to the live generation: built aside, checked, switched."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from knowledge.answerability import COEFFICIENTS
 from knowledge.chronicle import Facts, alone, note_progress, note_switch, write_facts
 from knowledge.errors import GenerationRefused, UnknownGeneration
 from knowledge.generation import Generation, build_generation
@@ -38,13 +39,18 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Publishes what is stored. `tokenizer` is the shipped one; each generation gets the office's words beside."""
+    """Publishes what is stored.
+
+    `tokenizer` is the shipped one; each generation gets the office's words beside. Test questions are judged with the
+    `coefficients` of the probability that citizens are answered by.
+    """
 
     sources: Sources
     folder: Path
     tokenizer: Tokenizer
     now: Callable[[], datetime]
     smoke: Sequence[str] = ()
+    coefficients: Mapping[str, float] = field(default_factory=lambda: COEFFICIENTS)
 
     async def publish(self, *, by: str, force: bool = False, patience: timedelta = timedelta(0)) -> str:
         """Build a generation of all stored documents, switch to it and return its id.
@@ -106,7 +112,7 @@ class Publication:
         trials = await self.sources.trials.all()
         if not trials:
             return TrialReport()
-        library = Library(self.folder, self.tokenizer)
+        library = Library(self.folder, self.tokenizer, coefficients=self.coefficients)
         try:
             before = await run_trials(library, trials) if live and await library.reload(live) else ()
         except UnknownGeneration:

@@ -72,7 +72,13 @@ async def publish_documents(
     Waits up to `patience` for a reload that is under way already.
     """
     tokenizer = await asyncio.to_thread(tokenizer_for, settings)
-    publication = Publication(parts.upkeep, settings.data_dir / "index", tokenizer, utc_now)
+    publication = Publication(
+        parts.upkeep,
+        settings.data_dir / "index",
+        tokenizer,
+        utc_now,
+        coefficients=load_coefficients(coefficients_file(settings)),
+    )
     return await publication.publish(by=by, force=force, patience=patience)
 
 

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.answerability import COEFFICIENTS
 from knowledge.chronicle import alone, progress, read_facts, switches
 from knowledge.errors import GenerationRefused, ReloadUnderWay
 from knowledge.library import Library
@@ -51,6 +53,7 @@ class Office:
     vocabulary: MemoryVocabulary = field(init=False)
     trials: MemoryTrials = field(init=False)
     smoke: tuple[str, ...] = ()
+    coefficients: Mapping[str, float] = field(default_factory=lambda: COEFFICIENTS)
 
     def __post_init__(self) -> None:
         self.links = MemoryLinkedQuestions(now=self.clock)
@@ -63,7 +66,9 @@ class Office:
     @property
     def publication(self) -> Publication:
         sources = Sources(self.documents, self.links, self.vocabulary, self.trials)
-        return Publication(sources, self.folder, self.tokenizer, self.clock, smoke=self.smoke)
+        return Publication(
+            sources, self.folder, self.tokenizer, self.clock, smoke=self.smoke, coefficients=self.coefficients
+        )
 
     async def publish(self, *documents: Document, by: str = "li", force: bool = False) -> str:
         if documents:
@@ -198,6 +203,16 @@ async def test_trials_are_asked_of_both_generations_and_kept_with_the_new_one(of
     assert (report.total, report.passed, report.broken) == (3, 3, ())
     assert [change.after.question for change in report.fixed] == ["养老金怎么领"]
     assert [change.after.found for change in report.changes] == ["低保", "养老金", ""]
+
+
+async def test_trials_are_judged_as_citizens_are_answered(office: Office) -> None:
+    office.coefficients = {**COEFFICIENTS, "bias": -99.0}
+    await office.trials.put("低保怎么申请", "低保", by="li")
+    generation = await office.publish(ALLOWANCE, FUND, PENSION)
+
+    facts = read_facts(office.folder / generation)
+    assert facts is not None
+    assert [change.after.band for change in facts.trials.changes] == [Band.ESCALATE]
 
 
 async def test_a_generation_that_breaks_a_trial_is_refused_with_the_question(office: Office) -> None:

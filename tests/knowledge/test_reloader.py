@@ -179,7 +179,7 @@ async def test_a_process_tells_by_its_end_how_it_went(program: str, reason: str)
 async def test_a_process_ends_with_who_waits_for_it(tmp_path: Path) -> None:
     program = f"import pathlib, time; pathlib.Path({str(tmp_path / 'begun')!r}).touch(); time.sleep(60)"
     waiting = asyncio.create_task(in_a_process([sys.executable, "-c", program])("li", force=False))
-    async with asyncio.timeout(9):
+    async with asyncio.timeout(30):
         while not (tmp_path / "begun").exists():  # noqa: ASYNC110 - another process begins it
             await asyncio.sleep(0.01)
     waiting.cancel()

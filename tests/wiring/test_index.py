@@ -3,12 +3,18 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.errors import Unavailable
+from config.settings import Database as DatabaseSettings
+from config.settings import Settings
 from knowledge.library import Library
 from knowledge.tokens import Tokenizer
+from knowledge.upkeep import Stage
 from storage.memory import MemoryDocuments
-from tests.fakes import FixedClock
-from wiring.index import WITHDRAWN_WITHIN, follow_withdrawals
+from tests.fakes import FixedClock, a_document
+from wiring.index import WITHDRAWN_WITHIN, follow_withdrawals, open_index, reloader
+from wiring.parts import MEMORY, open_parts
 
 TAKEN_DOWN = frozenset({("津贴", "digest")})
 
@@ -54,3 +60,22 @@ async def test_what_is_taken_down_is_hidden_even_after_the_database_was_away(tmp
 
 def test_a_text_taken_down_is_hidden_within_five_seconds() -> None:
     assert timedelta(seconds=5) > 2 * WITHDRAWN_WITHIN
+
+
+@pytest.mark.timeout(90)
+async def test_what_only_this_process_stores_is_published_by_it(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, database=DatabaseSettings(url=MEMORY))
+    async with open_parts(settings) as parts:
+        await parts.documents.put(a_document("低保办理办法", text="第一条 低保向县民政局申请。"), by="li")
+        library = await open_index(settings, parts.documents)
+        generations = reloader(settings, parts, library, ["no such program"])
+
+        assert await generations.reload(by="li")
+        async with asyncio.timeout(60):
+            while (await generations.progress()).running:  # noqa: ASYNC110 - told through a file
+                await asyncio.sleep(0.01)
+
+        told = await generations.progress()
+        assert (told.stage, told.reason) == (Stage.DONE, "")
+        assert await library.reload() == told.generation
+        assert library.size == 1

@@ -33,6 +33,7 @@ from wiring.importing import importer, progress_on
 from wiring.index import PATIENCE, coefficients_file, import_row, open_index, publish_documents, tokenizer_for
 from wiring.keys import add_keys
 from wiring.parts import Parts, open_parts, utc_now
+from wiring.report import add_report
 from wiring.server import address, serve
 from wiring.workers import Workers, check_workers, listening, worker_command
 
@@ -280,6 +281,7 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "显示生效的设置及来源")
     add_calendar(commands, shared)
     add_keys(commands, shared)
+    add_report(commands, shared)
     return parser
 
 

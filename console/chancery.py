@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from console.annual import AnnualViews
 from console.door import Door
 from console.filing import EntryViews
 from console.pages import Pages
@@ -30,12 +31,16 @@ def request_routes(door: Door, pages: Pages, desk: RequestDesk | None) -> list[w
     if desk is None:
         return []
     views = RequestViews(pages, desk.office)
+    annual = AnnualViews(pages, desk.office)
+    reporting = door.open_to(*ENTER[Room.REPORT])
     entry = EntryViews(pages, desk.office, desk.checks, desk.department)
     register = door.open_to(*ENTER[Room.QUEUE])
     handling = door.open_to(*HANDLING)
     handlers = door.open_to(Role.OFFICER)
     steps = "|".join(step.value for step in RequestStep)
     return [
+        web.get("/report", reporting(annual.show)),
+        web.get(r"/report/{year:\d{4}}.{kind:docx|xlsx|html|json}", reporting(annual.download)),
         web.get("/requests/new", handling(entry.show)),
         web.post("/requests", handling(entry.send)),
         web.get("/requests/{reference}", register(views.show)),

@@ -12,6 +12,7 @@ class Room(StrEnum):
 
     DASHBOARD = ""
     QUEUE = "/queue"
+    REPORT = "/report"
     GAPS = "/gaps"
     DOCUMENTS = "/documents"
     IMPORTS = "/imports"
@@ -44,6 +45,7 @@ ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
     {
         Room.DASHBOARD: frozenset(Role),
         Room.QUEUE: _REGISTER,
+        Room.REPORT: frozenset({Role.INTAKE, Role.OFFICER, Role.SIGNER}),
         Room.GAPS: frozenset({Role.OFFICER, Role.EDITOR}),
         Room.DOCUMENTS: _GATE | {Role.OFFICER},
         Room.IMPORTS: frozenset({Role.EDITOR}),

@@ -16,6 +16,7 @@ from register.identity import normalised
 from register.ports import Requests, Vault
 from register.proceedings import Circumstances, Earlier, decide
 from register.refusals import Refusal
+from register.report.counting import Report, annual_report, counted_case
 from register.request import Act, DisclosureRequest, Event
 from register.steps import RequestStep, Role, Stage
 from register.terms import Terms, terms_on
@@ -187,6 +188,11 @@ class DisclosureOffice:
         series = self.correspondence.series(act.on)
         count = await self.requests.last_number(series) + 1
         return self.correspondence.number(act.on, count), (series, count)
+
+    async def report(self, year: int, *, agency: str) -> Report:
+        """Return the annual report of a year as the register knows it (国办公开办函〔2021〕30号)."""
+        cases = [counted_case(docket.case.reference, fold(docket.events)) async for docket in self.requests.all()]
+        return annual_report([case for case in cases if case is not None], year, agency=agency)
 
     def mark(self, applicant: Applicant) -> str:
         """Return the blind mark under which this applicant's requests are found again."""

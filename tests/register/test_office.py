@@ -14,6 +14,7 @@ from register.facts import Fact
 from register.filing import Channel, Citizen, Document, Filing, Identity, Receipt
 from register.office import DisclosureOffice, Envelope
 from register.outcomes import Outcome
+from register.report.tables import Row
 from register.request import Act, Proposal
 from register.steps import RequestStep, Role, Stage
 from register.types import Status
@@ -227,3 +228,13 @@ async def test_a_withdrawn_request_is_closed_and_owed_no_answer(desk: Desk) -> N
 
     assert (file.docket.case.status, file.docket.head.outcome) == (Status.CLOSED, Outcome.OTHER_OTHER)
     assert file.docket.head.due_on is None
+
+
+async def test_the_annual_report_counts_what_the_register_keeps(desk: Desk) -> None:
+    await replied(desk)
+    await desk.do(await desk.file("2"), RequestStep.WITHDRAW, Role.APPLICANT, withdrawal="不需要了")
+    report = await desk.office.report(2026, agency="云岭县")
+
+    totals = {row: line.total for row, line in report.tables.requests.items() if line.total}
+    assert totals == {Row.NEW: 2, Row.OTHER: 1, Row.DECIDED: 1, Row.CARRIED_OUT: 1}
+    assert report.discrepancies == ()

@@ -31,6 +31,7 @@ class Fact(StrEnum):
     CORRECTION_RECEIVED = "correction_received"
     PROPER_CHANNEL = "proper_channel"
     EARLIER_CASE = "earlier_case"
+    EARLIER_REPLIED = "earlier_replied"
     PUBLICATION_ROUTE = "publication_route"
     REASONS_ASKED = "reasons_asked"
     REASONS_GIVEN = "reasons_given"
@@ -98,6 +99,7 @@ NAMES: Mapping[Fact, str] = MappingProxyType(
         Fact.CORRECTION_RECEIVED: "申请人的补正",
         Fact.PROPER_CHANNEL: "建议的办理渠道",
         Fact.EARLIER_CASE: "此前已答复申请的受理编号",
+        Fact.EARLIER_REPLIED: "此前答复的日期",
         Fact.PUBLICATION_ROUTE: "公开出版物的获取途径",
         Fact.REASONS_ASKED: "说明理由告知书",
         Fact.REASONS_GIVEN: "申请人说明的理由（或者逾期未说明）",

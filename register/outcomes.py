@@ -157,7 +157,9 @@ RULINGS: Mapping[Outcome, Ruling] = MappingProxyType(
         Outcome.NOPROC_PETITION: _ruling(
             "信访举报投诉类申请", "a39_p1", Cell.PETITION, Remedy.EITHER, Fact.PROPER_CHANNEL
         ),
-        Outcome.NOPROC_REPEAT: _ruling("重复申请", "a36_6", Cell.REPEAT, Remedy.EITHER, Fact.EARLIER_CASE),
+        Outcome.NOPROC_REPEAT: _ruling(
+            "重复申请", "a36_6", Cell.REPEAT, Remedy.EITHER, Fact.EARLIER_CASE, Fact.EARLIER_REPLIED
+        ),
         Outcome.NOPROC_PUBLICATION: _ruling(
             "要求提供公开出版物", "a39_p2", Cell.PUBLICATION, Remedy.EITHER, Fact.PUBLICATION_ROUTE
         ),

@@ -64,7 +64,6 @@ class Sheet:
     provisional: bool = False
     due_why: str = ""
     original_due_on: date | None = None
-    earlier_replied_on: date | None = None
     code: str = ""
     rows: tuple[Row, ...] = ()
     attachments: tuple[str, ...] = ()
@@ -185,7 +184,6 @@ def _context(request: DisclosureRequest, sheet: Sheet, wording: Wording, agency:
         "due": _due(sheet, wording),
         "due_why": sheet.due_why,
         "original_due": _day(sheet.original_due_on),
-        "earlier_replied": _day(sheet.earlier_replied_on),
         "searches": tuple(search for search in request.searches if search.by),
         "withheld": _withheld(request, law, wording),
         **_of_the_form(request, wording),

@@ -22,7 +22,7 @@ ROWS = [
     ("UNABLE_CREATE", "没有现成信息需要另行制作", "a38", "4.2", R1, {"processing_needed"}),
     ("UNABLE_UNCLEAR", "补正后申请内容仍不明确", "a30", "4.3", R1, {"correction_asked", "correction_received"}),
     ("NOPROC_PETITION", "信访举报投诉类申请", "a39_p1", "5.1", R1, {"proper_channel"}),
-    ("NOPROC_REPEAT", "重复申请", "a36_6", "5.2", R1, {"earlier_case"}),
+    ("NOPROC_REPEAT", "重复申请", "a36_6", "5.2", R1, {"earlier_case", "earlier_replied"}),
     ("NOPROC_PUBLICATION", "要求提供公开出版物", "a39_p2", "5.3", R1, {"publication_route"}),
     (
         "NOPROC_EXCESSIVE",

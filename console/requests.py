@@ -22,7 +22,7 @@ from register.facts import NAMES, Fact
 from register.filing import Citizen
 from register.interview import masked
 from register.office import DisclosureOffice
-from register.outcomes import RULINGS, Outcome
+from register.outcomes import GROUNDS, RULINGS, Outcome
 from register.request import Act, Proposal, Withheld
 from register.steps import TABLE, RequestStep, Stage
 from register.steps import Role as Capacity
@@ -378,7 +378,7 @@ def _evidence(outcome: Outcome) -> Sequence[Fact]:
 
 
 def _grounds() -> Mapping[str, str]:
-    return {outcome: ruling.name for outcome, ruling in RULINGS.items() if outcome.name.startswith("DENY_")}
+    return {outcome: ruling.name for outcome, ruling in RULINGS.items() if outcome in GROUNDS}
 
 
 def _withheld(form: Mapping[str, str]) -> tuple[Withheld, ...]:

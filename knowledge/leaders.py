@@ -101,12 +101,13 @@ def _fill_maxima(patterns: npt.NDArray[np.int32], maxima: Places) -> None:
 @njit(nogil=True)
 def _put(documents: Rows, totals: Floats, count: int, document: int, total: np.float32) -> int:
     """Put a document among the best, and return how many there are."""
-    place = min(count, totals.shape[0] - 1)
+    room: int = totals.shape[0]
+    place = min(count, room - 1)
     while place > 0 and totals[place - 1] < total:
         totals[place], documents[place] = totals[place - 1], documents[place - 1]
         place -= 1
     totals[place], documents[place] = total, document
-    return min(count + 1, totals.shape[0])
+    return min(count + 1, room)
 
 
 @njit(nogil=True)

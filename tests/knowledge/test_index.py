@@ -44,7 +44,7 @@ def test_scores_are_those_of_rank_bm25(
     assert list(index.doc_len) == expected.doc_len
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     corpora,
     st.lists(st.sampled_from(["低保", "申请", "材料", "公积金", "的", "x0", "x1", "x2"]), max_size=8),

@@ -1,10 +1,12 @@
 """Dates as official texts write them."""
 
 import re
-from datetime import date
+from datetime import date, timedelta, timezone
 
 from knowledge.normalisation import arabic
 
+CIVIL_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""The time by which the day of a term is told."""
 ANY_DATE = (
     r"(?:(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|[一二][^\s年]{3}年[^\s月]{1,3}月[^\s日]{1,3}日)"
 )

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from knowledge.answerability import COEFFICIENTS
 from knowledge.chronicle import Facts, alone, note_progress, note_switch, write_facts
+from knowledge.dates import CIVIL_TIME
 from knowledge.errors import GenerationRefused, UnknownGeneration
 from knowledge.generation import Generation, build_generation
 from knowledge.library import Library
 from knowledge.ports import DocumentStore, LinkedQuestions, Trials, Vocabulary
+from knowledge.records import as_of
 from knowledge.shelf import clear_half_built, live_generation, switch
 from knowledge.tokens import Tokenizer
 from knowledge.trials import compared, run_trials
@@ -100,11 +102,12 @@ class Publication:
     async def _read(self, by: str) -> Sequence[Document]:
         self._tell(Stage.READING, by=by)
         total = await self.sources.documents.count()
+        today = self.now().astimezone(CIVIL_TIME).date()
         documents: list[Document] = []
         async for document in self.sources.documents.all():
             if not len(documents) % _EVERY:
                 self._tell(Stage.READING, by=by, done=len(documents), total=total)
-            documents.append(document)
+            documents.append(as_of(document, today))
         return documents
 
     async def _try_out(self, live: str, generation: str) -> TrialReport:

@@ -127,6 +127,15 @@ def read_record(
     return replace(document, digest=digest(document))
 
 
+def as_of(document: Document, today: date) -> Document:
+    """Return a document with the validity it has on a day: one stored as 现行有效 may have expired since."""
+    validity = judge(document.validity, effective_on=document.effective_on, expires_on=document.expires_on, today=today)
+    if validity is document.validity:
+        return document
+    judged = replace(document, validity=validity)
+    return replace(judged, digest=digest(judged))
+
+
 def check_length(text: str) -> None:
     """Raise UnreadableDocument for a text longer than a document may be."""
     if len(text) > LONGEST_TEXT:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -129,6 +129,14 @@ async def test_what_is_not_in_force_is_only_found_by_its_name(office: Office) ->
 
     assert "旧" not in await found(office, "低保标准是多少")
     assert await found(office, "浚政(2019)2号") == {"旧"}
+
+
+async def test_what_expired_since_it_was_stored_is_not_in_force_after_the_next_reload(office: Office) -> None:
+    await office.publish(replace(ALLOWANCE, expires_on=date(2000, 12, 31)), FUND, PENSION)
+
+    assert (await office.find("低保申请条件")).band is not Band.ANSWER
+    named = await office.find(ALLOWANCE.title)
+    assert [hit.passage.document.validity for hit in named.hits] == [Validity.EXPIRED]
 
 
 async def test_an_empty_knowledge_base_is_published_and_finds_nothing(office: Office) -> None:

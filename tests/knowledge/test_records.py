@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import UnreadableDocument
-from knowledge.records import by_field, digest, read_record
+from knowledge.records import as_of, by_field, digest, read_record
 from knowledge.types import Disclosure, Document, Kind, Validity
 
 FULL = {
@@ -206,3 +206,34 @@ def test_any_record_is_read_or_refused(record: dict[str, object]) -> None:
         assert document.title
         assert document.text
         assert repr(document).encode()
+
+
+@pytest.mark.parametrize(
+    ("today", "validity"),
+    [
+        (date(2026, 2, 28), Validity.NOT_YET_EFFECTIVE),
+        (date(2026, 3, 1), Validity.IN_FORCE),
+        (date(2031, 2, 28), Validity.IN_FORCE),
+        (date(2031, 3, 1), Validity.EXPIRED),
+    ],
+)
+@pytest.mark.parametrize("stated", ["", "有效", "尚未施行"])
+def test_validity_follows_the_dates_of_a_record_on_every_later_day_too(
+    today: date, validity: Validity, stated: str
+) -> None:
+    record = {**FULL, "validity": stated}
+    document = read_record(record, today=today)
+
+    assert document.validity is validity
+    assert document.digest == digest(document)
+    assert as_of(read_record(record, today=date(2026, 2, 1)), today) == document
+    assert as_of(document, today) is document
+
+
+def test_a_record_has_the_term_that_its_text_tells() -> None:
+    told = "第九条 本办法自印发之日起施行，有效期五年。"
+
+    assert read(text=told, published_on="2026-03-02").expires_on == date(2031, 3, 1)
+    assert read(text=told, published_on="2026-03-02", expires_on="2028-01-01").expires_on == date(2028, 1, 1)
+    assert read(text=told, published_on="2026-03-02", validity="有效").expires_on is None
+    assert read(text=told, published_on="2026-03-02", kind="问答").expires_on is None

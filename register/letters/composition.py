@@ -17,9 +17,8 @@ from register.letters.lint import head_faults, remedy_faults
 from register.letters.wording import Wording, chinese_day
 from register.outcomes import RULINGS, Remedy
 from register.remedies import Redress, remedy_of
-from register.request import DisclosureRequest, Withheld
+from register.request import DisclosureRequest, Search, Withheld
 
-_DOUBLED = re.compile(r"[。；]+(?=[。；])")
 _REPEATED_TITLE = re.compile(r"(《[^《》]+》)([^《》，。；]+、)\1")
 
 
@@ -158,7 +157,7 @@ def _attachments(sheet: Sheet, wording: Wording) -> tuple[str, ...]:
 
 
 def _lines(template: Template, context: Mapping[str, object]) -> tuple[str, ...]:
-    rendered = _DOUBLED.sub("", template.render(context))
+    rendered = template.render(context)
     while _REPEATED_TITLE.search(rendered):
         rendered = _REPEATED_TITLE.sub(r"\1\2", rendered)
     return tuple(line.strip() for line in rendered.splitlines() if line.strip())
@@ -169,6 +168,11 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in " ".join(text.split()) if unicodedata.category(sign) not in {"Cc", "Cs", "Cn"})
 
 
+def _clause(text: str) -> str:
+    """Return a text as a part of a sentence: the template sets the full stop."""
+    return _plain(text).rstrip("。；; ")
+
+
 def _context(request: DisclosureRequest, sheet: Sheet, wording: Wording, agency: Agency) -> dict[str, object]:
     received = request.received_on
     law = wording.law(received or sheet.dated)
@@ -177,14 +181,14 @@ def _context(request: DisclosureRequest, sheet: Sheet, wording: Wording, agency:
         "agency": agency,
         "law": law,
         "reference": sheet.reference,
-        "fact": SimpleNamespace(**{fact.value: _plain(text) for fact, text in facts.items()}),
+        "fact": SimpleNamespace(**{fact.value: _clause(text) for fact, text in facts.items()}),
         "code": sheet.code,
         "rows": tuple(Row(_plain(row.label), _plain(row.text)) for row in sheet.rows),
         "received": _day(received),
         "due": _due(sheet, wording),
         "due_why": sheet.due_why,
         "original_due": _day(sheet.original_due_on),
-        "searches": tuple(search for search in request.searches if search.by),
+        "searches": tuple(_searched(search) for search in request.searches if search.by),
         "withheld": _withheld(request, law, wording),
         **_of_the_form(request, wording),
         **_of_the_course(request, wording),
@@ -204,11 +208,13 @@ def _of_the_form(request: DisclosureRequest, wording: Wording) -> dict[str, obje
 
 
 def _of_the_course(request: DisclosureRequest, wording: Wording) -> dict[str, object | None]:
-    correction, reasons, fee = request.correction, request.reasons, request.fee
+    correction, reasons, fee, extension = request.correction, request.reasons, request.fee, request.extension
     third = [each for each in request.hearings if each.party is Party.THIRD_PARTY and each.view is not None]
     last = request.hearings[-1] if request.hearings else None
     given = "reasons_given" if reasons is not None and reasons.given else "no_reasons_given"
     return {
+        "extension_reason": _clause(extension.reason) if extension else None,
+        "extension_days": extension.days if extension else None,
         "correction_asked": _day(correction.asked_on if correction else None),
         "correction_received": _day(correction.corrected_on if correction else None),
         "reasons_asked": _day(reasons.asked_on if reasons else None),
@@ -224,9 +230,18 @@ def _of_the_course(request: DisclosureRequest, wording: Wording) -> dict[str, ob
 def _withheld(request: DisclosureRequest, law: Mapping[str, str], wording: Wording) -> tuple[Mapping[str, str], ...]:
     parts = request.proposal.withheld if request.proposal is not None else ()
     return tuple(
-        {"part": _plain(each.part), "basis": _basis(each, law, wording), "reason": _plain(each.reason)}
+        {"part": _clause(each.part), "basis": _basis(each, law, wording), "reason": _clause(each.reason)}
         for each in parts
     )
+
+
+def _searched(search: Search) -> Mapping[str, str]:
+    return {
+        "on": search.on.isoformat(),
+        "system": _clause(search.system),
+        "keywords": _plain(search.keywords),
+        "hits": _clause(search.hits),
+    }
 
 
 def _basis(part: Withheld, law: Mapping[str, str], wording: Wording) -> str:

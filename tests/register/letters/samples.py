@@ -13,7 +13,18 @@ from register.letters.printing import Stationery
 from register.letters.wording import Wording
 from register.outcomes import Outcome
 from register.remedies import Redress
-from register.request import Correction, DisclosureRequest, Fee, Hearing, Proposal, Reasons, Search, View, Withheld
+from register.request import (
+    Correction,
+    DisclosureRequest,
+    Extension,
+    Fee,
+    Hearing,
+    Proposal,
+    Reasons,
+    Search,
+    View,
+    Withheld,
+)
 from tests.register.office import Office
 
 FOLDER = Path(__file__).resolve().parents[3] / "config" / "letters"
@@ -80,6 +91,7 @@ _PARTS = (
 _RECORD = DisclosureRequest(
     correction=Correction(date(2026, 3, 4), date(2026, 3, 18), date(2026, 3, 10)),
     reasons=Reasons(date(2026, 3, 4), date(2026, 3, 18), "研究需要"),
+    extension=Extension(20, "涉及的档案较多，查找需要时间。", date(2026, 3, 18), "签发人", date(2026, 3, 20)),
     fee=Fee("云建公开〔2026〕5号", "2200", date(2026, 3, 4), date(2026, 3, 18)),
     hearings=(
         Hearing("函1", Party.THIRD_PARTY, "某某公司", "报价", date(2026, 3, 5), view=View.OBJECTS, reason="商业秘密"),

@@ -116,7 +116,7 @@ def test_what_is_missing_is_named_as_staff_call_it(kind: LetterKind, fact: Fact,
 
 @pytest.mark.parametrize("empty", ["", " ", "\n"])
 def test_an_empty_variable_is_refused(empty: str) -> None:
-    kind = LetterKind.EXTENSION
+    kind = LetterKind.DELAY
     facts = {**sheet(kind).facts, Fact.REASON: empty}
 
     with pytest.raises(UnfinishedLetter, match="是空的"):
@@ -218,6 +218,24 @@ def test_what_people_write_is_quoted_and_never_run(hostile: str) -> None:
 
     plain = hostile.replace("\x00", "").replace("\x0b", " ").replace("\n", " ")
     assert f"“{plain}”。" in text
+
+
+@pytest.mark.parametrize("written", ["档案较多", "档案较多。", "档案较多；\n"])
+def test_a_reason_with_or_without_its_full_stop_reads_the_same(written: str) -> None:
+    kind = LetterKind.DELAY
+    facts = {**sheet(kind).facts, Fact.REASON: written}
+
+    assert "本机关无法在法定期限内答复：档案较多。\n" in plain_text(
+        compose(request(kind), replace(sheet(kind), facts=facts), WORDING, AGENCY)
+    )
+
+
+def test_an_extension_is_told_as_it_was_approved() -> None:
+    kind = LetterKind.EXTENSION
+    told = plain_text(compose(request(kind), replace(sheet(kind), facts={}), WORDING, AGENCY))
+
+    assert "因涉及的档案较多，查找需要时间，不能按期答复。" in told
+    assert "答复期限延长20个工作日" in told
 
 
 def test_articles_of_one_law_are_cited_with_its_title_once() -> None:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from knowledge.kernels import Keys, Rows
 from knowledge.level import Level, write_field
 from knowledge.material import Material, keep, prepare, write_units
 from knowledge.names import Names
+from knowledge.term import judge
 from knowledge.texts import Texts
 from knowledge.tokens import Tokenizer
 from knowledge.types import Disclosure, Document, Kind, LinkedQuestion, Passage, Validity
@@ -46,9 +47,12 @@ class Generation:
             self.documents_level = Level.load(folder / "documents")
             self.questions_level = Level.load(folder / "questions")
             self.first_passages: Rows = np.load(folder / "first_passages.npy")
+            counts = np.diff(self.first_passages)
+            self._owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
             self.first_links: Rows = np.load(folder / "first_links.npy")
             self.links: Rows = np.load(folder / "links.npy")
             self.shown: npt.NDArray[np.bool_] = np.load(folder / "shown.npy")
+            self._terms: npt.NDArray[np.int32] = np.load(folder / "terms.npy")
             self.units: npt.NDArray[np.int32] = np.load(folder / "units.npy", mmap_mode="r")
             self.unit_starts: Rows = np.load(folder / "unit_starts.npy")
             self.names = Names.load(folder)
@@ -84,12 +88,21 @@ class Generation:
         rest.names = self.names.without(rows)
         return rest
 
+    def as_of(self, day: date) -> Self:
+        """Return the generation as it holds on a day: what has not begun or is over is not searched, and says so."""
+        begin, end = self._terms.T
+        rest = copy(self)
+        today = day.toordinal()
+        rest.shown = (begin <= today) & (today <= end)
+        rest.document = lru_cache(REMEMBERED)(lambda row: _judged(self.document(row), day))
+        return rest
+
     def _read(self, row: int) -> Document:
         return _document(json.loads(self._documents[row]))
 
     def owner(self, row: int) -> int:
         """Return the row of the document that a passage belongs to."""
-        return int(np.searchsorted(self.first_passages, row, side="right")) - 1
+        return int(self._owners[row])
 
     def passage(self, row: int) -> Passage:
         """Return the passage in a row."""
@@ -177,6 +190,7 @@ def _write_documents(folder: Path, documents: Sequence[Document], material: Mate
     write_units(folder, material, _write_fields(folder, material))
     np.save(folder / "first_passages.npy", material.first_passages)
     np.save(folder / "shown.npy", np.array([document.validity in CURRENT for document in documents], np.bool_))
+    np.save(folder / "terms.npy", np.array([_term(document) for document in documents], np.int32).reshape(-1, 2))
     Texts.write(folder, "documents", map(_row, documents))
     Texts.write(folder, "passages", material.passages)
 
@@ -223,6 +237,20 @@ def _write_questions(
     np.save(folder / "first_links.npy", np.cumsum([0, *map(len, links)]))
     np.save(folder / "links.npy", np.array([row for known in links for row in known], np.int64))
     Names.write(folder, material.names, asked)
+
+
+def _term(document: Document) -> tuple[int, int]:
+    """Return the first and the last day, as ordinals, on which search may answer from the document."""
+    begins = document.validity is Validity.NOT_YET_EFFECTIVE and document.effective_on is not None
+    if not begins and document.validity not in CURRENT:
+        return date.max.toordinal(), 0
+    begin, end = document.effective_on or date.min, document.expires_on or date.max
+    return begin.toordinal(), end.toordinal()
+
+
+def _judged(document: Document, day: date) -> Document:
+    validity = judge(document.validity, effective_on=document.effective_on, expires_on=document.expires_on, today=day)
+    return document if validity is document.validity else replace(document, validity=validity)
 
 
 def _row(document: Document) -> str:

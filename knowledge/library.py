@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -45,11 +45,21 @@ class _Reader:
 class Library:
     """Answers from the live generation of a folder, in the words it was built with; empty until `reload`.
 
-    `coefficients` are those of the probability, the shipped ones unless the office has fitted its own.
+    `coefficients` are those of the probability, the shipped ones unless the office has fitted its own. `today` says
+    which texts are in force on the day of the question; without it they are as they were recorded.
     """
 
-    def __init__(self, folder: Path, tokenizer: Tokenizer, *, coefficients: Mapping[str, float] = COEFFICIENTS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        tokenizer: Tokenizer,
+        *,
+        coefficients: Mapping[str, float] = COEFFICIENTS,
+        today: Callable[[], date] | None = None,
+    ) -> None:
         self._coefficients = coefficients
+        self._today = today
+        self._day: date | None = None
         self._folder = folder
         self._tokenizer = tokenizer
         self._reader: _Reader | None = None
@@ -87,6 +97,10 @@ class Library:
                 self._show(self._whole)
 
     def _show(self, whole: _Reader) -> None:
+        self._day = self._today() if self._today else None
+        if self._day:
+            dated = whole.generation.as_of(self._day)
+            whole = replace(whole, generation=dated, search=Search(dated), findings=OrderedDict())
         rest = whole.generation.without(self._hidden)
         self._whole = whole
         self._reader = (
@@ -106,6 +120,8 @@ class Library:
 
     async def find(self, question: str) -> Finding:
         """Return the finding for a question in a citizen's words; never raises for any text."""
+        if self._today and self._whole and self._today() != self._day:
+            self._show(self._whole)
         reader = self._reader
         known = reader.findings.get(question) if reader else None
         if reader is not None and known is not None:

@@ -19,6 +19,7 @@ from knowledge.reloader import Reloader, in_a_process
 from knowledge.tokens import Tokenizer
 from knowledge.topics import Topics
 from knowledge.types import ImportRow
+from wiring.almanac import CIVIL_TIME
 from wiring.parts import MEMORY, Parts, utc_now
 
 PATIENCE = timedelta(minutes=10)
@@ -58,6 +59,7 @@ async def open_index(settings: Settings, documents: DocumentStore) -> Library:
         settings.data_dir / "index",
         await asyncio.to_thread(tokenizer_for, settings),
         coefficients=load_coefficients(coefficients_file(settings)),
+        today=lambda: utc_now().astimezone(CIVIL_TIME).date(),
     )
     library.hide(await documents.withdrawn())
     await library.reload()

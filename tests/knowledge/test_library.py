@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from knowledge.library import Library
 from knowledge.shelf import rollback, switch
 from knowledge.synonyms import Direction, Synonym
 from knowledge.tokens import Tokenizer
+from knowledge.types import Validity
 from knowledge.vocabulary import Lexicon
 from tests.fakes import FixedClock, a_document
 
@@ -64,3 +66,35 @@ async def test_a_generation_that_is_not_live_can_be_asked(tmp_path: Path, tokeni
 
     assert await library.reload(aside) == aside
     assert (await library.find("低保怎么申请")).generation == aside
+
+
+async def test_what_has_not_begun_or_is_over_is_not_searched_and_says_so_from_day_to_day(
+    tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    future = a_document(
+        "新低保办法",
+        text="第一条 低保每月八百元。",
+        id="新",
+        number="浚政〔2026〕9号",
+        effective_on=date(2026, 4, 1),
+        validity=Validity.NOT_YET_EFFECTIVE,
+    )
+    past = a_document(
+        "旧低保办法", text="第一条 低保每月七百元。", id="旧", number="浚政〔2021〕3号", expires_on=date(2026, 3, 31)
+    )
+    documents = (*DOCUMENTS, future, past)
+    generation = build_generation(documents, folder=tmp_path, tokenizer=tokenizer, now=FixedClock())
+    switch(tmp_path, generation, tokenizer=tokenizer)
+    days = [date(2026, 3, 31)]
+    library = Library(tmp_path, tokenizer, today=lambda: days[-1])
+    await library.reload()
+
+    async def now() -> tuple[set[str], list[Validity]]:
+        finding = await library.find("低保每月多少元")
+        named = [(await library.find(number)).hits[0] for number in ("浚政〔2026〕9号", "浚政〔2021〕3号")]
+        ids = {hit.passage.document.id for hit in (*finding.hits, *finding.near_misses)}
+        return ids & {"新", "旧"}, [hit.passage.document.validity for hit in named]
+
+    assert await now() == ({"旧"}, [Validity.NOT_YET_EFFECTIVE, Validity.IN_FORCE])
+    days.append(date(2026, 4, 1))
+    assert await now() == ({"新"}, [Validity.IN_FORCE, Validity.EXPIRED])

@@ -179,3 +179,64 @@ async def test_an_applicant_asked_to_correct_hears_it_and_the_clock_begins_anew(
         assert "一次性告知补正" not in await staff.offered("officer", reference)
         await staff.step("officer", reference, "收到补正", correction_text="补正：2025年的文件")
         assert "一次性告知补正" not in await staff.offered("officer", reference)
+
+
+async def test_the_form_is_a_page_that_works_without_javascript(open_office: OpenOffice, browser: Browser) -> None:
+    async with open_office() as office:
+        page = await (await browser.new_context(java_script_enabled=False)).new_page()
+        await page.goto(f"{office.url}/request")
+        await page.locator("textarea").fill("低保申请条件的文件")
+        await page.get_by_role("button", name="下一步").click()
+        await expect(page.locator("main")).to_contain_text("这些已经公开")
+
+        await page.locator("[name=name]").fill("张三😀")
+        await page.get_by_role("button", name="提交申请").click()
+        await expect(page.locator("main")).to_contain_text("姓名只能有文字")
+        await expect(page.locator("[name=description]")).to_have_value("低保申请条件的文件")
+
+        for name, choice in (("route", "online"), ("kind", "citizen"), ("document", "resident_id")):
+            await page.locator(f"[name={name}]").select_option(choice)
+        for name, text in (("name", "张三"), ("identity", NUMBER), ("phone", "13800000000")):
+            await page.locator(f"[name={name}]").fill(text)
+        await page.get_by_role("button", name="提交申请").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("申请已提交")
+        await page.reload()
+        receipt = await page.locator("main").inner_text()
+        found = re.search(r"受理编号\s+(\S+)\s+查询码\s+(\S+)", receipt)
+        assert found
+        assert found[1].endswith("000001")
+
+        await page.goto(f"{office.url}/status")
+        await page.locator("[name=reference]").fill(found[1])
+        await page.locator("[name=code]").fill(found[2])
+        await page.get_by_role("button", name="查询").click()
+        await expect(page.locator("main")).to_contain_text("审查")
+
+
+async def test_a_request_that_came_by_post_is_entered_and_counted(open_office: OpenOffice, browser: Browser) -> None:
+    async with open_office() as office:
+        staff = await chancery_of(office, browser)
+        page = staff.pages["officer"]
+        await page.goto(f"{office.url}/console/queue")
+        await page.get_by_role("link", name="登记申请").click()
+        choices = (("channel", "signed_mail"), ("route", "post"), ("kind", "citizen"), ("document", "resident_id"))
+        for name, choice in choices:
+            await page.locator(f"[name={name}]").select_option(choice)
+        await page.locator("[name=arrived_on]").fill("2026-01-05")
+        for name, text in (("description", WISH), ("name", "张三"), ("identity", NUMBER), ("phone", "13800000000")):
+            await page.locator(f"[name={name}]").fill(text)
+        await page.get_by_role("button", name="登记", exact=True).click()
+        await expect(page.locator("main")).to_contain_text("请写明补录的原因")
+        await expect(page.locator("main")).to_contain_text("请填写联系地址")
+
+        await page.locator("[name=reason]").fill("信件转到后补录")
+        await page.locator("[name=address]").fill("某路 1 号")
+        await page.get_by_role("button", name="登记", exact=True).click()
+        await expect(page.locator("h1")).to_contain_text("审查")
+        await expect(page.locator("main")).to_contain_text("邮寄（需签收")
+        await expect(page.locator("main")).to_contain_text("2026年2月2日")
+
+        await page.goto(f"{office.url}/console/report?year=2026")
+        await expect(page.locator(".flash.good")).to_contain_text("勾稽关系成立")
+        await page.locator("tbody tr").first.get_by_role("link", name="1").first.click()
+        await expect(page.locator("main")).to_contain_text("（1 件）")

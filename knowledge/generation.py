@@ -64,7 +64,7 @@ class Generation:
             self.document = lru_cache(REMEMBERED)(self._read)
             """Return the document in a row."""
         except (OSError, ValueError, KeyError, EOFError) as error:
-            raise UnknownGeneration(f"generation {folder.name} cannot be read") from error
+            raise UnknownGeneration(f"知识库版本 {folder.name} 不能读取，请运行 run_bot.py reload 重建") from error
 
     @property
     def documents(self) -> int:

@@ -88,7 +88,8 @@ def publish(folder: Path, wanted: int, changed: float, nice: int) -> None:
     sources = Sources(
         Stored(wanted, changed), MemoryLinkedQuestions(now=now), MemoryVocabulary(now=now), MemoryTrials(now=now)
     )
-    publication = Publication(sources, folder / "index", tokenizer(folder / "cache"), now)
+    words = tokenizer(folder / "cache")
+    publication = Publication(sources, folder / "index", words, Library(folder / "index", words), now)
     print(f"publish {asyncio.run(publication.publish(by='benchmark'))}", file=sys.stderr)
 
 

@@ -1,13 +1,12 @@
 """From the stored documents to the live generation: built aside, checked, switched."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from knowledge.answerability import COEFFICIENTS
 from knowledge.chronicle import Facts, alone, note_progress, note_switch, write_facts
 from knowledge.dates import CIVIL_TIME
 from knowledge.errors import GenerationRefused, UnknownGeneration
@@ -43,16 +42,16 @@ class Sources:
 class Publication:
     """Publishes what is stored.
 
-    `tokenizer` is the shipped one; each generation gets the office's words beside. Test questions are judged with the
-    `coefficients` of the probability that citizens are answered by.
+    `tokenizer` is the shipped one; each generation gets the office's words beside. Test questions are asked of
+    `library`, which is made like the one that citizens are answered by.
     """
 
     sources: Sources
     folder: Path
     tokenizer: Tokenizer
+    library: Library
     now: Callable[[], datetime]
     smoke: Sequence[str] = ()
-    coefficients: Mapping[str, float] = field(default_factory=lambda: COEFFICIENTS)
 
     async def publish(self, *, by: str, force: bool = False, patience: timedelta = timedelta(0)) -> str:
         """Build a generation of all stored documents, switch to it and return its id.
@@ -115,13 +114,12 @@ class Publication:
         trials = await self.sources.trials.all()
         if not trials:
             return TrialReport()
-        library = Library(self.folder, self.tokenizer, coefficients=self.coefficients)
         try:
-            before = await run_trials(library, trials) if live and await library.reload(live) else ()
+            before = await run_trials(self.library, trials) if live and await self.library.reload(live) else ()
         except UnknownGeneration:
             before = ()
-        await library.reload(generation)
-        return compared(before, await run_trials(library, trials))
+        await self.library.reload(generation)
+        return compared(before, await run_trials(self.library, trials))
 
     def _line(self, facts: Facts, *, before: str, after: str, kind: SwitchKind, reason: str = "") -> Switch:
         return Switch(

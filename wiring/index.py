@@ -55,15 +55,19 @@ def tokenizer_for(settings: Settings) -> Tokenizer:
 
 async def open_index(settings: Settings, documents: DocumentStore) -> Library:
     """Return the library over the live generation, without the texts that were taken down since it was built."""
-    library = Library(
-        settings.data_dir / "index",
-        await asyncio.to_thread(tokenizer_for, settings),
-        coefficients=load_coefficients(coefficients_file(settings)),
-        today=lambda: utc_now().astimezone(CIVIL_TIME).date(),
-    )
+    library = _library(settings, await asyncio.to_thread(tokenizer_for, settings))
     library.hide(await documents.withdrawn())
     await library.reload()
     return library
+
+
+def _library(settings: Settings, tokenizer: Tokenizer) -> Library:
+    return Library(
+        settings.data_dir / "index",
+        tokenizer,
+        coefficients=load_coefficients(coefficients_file(settings)),
+        today=lambda: utc_now().astimezone(CIVIL_TIME).date(),
+    )
 
 
 async def publish_documents(
@@ -74,13 +78,8 @@ async def publish_documents(
     Waits up to `patience` for a reload that is under way already.
     """
     tokenizer = await asyncio.to_thread(tokenizer_for, settings)
-    publication = Publication(
-        parts.upkeep,
-        settings.data_dir / "index",
-        tokenizer,
-        utc_now,
-        coefficients=load_coefficients(coefficients_file(settings)),
-    )
+    library = _library(settings, tokenizer)
+    publication = Publication(parts.upkeep, settings.data_dir / "index", tokenizer, library, utc_now)
     return await publication.publish(by=by, force=force, patience=patience)
 
 

@@ -66,9 +66,8 @@ class Office:
     @property
     def publication(self) -> Publication:
         sources = Sources(self.documents, self.links, self.vocabulary, self.trials)
-        return Publication(
-            sources, self.folder, self.tokenizer, self.clock, smoke=self.smoke, coefficients=self.coefficients
-        )
+        library = Library(self.folder, self.tokenizer, coefficients=self.coefficients)
+        return Publication(sources, self.folder, self.tokenizer, library, self.clock, smoke=self.smoke)
 
     async def publish(self, *documents: Document, by: str = "li", force: bool = False) -> str:
         if documents:

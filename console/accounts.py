@@ -1,13 +1,17 @@
 """The administrator's page: accounts, and invitations for further ones."""
 
+import logging
 from dataclasses import dataclass
 
 from aiohttp import web
 
+from console import texts
 from console.auth import Auth, Staff
 from console.forms import read_form
-from console.pages import Pages
+from console.pages import Pages, see_other
 from console.ports import Role
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,24 @@ class AccountViews:
         link = f"{self.pages.site.origin(request)}{self.pages.base}/invite/{token}"
         return await self._page(request, staff, link=link, role=role)
 
-    async def _page(self, request: web.Request, staff: Staff, *, link: str, role: Role | None) -> web.Response:
+    async def disable(self, request: web.Request, staff: Staff) -> web.Response:
+        """Shut an account out, or let it in again."""
+        form = await read_form(request)
+        disabled = form.get("disabled") == "1"
+        if await self.auth.disable(form.get("name", ""), disabled=disabled):
+            LOG.warning("account %s is %s by %s", form.get("name"), "disabled" if disabled else "enabled", staff.name)
+            return see_other(f"{self.pages.base}/accounts")
+        return await self._page(request, staff, link="", role=None, message=texts.LAST_ADMINISTRATOR)
+
+    async def _page(
+        self, request: web.Request, staff: Staff, *, link: str, role: Role | None, message: str = ""
+    ) -> web.Response:
         accounts = await self.auth.accounts.all()
         return self.pages.show(
             request,
             "accounts.html",
+            status=422 if message else 200,
+            message=message,
             staff=staff,
             accounts=accounts,
             roles=Role,

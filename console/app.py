@@ -90,6 +90,7 @@ def create_console(
             web.post(r"/gaps/{id:\d{1,18}}/close", officers_and_editors(gaps.close)),
             web.get("/accounts", administrators(people.show)),
             web.post("/accounts", administrators(people.invite)),
+            web.post("/accounts/disable", administrators(people.disable)),
             web.get("/login", entrance.login),
             web.post("/login", entrance.log_in),
             web.post("/logout", anybody(entrance.log_out)),

@@ -117,7 +117,8 @@ class Auth:
             account = await self._account(name)
             if account.locked_until and account.locked_until > self.now():
                 return Refusal.LOCKED
-            if not await self._guess(account, password):
+            # a disabled account is answered like a wrong password, in the same time
+            if not await self._guess(account, password) or account.disabled:
                 self._addresses.note(address)
                 return Refusal.WRONG
         return await self._open(account)
@@ -131,7 +132,7 @@ class Auth:
             return None
         now = self.now()
         account = await self.accounts.get(login.account)
-        if account is None or now - login.seen_at >= IDLE or now - login.created_at >= ABSOLUTE:
+        if account is None or account.disabled or now - login.seen_at >= IDLE or now - login.created_at >= ABSOLUTE:
             await self.accounts.log_out(login.token_hash)
             return None
         if now - login.seen_at >= TOUCH:
@@ -141,6 +142,16 @@ class Auth:
     async def log_out(self, cookie: str) -> None:
         """End a login."""
         await self.accounts.log_out(digest(cookie))
+
+    async def disable(self, name: str, *, disabled: bool) -> bool:
+        """Shut an account out at once, or let it in again; False for the last administrator, who stays."""
+        account = await self.accounts.get(name)
+        others = [each for each in await self.accounts.all() if each.name != name and not each.disabled]
+        last = not any(each.role is Role.ADMINISTRATOR for each in others)
+        if account is not None and disabled and account.role is Role.ADMINISTRATOR and last:
+            return False
+        await self.accounts.disable(name, disabled=disabled)
+        return True
 
     async def invite(self, role: Role) -> str:
         """Return the token of a one-time right to create an account."""

@@ -30,13 +30,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A staff member. `locked_until` is set after too many wrong passwords."""
+    """A staff member. `locked_until` is set after too many wrong passwords; a `disabled` one is let in nowhere."""
 
     name: str
     role: Role
     password_hash: str
     failures: int
     locked_until: datetime | None
+    disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,9 @@ class Accounts(Protocol):
 
     async def note_failure(self, name: str, *, failures: int, locked_until: datetime | None) -> None:
         """Note wrong passwords; 0 and None clear them."""
+
+    async def disable(self, name: str, *, disabled: bool) -> None:
+        """Shut an account out and end its logins, or let it in again; unknown names are ignored."""
 
     async def log_in(self, login: Login) -> None:
         """Keep a login."""

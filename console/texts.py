@@ -90,6 +90,7 @@ REFUSAL: Mapping[Refusal | Weakness, str] = MappingProxyType(
         Weakness.NAME: "密码里不能包含用户名。",
     }
 )
+LAST_ADMINISTRATOR = "这是唯一的管理员，不能停用。请先邀请另一位管理员。"
 PASSWORDS_DIFFER = "两次输入的密码不一样。"
 FORM_EXPIRED = "页面已失效，没有保存。请再提交一次。"
 

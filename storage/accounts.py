@@ -95,6 +95,14 @@ class SqlAccounts:
             await connection.execute(change)
 
     @whole
+    async def disable(self, name: str, *, disabled: bool) -> None:
+        """Shut an account out and end its logins, or let it in again; unknown names are ignored."""
+        async with self._database.begin() as connection:
+            await connection.execute(update(accounts).where(accounts.c.name == name).values(disabled=disabled))
+            if disabled:
+                await connection.execute(delete(logins).where(logins.c.account == name))
+
+    @whole
     async def log_in(self, login: Login) -> None:
         """Keep a login."""
         row = {
@@ -128,4 +136,4 @@ class SqlAccounts:
 
 
 def _account(row: Row[Any]) -> Account:
-    return Account(row.name, row.role, row.password_hash, row.failures, row.locked_until)
+    return Account(row.name, row.role, row.password_hash, row.failures, row.locked_until, disabled=row.disabled)

@@ -54,6 +54,15 @@ class MemoryAccounts:
         if account is not None:
             self._accounts[name] = replace(account, failures=failures, locked_until=locked_until)
 
+    async def disable(self, name: str, *, disabled: bool) -> None:
+        """Shut an account out and end its logins, or let it in again; unknown names are ignored."""
+        account = self._accounts.get(name)
+        if account is None:
+            return
+        self._accounts[name] = replace(account, disabled=disabled)
+        if disabled:
+            self._logins = {key: login for key, login in self._logins.items() if login.account != name}
+
     async def log_in(self, login: Login) -> None:
         """Keep a login."""
         self._logins[login.token_hash] = login

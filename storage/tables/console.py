@@ -1,6 +1,6 @@
 """What the console keeps: accounts, invitations and logins."""
 
-from sqlalchemy import Column, ForeignKey, Integer, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, false
 
 from console.ports import Role
 from storage.columns import METADATA, Choice, Instant, Name, Words
@@ -13,6 +13,7 @@ accounts = Table(
     Column("password_hash", Words, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("locked_until", Instant),
+    Column("disabled", Boolean, nullable=False, server_default=false()),
 )
 
 invitations = Table(

@@ -96,6 +96,16 @@ class TestAccounts:
         await with_li.note_failure("nobody", failures=1, locked_until=None)
         assert await with_li.get("nobody") is None
 
+    async def test_a_disabled_account_has_no_login_left(self, with_li: Accounts) -> None:
+        await with_li.log_in(LOGIN)
+        await with_li.disable("li", disabled=True)
+        await with_li.disable("nobody", disabled=True)
+
+        assert await with_li.get("li") == replace(LI, disabled=True)
+        assert await with_li.login(LOGIN.token_hash) is None
+        await with_li.disable("li", disabled=False)
+        assert await with_li.get("li") == LI
+
     async def test_a_login_is_kept_until_it_is_dropped(self, with_li: Accounts) -> None:
         await with_li.log_in(LOGIN)
         assert await with_li.login(LOGIN.token_hash) == LOGIN

@@ -67,6 +67,9 @@ def upgrade() -> None:
     op.create_index("ix_drafts_changed_at", "drafts", ["changed_at"])
 
 
+    op.add_column("accounts", sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()))
+
+
 def history() -> None:
     op.create_table(
         "acts",
@@ -107,5 +110,6 @@ def history() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("accounts", "disabled")
     for table in ("drafts", "deflections", "reminders", "uploads", "reveals", "papers", "acts", "requests"):
         op.drop_table(table)

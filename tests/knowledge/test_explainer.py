@@ -1,4 +1,5 @@
 import asyncio
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,12 @@ pytestmark = pytest.mark.timeout(60)
 DOCUMENTS = (
     a_document("最低生活保障审核办法", text="第一条 最低生活保障向乡镇人民政府申请。\n第二条 每月发放。", id="低保"),
     a_document("公积金提取办法", text="第一条 公积金向管理中心提取。", id="公积金"),
-    a_document("养老金领取办法", text="第一条 养老金按月领取。\n第二条 养老金向社会保险经办机构申请。", id="养老金"),
+    a_document(
+        "养老金领取办法",
+        text="第一条 养老金按月领取。\n第二条 养老金向社会保险经办机构申请。",
+        id="养老金",
+        expires_on=date(2030, 12, 31),
+    ),
     a_document("居住证申请办法", text="第一条 居住证向公安派出所申请。", id="居住证"),
     a_document("旧低保申请办法", text="第一条 低保向民政局申请。", id="旧", validity=Validity.REPEALED),
     a_document("浚县财政办法", text="第一条 财政资金。", id="财政", number="浚政〔2026〕1号"),
@@ -179,3 +185,13 @@ async def test_the_band_is_explained(library: Library, question: str, begins: st
 
     assert begins in explanation.band_reason
     assert 0 < explanation.confirm_from < explanation.answer_from <= 1
+
+
+async def test_a_document_that_has_expired_meanwhile_is_named_as_such(folder: Path, own: Tokenizer) -> None:
+    library = Library(folder, own, today=lambda: date(2031, 1, 1))
+    await library.reload()
+    explanation = await library.explain("养老金按月领取吗")
+
+    assert ("养老金", "效力：已失效，不作为现行依据") in [
+        (each.document.id, each.reason) for each in explanation.removed
+    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.e2e.office import AES_KEY, APP_ID, SAMPLE, SECRET, TOKEN, Office, opened
 from tests.e2e.platform import Platform
@@ -78,6 +78,8 @@ def follower(browser_session: aiohttp.ClientSession) -> Callable[[Office], WeCha
 async def browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium")
     assert chromium, "Debian's package chromium is needed"
+    # five people at once on a busy machine
+    expect.set_options(timeout=30_000)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield running

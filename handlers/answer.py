@@ -11,6 +11,7 @@ from bot.types import Conversation, Message, Option, Reply, Source, State
 from handlers import texts
 from knowledge.errors import UnknownPassage
 from knowledge.ports import AnswerLog, Retriever
+from knowledge.regions import is_local
 from knowledge.topics import Topics
 from knowledge.types import AnswerRecord, Band, Finding, Hit, Route, Validity
 from register.ports import Register
@@ -101,9 +102,11 @@ class Answer:
         banner = ""
         if document.validity is not Validity.IN_FORCE:
             banner = texts.not_in_force(document.validity, await self._successor(document.successor))
+        local = is_local(document.issuer, title=document.title, office=self.office.name)
+        notice = "" if local else texts.elsewhere(document.issuer)
         answer = await self._note(message, finding, hits, status)
         return Reply(
-            "\n".join(part for part in (banner, quoted(best)) if part),
+            "\n".join(part for part in (banner, notice, quoted(best)) if part),
             status,
             Conversation(State.ANSWERED, finding.question, answer=answer),
             footer="\n".join(footer),

@@ -154,6 +154,11 @@ def not_in_force(validity: str, successor: str) -> str:
     return f"{banner}\n现行文件：{successor}" if successor else banner
 
 
+def elsewhere(issuer: str) -> str:
+    """Return the notice over a document of another place or a higher level."""
+    return f"【提示】这是{issuer}的文件，本地可能另有具体规定，请留意适用范围。"
+
+
 def candidates(question: str) -> str:
     """Return the question that goes before numbered candidates."""
     return f"关于“{_short(question)}”，您想了解的是不是下面的内容？请回复数字："

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.types import Conversation, Option, State
@@ -26,6 +28,14 @@ async def test_an_answer_quotes_the_passage_and_names_its_source(bench: Bench) -
     assert reply.status == "answered_search"
     assert reply.options == (Option("1", "已解决"), Option("2", "未解决"), Option("0", "转人工"))
     assert reply.conversation == Conversation(State.ANSWERED, "低保怎么申请", answer="a1")
+
+
+async def test_a_document_of_a_higher_level_says_so(bench: Bench) -> None:
+    higher = replace(POLICY, issuer="国务院")
+    bench.retriever.knows("低保", Band.ANSWER, a_hit(higher, "向乡镇提出。"))
+
+    reply = await bench.say("低保")
+    assert reply.text == "【提示】这是国务院的文件，本地可能另有具体规定，请留意适用范围。\n向乡镇提出。"
 
 
 async def test_every_further_document_is_named_once(bench: Bench) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +24,8 @@ BREAK = " "
 """Stands in `Tokens.units` where two units are not neighbours."""
 END = "\n"
 """Stands in `Tokens.units` at the end of a sentence."""
+_REMEMBERED = 4096
+"""Words of synonyms whose tokens are kept."""
 _MARKS = {BREAK_MARK: BREAK, END_MARK: END}
 
 
@@ -118,6 +121,7 @@ class Tokenizer:
         asking = sorted(map(self.normalise, lexicon.phrases), key=len, reverse=True)
         self._phrases = re.compile("|".join(map(re.escape, asking)) or r"(?!)")
         self._thesaurus = Thesaurus(lexicon.synonyms, self.normalise)
+        self._known = lru_cache(_REMEMBERED)(self.tokens)
 
     @classmethod
     def load(cls, *, dictionary: Path, stopwords: Path, synonyms: Path, cache: Path) -> "Tokenizer":
@@ -163,7 +167,7 @@ class Tokenizer:
         content = dict.fromkeys(word for word in words if len(word) > 1) or dict.fromkeys(words or tokens.words)
         tokens = replace(tokens, words=words or tokens.words)
         expansions = tuple(
-            Expansion(word, other, self.tokens(word).units, self.tokens(other))
+            Expansion(word, other, self._known(word).units, self._known(other))
             for word, other in self._thesaurus.expand(normalised)
         )
         others = [expansion.tokens for expansion in expansions]

@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     (home / "low.txt").write_text(LOW, encoding="gb18030")
     (home / "b" / "old.md").write_text(OLD, encoding="utf-8")
     (home / "b" / "rows.jsonl").write_text(ROWS, encoding="utf-8")
-    (home / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (home / "scan.pdf").write_bytes(b"\xff\xd8\xff\xe0")
     (home / "empty.md").touch()
     return home
 

@@ -255,6 +255,8 @@ def _searched_finding(reader: _Reader, question: str, query: Query) -> Finding:
     ]
     # what is not shown is not quoted, but for the nearest miss, which staff see
     hits = tuple(_hit(reader, row, score, query) for row, score in rows[: shown or 1])
+    if verdict is Band.ANSWER:
+        hits = _with_companions(reader, hits, query)
     near = tuple(Hit(reader.generation.passage(row), score, "") for row, score in rows[shown or 1 :])
     return Finding(
         question=question,
@@ -278,6 +280,18 @@ def _named(generation: Generation, query: Query) -> tuple[Route, tuple[int, ...]
         return Route.EXACT, exact
     asked = tuple(row for row in names.asked(query.normalised) if generation.shown[row])
     return (Route.ANSWERED, asked) if asked else (Route.SEARCH, ())
+
+
+def _with_companions(reader: _Reader, hits: tuple[Hit, ...], query: Query) -> tuple[Hit, ...]:
+    """Return the hits with the interpretations of the first, or the policy that it interprets, right after it."""
+    best, *others = hits
+    generation = reader.generation
+    named = generation.names.beside_policy(best.passage.document, reader.tokenizer.normalise)
+    rows = [row for row in named if generation.shown[row]]
+    beside = [_hit(reader, row, 0.0, query) for row in reader.search.best_passages(rows, query)] if rows else []
+    ids = {hit.passage.document.id for hit in beside}
+    kept = [hit for hit in others if hit.passage.document.id not in ids]
+    return (best, *beside, *kept)[: SHOWN[Band.ANSWER]]
 
 
 def _hit(reader: _Reader, row: int, score: float, query: Query) -> Hit:

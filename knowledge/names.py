@@ -40,6 +40,9 @@ def document_names(document: Document, normalise: Callable[[str], str]) -> tuple
     number = own_number(normalise(document.number))
     if number:
         names += [f"number:{key}" for key in (number.key, *number.short_keys())]
+    if document.interprets:
+        policy = own_number(normalise(document.interprets))
+        names.append(f"interprets:{policy.key if policy else document.interprets}")
     return tuple(names)
 
 
@@ -86,6 +89,14 @@ class Names:
     def asked(self, normalised: str) -> tuple[int, ...]:
         """Return the documents known to answer exactly this question."""
         return self._find(question_name(normalised))
+
+    def beside_policy(self, document: Document, normalise: Callable[[str], str]) -> tuple[int, ...]:
+        """Return the interpretations of a policy, or the policy that an interpretation belongs to."""
+        if document.interprets:
+            return self.ids(document.interprets) or self.numbered(normalise(document.interprets))
+        number = own_number(normalise(document.number))
+        keys = (document.id, number.key) if number else (document.id,)
+        return tuple(dict.fromkeys(row for key in keys for row in self._find(f"interprets:{key}")))
 
     def numbered(self, normalised: str) -> tuple[int, ...]:
         """Return the documents whose numbers a text mentions; 第59号令 alone only when it names no other."""

@@ -8,7 +8,7 @@ from knowledge.library import Library
 from knowledge.shelf import rollback, switch
 from knowledge.synonyms import Direction, Synonym
 from knowledge.tokens import Tokenizer
-from knowledge.types import Validity
+from knowledge.types import Band, Kind, Validity
 from knowledge.vocabulary import Lexicon
 from tests.fakes import FixedClock, a_document
 
@@ -98,3 +98,25 @@ async def test_what_has_not_begun_or_is_over_is_not_searched_and_says_so_from_da
     assert await now() == ({"旧"}, [Validity.NOT_YET_EFFECTIVE, Validity.IN_FORCE])
     days.append(date(2026, 4, 1))
     assert await now() == ({"新"}, [Validity.IN_FORCE, Validity.EXPIRED])
+
+
+async def test_an_interpretation_stands_beside_its_policy_and_the_policy_beside_it(
+    tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    policy = a_document("云岭县公租房管理办法", text="第一条 公租房租金按月缴纳。", id="办法", number="云政〔2025〕1号")
+    reading = a_document(
+        "一图读懂", text="交钱的事，按月办。", id="解读", kind=Kind.INTERPRETATION, interprets="云政(2025)1号"
+    )
+    documents = (*DOCUMENTS, policy, reading)
+    generation = build_generation(documents, folder=tmp_path, tokenizer=tokenizer, now=FixedClock())
+    switch(tmp_path, generation, tokenizer=tokenizer)
+    library = Library(tmp_path, tokenizer)
+    await library.reload()
+
+    async def sources(question: str) -> list[str]:
+        finding = await library.find(question)
+        assert finding.band is Band.ANSWER
+        return [hit.passage.document.id for hit in finding.hits[:2]]
+
+    assert await sources("公租房租金按月缴纳吗") == ["办法", "解读"]
+    assert await sources("交钱的事按月办吗") == ["解读", "办法"]

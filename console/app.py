@@ -100,7 +100,7 @@ def create_console(
             web.get("/static/{name}", pages.assets.serve),
             *import_routes(door, imports),
             *shelves,
-            *request_routes(door, pages, requests),
+            *request_routes(door, pages, requests, knowledge),
         ]
     )
     app.on_shutdown.append(imports.close)

@@ -8,8 +8,10 @@ from aiohttp import web
 from console.annual import AnnualViews
 from console.door import Door
 from console.filing import EntryViews
+from console.knowledge import Knowledge
 from console.pages import Pages
 from console.ports import Role
+from console.publication import PublicationViews
 from console.requests import HANDLING, RequestViews
 from console.rooms import ENTER, Room
 from register.form import Checks
@@ -26,11 +28,12 @@ class RequestDesk:
     department: Callable[[str], str]
 
 
-def request_routes(door: Door, pages: Pages, desk: RequestDesk | None) -> list[web.RouteDef]:
+def request_routes(door: Door, pages: Pages, desk: RequestDesk | None, knowledge: Knowledge) -> list[web.RouteDef]:
     """Return the routes of formal requests; none where nothing keeps them."""
     if desk is None:
         return []
     views = RequestViews(pages, desk.office)
+    publication = PublicationViews(pages, desk.office, knowledge.review, knowledge.links)
     annual = AnnualViews(pages, desk.office)
     reporting = door.open_to(*ENTER[Room.REPORT])
     entry = EntryViews(pages, desk.office, desk.checks, desk.department)
@@ -47,6 +50,8 @@ def request_routes(door: Door, pages: Pages, desk: RequestDesk | None) -> list[w
         web.post(f"/requests/{{reference}}/step/{{step:{steps}}}", register(views.act)),
         web.get("/requests/{reference}/reply", handlers(views.reply)),
         web.post("/requests/{reference}/reply", handlers(views.propose)),
+        web.get("/requests/{reference}/publication", handlers(publication.show)),
+        web.post("/requests/{reference}/publication", handlers(publication.send)),
         web.post("/requests/{reference}/reveal", handling(views.reveal)),
         web.get(r"/requests/{reference}/papers/{number:\d{1,4}}.{kind:docx|html}", register(views.paper)),
     ]

@@ -22,7 +22,7 @@ from register.facts import NAMES, Fact
 from register.filing import Citizen
 from register.interview import masked
 from register.office import DisclosureOffice
-from register.outcomes import GROUNDS, RULINGS, Outcome
+from register.outcomes import GIVES, GROUNDS, RULINGS, Outcome
 from register.request import Act, Proposal, Withheld
 from register.steps import TABLE, RequestStep, Stage
 from register.steps import Role as Capacity
@@ -278,6 +278,9 @@ class RequestViews:
             may_reply=staff.role is Role.OFFICER
             and (file.request.stage, RequestStep.PROPOSE) in TABLE
             and file.request.stage in {Stage.PROCESSING, Stage.DRAFTING},
+            may_publish=staff.role is Role.OFFICER
+            and file.request.stage is Stage.CLOSED
+            and file.request.outcome in GIVES,
             applicant=_applicant(file, revealed=revealed),
             version=len(file.docket.events),
             today=self.office.today(),

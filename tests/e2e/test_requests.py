@@ -129,6 +129,35 @@ async def test_a_request_is_filed_by_chat_handled_by_four_people_and_delivered(
         assert reference in status
 
 
+async def test_what_one_applicant_was_given_becomes_a_draft_for_everybody(
+    open_office: OpenOffice, follower: Follower, browser: Browser
+) -> None:
+    async with open_office() as office:
+        reference, _ = await file(follower(office), "o-asker")
+        staff = await chancery_of(office, browser)
+        await staff.step("officer", reference, "进入办理")
+        page = staff.pages["officer"]
+        await page.goto(f"{office.url}/console/requests/{reference}/reply?outcome=open_provided")
+        await page.locator("[name=provided]").fill("《云岭县加装电梯办法》全文：每台补贴十万元。")
+        await page.get_by_role("button", name="保存并送审").click()
+        await staff.step("reviewer", reference, "审核通过")
+        await staff.step("secrecy", reference, "保密审查通过", secrecy_review="不涉及国家秘密")
+        await staff.step("signer", reference, "签发")
+        page = await staff.open("officer", reference)
+        await closed(page)
+        await page.get_by_role("link", name="转主动公开").click()
+        await page.locator("[name=title]").fill("加装电梯补贴多少钱")
+        await page.get_by_role("button", name="存为草稿").click()
+        await expect(page.locator(".flash.good")).to_contain_text("转主动公开")
+
+        reviewer = staff.pages["reviewer"]
+        await reviewer.goto(f"{office.url}/console/review")
+        await reviewer.get_by_role("link", name="加装电梯补贴多少钱").click()
+        text = await reviewer.locator("main").inner_text()
+        assert "每台补贴十万元" in text
+        assert "张三" not in text
+
+
 async def closed(page: Page) -> None:
     """Reload until the system has recorded the delivery and closed the request."""
     for _ in range(90):

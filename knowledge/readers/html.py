@@ -59,8 +59,8 @@ def read(data: bytes) -> Article:
 
 
 def _remark(main: etree._Element) -> str:
-    words = len("".join(main.itertext()).strip())
-    linked = sum(len("".join(link.itertext()).strip()) for link in main.iter("a"))
+    words = len("".join("".join(main.itertext()).split()))
+    linked = sum(len("".join("".join(link.itertext()).split())) for link in main.iter("a"))
     return "这一页几乎只有链接，像是目录，请确认要不要导入" if linked > words * _MOST else ""
 
 

@@ -621,3 +621,11 @@ def test_tables_and_the_names_of_attachments_are_kept(readings: dict[str, list[R
     assert "| 硕士研究生 | 45周岁以下 |" in table
     assert "附件2：住房租赁补贴标准.doc" in attached
     assert "| 污染环境罪 （取消重大环境污染事故罪罪名） |" in crimes
+
+
+@pytest.mark.data
+@pytest.mark.timeout(60)
+def test_a_page_of_links_is_remarked_on_and_no_other(readings: dict[str, list[Reading]]) -> None:
+    remarked = {name: found[0].reason for name, found in readings.items() if found[0].reason}
+
+    assert remarked == {"20b_广州劳动仲裁服务指南_目录": "这一页几乎只有链接，像是目录，请确认要不要导入"}

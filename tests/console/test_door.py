@@ -27,6 +27,7 @@ ROOMS = {
 HALLS = {
     "/console": set(Role),
     "/console/queue": REGISTER,
+    "/console/report": {Role.INTAKE, Role.OFFICER, Role.SIGNER},
     "/console/gaps": {Role.OFFICER, Role.EDITOR},
     "/console/documents": GATE | {Role.OFFICER},
     "/console/accounts": {Role.ADMINISTRATOR},

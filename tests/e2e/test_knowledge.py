@@ -171,7 +171,9 @@ async def test_a_folder_becomes_answers_and_can_be_taken_back(
         assert not [answer for answer in shown if "现行有效" not in answer]
 
         assert await answered(citizen, QUESTION, ANSWER)
-        await expect(citizen.locator(".sources").last).to_contain_text("云政〔2026〕31号")
+        await expect(citizen.locator("article.theirs").last.locator(".sources").first).to_contain_text(
+            "云政〔2026〕31号"
+        )
 
         await room(staff.editor, "命中测试")
         await staff.editor.get_by_label("问题").fill(QUESTION)

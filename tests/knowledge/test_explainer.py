@@ -34,6 +34,7 @@ DOCUMENTS = (
 LINKED = (
     LinkedQuestion("家里揭不开锅了找谁", ("低保", "旧")),
     LinkedQuestion("揭不开锅怎么申请", ("养老金",)),
+    LinkedQuestion("按月揭不开锅", ("低保", "公积金")),
 )
 LEXICON = Lexicon(
     words=("居住证",),

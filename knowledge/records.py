@@ -128,12 +128,12 @@ def read_record(
 
 
 def as_of(document: Document, today: date) -> Document:
-    """Return a document with the validity it has on a day: one stored as 现行有效 may have expired since."""
+    """Return a document with the validity it has on a day: one stored as 现行有效 may have expired since.
+
+    It keeps the digest it is stored with, by which it is taken down.
+    """
     validity = judge(document.validity, effective_on=document.effective_on, expires_on=document.expires_on, today=today)
-    if validity is document.validity:
-        return document
-    judged = replace(document, validity=validity)
-    return replace(judged, digest=digest(judged))
+    return document if validity is document.validity else replace(document, validity=validity)
 
 
 def check_length(text: str) -> None:

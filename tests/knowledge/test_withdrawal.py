@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from knowledge.errors import UnknownPassage
 from knowledge.generation import build_generation
 from knowledge.library import Library
+from knowledge.records import as_of
 from knowledge.shelf import rollback, switch
 from knowledge.tokens import Tokenizer
-from knowledge.types import Document, LinkedQuestion
+from knowledge.types import Document, LinkedQuestion, Validity
 from storage.database import Database
 from storage.documents import SqlDocuments
 from tests.fakes import FixedClock, a_document
@@ -130,3 +132,26 @@ async def test_two_machines_over_one_database_stop_showing_what_one_takes_down(
     assert await polled() == [set()] * 2
     publish(tmp_path / "one", tokenizer, corrected)
     assert await polled() == [{corrected.text}, set()]
+
+
+@pytest.mark.parametrize("effective_on", [date(2026, 3, 2), date(2026, 3, 3)])
+async def test_a_text_whose_validity_was_judged_anew_is_taken_down_too(
+    database: Database, tmp_path: Path, tokenizer: Tokenizer, effective_on: date
+) -> None:
+    begun = date(2026, 3, 2)
+    stored = replace(GRANT, validity=Validity.NOT_YET_EFFECTIVE, effective_on=effective_on)
+    if effective_on > begun:
+        stored = replace(stored, validity=Validity.IN_FORCE)
+    documents = SqlDocuments(database, now=FixedClock())
+    await documents.put(stored, by="命令行")
+    judged = [as_of(document, begun) async for document in documents.all()]
+    assert judged[0].validity is not stored.validity
+    publish(tmp_path, tokenizer, *judged)
+    library = Library(tmp_path, tokenizer, today=lambda: date(2026, 3, 3))
+    await library.reload()
+    assert await shown(library) == {GRANT.text}
+
+    await documents.remove(GRANT.id, by="值班", reason="金额有误")
+    library.hide(await documents.withdrawn())
+
+    assert await shown(library) == set()

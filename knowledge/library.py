@@ -63,7 +63,10 @@ class Library:
         self._folder = folder
         self._tokenizer = tokenizer
         self._reader: _Reader | None = None
+        self._opened: _Reader | None = None
+        """The generation as it was built; the views of today are derived from it, never from one another."""
         self._whole: _Reader | None = None
+        """As of today, with the texts that are hidden."""
         self._hidden: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -93,21 +96,19 @@ class Library:
         """
         if texts != self._hidden:
             self._hidden = texts
-            if self._whole is not None:
-                self._show(self._whole)
+            self._derive()
 
-    def _show(self, whole: _Reader) -> None:
+    def _show(self, opened: _Reader) -> None:
+        self._opened = opened
+        self._derive()
+
+    def _derive(self) -> None:
+        if self._opened is None:
+            return
         self._day = self._today() if self._today else None
-        if self._day:
-            dated = whole.generation.as_of(self._day)
-            whole = replace(whole, generation=dated, search=Search(dated), findings=OrderedDict())
-        rest = whole.generation.without(self._hidden)
-        self._whole = whole
-        self._reader = (
-            whole
-            if rest is whole.generation
-            else replace(whole, generation=rest, search=Search(rest), findings=OrderedDict())
-        )
+        generation = self._opened.generation
+        self._whole = _view(self._opened, generation.as_of(self._day) if self._day else generation)
+        self._reader = _view(self._whole, self._whole.generation.without(self._hidden))
 
     async def follow(self, interval: timedelta) -> None:
         """Reload whenever the folder points to another generation; runs until cancelled."""
@@ -120,8 +121,8 @@ class Library:
 
     async def find(self, question: str) -> Finding:
         """Return the finding for a question in a citizen's words; never raises for any text."""
-        if self._today and self._whole and self._today() != self._day:
-            self._show(self._whole)
+        if self._today and self._today() != self._day:
+            self._derive()
         reader = self._reader
         known = reader.findings.get(question) if reader else None
         if reader is not None and known is not None:
@@ -198,6 +199,12 @@ class Library:
             near_misses=(),
             generation=self.generation,
         )
+
+
+def _view(reader: _Reader, generation: Generation) -> _Reader:
+    if generation is reader.generation:
+        return reader
+    return replace(reader, generation=generation, search=Search(generation), findings=OrderedDict())
 
 
 def _find(reader: _Reader, question: str, query: Query) -> Finding:

@@ -1,8 +1,9 @@
 """Texts taken down, in libraries that answer from generations of any age."""
 
+import sys
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -154,4 +155,20 @@ async def test_a_text_whose_validity_was_judged_anew_is_taken_down_too(
     await documents.remove(GRANT.id, by="值班", reason="金额有误")
     library.hide(await documents.withdrawn())
 
+    assert await shown(library) == set()
+
+
+async def test_a_text_is_hidden_after_any_number_of_days_and_withdrawals(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    publish(tmp_path, tokenizer, GRANT)
+    days = [date(2026, 3, 2)]
+    library = Library(tmp_path, tokenizer, today=lambda: days[-1])
+    await library.reload()
+
+    for number in range(sys.getrecursionlimit() // 2 + 100):
+        library.hide(frozenset({("unknown", str(number))}))
+        days.append(days[-1] + timedelta(days=1))
+        await library.find("公积金")
+
+    assert await library.document(GRANT.id) is not None
+    library.hide(frozenset({(GRANT.id, GRANT.digest)}))
     assert await shown(library) == set()

@@ -54,7 +54,7 @@ class Row:
     def of(cls, row: ImportRow, folder: Path) -> Self:
         """Return the row with the place of the upload left out."""
         document = row.document
-        shown = tuple(f"{each.kind}（第 {each.line} 行）{each.excerpt}" for each in row.findings[:MOST_FINDINGS])
+        shown = tuple(f"{each.kind}（{each.where}）{each.excerpt}" for each in row.findings[:MOST_FINDINGS])
         return cls(
             path=_shown(row.path, folder),
             result=row.result,

@@ -2,15 +2,22 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from knowledge.types import Concern, ConcernKind, Document
 
+Finders = tuple[tuple[ConcernKind, Callable[[str], Iterator[tuple[int, int]]]], ...]
 # full-width digits and letters as ASCII, one character for one: positions stay
 _NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
-_GAP = r"[\s\u200b]{0,2}"
-_IDENTITY = re.compile(rf"(?=([1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx]))[1-9]")
+_INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF))
+_GAP = r"\s{0,2}+"
+# the digits of the date first: a text of nothing but digits must not be looked through digit by digit
+_BIRTH = rf"(?:1{_GAP}9|2{_GAP}0)(?:{_GAP}[0-9]){{2}}{_GAP}(?:0{_GAP}[1-9]|1{_GAP}[0-2]){_GAP}[0-3]{_GAP}[0-9]"
+_IDENTITY = re.compile(
+    rf"(?<![0-9])(?=([1-9](?:{_GAP}[0-9]){{5}}{_GAP}{_BIRTH}(?:{_GAP}[0-9]){{3}}{_GAP}[0-9Xx]))[1-9]"
+)
 _OLD_IDENTITY = re.compile(
     r"(?:身份证|公民身份)(?:件)?(?:号码?)?[^0-9\n]{0,6}(?<![0-9])([1-9][0-9]{14})(?![0-9A-Za-z])"
 )
@@ -38,7 +45,7 @@ _DEGREE = r"(?:绝\s?密|机\s?密|秘\s?密)"
 _TERM = r"(?:长\s?期|[0-9]{1,3}\s?(?:年|个月|月|天|日)|解密前|启用前)"
 _SECRECY = re.compile(
     rf"({_DEGREE}\s?[★☆*](?:\s?{_TERM})?"
-    rf"|密\s?级\s?[:]\s?{_DEGREE}"
+    rf"|密\s?级\s?[:|][\s|]{{0,3}}{_DEGREE}"
     rf"|^[# 【\[(〔]{{0,6}}{_DEGREE}[】\])〕 ]{{0,6}}(?:[(]?{_TERM}[)]?)? *$)",
     re.MULTILINE,
 )
@@ -48,7 +55,7 @@ _INTERNAL = re.compile(
     rf"|^[# 【\[(〔]{{0,6}}(?:内部(?:资料|文件|材料|刊物|使用|参考)|工作秘密|不予公开|{_BEWARE})[】\])〕!。 ]{{0,6}}$"
     r"|工作秘密\s?[★☆*]"
     r"|此件(?:不予?公开|不宜公开|依申请公开)"
-    r"|公开(?:属性|方式|类别|选项|形式)\s?[:]\s?(?:不予?公开|依申请公开))",
+    r"|公开(?:属性|方式|类别|选项|形式)\s?[:|][\s|]{0,3}(?:不予?公开|依申请公开))",
     re.MULTILINE,
 )
 _PROVINCES = frozenset(
@@ -63,17 +70,30 @@ _BEFORE = 10
 """Characters shown before a place, and after it."""
 
 
-def scan(document: Document) -> tuple[Concern, ...]:
-    """Return what a person must look at in title (line 0) and text, in their order; excerpts are masked."""
-    places = [
-        *((0, start, kind, shown) for start, kind, shown in _places(document.title)),
-        *((1, start, kind, shown) for start, kind, shown in _places(document.text)),
-    ]
-    breaks = [found.start() for found in re.finditer("\n", document.text)]
-    return tuple(
-        Concern(number, kind, shown, bisect_right(breaks, start) + 1 if in_text else 0)
-        for number, (in_text, start, kind, shown) in enumerate(places, start=1)
+def scan(document: Document, dropped: str = "") -> tuple[Concern, ...]:
+    """Return what a person must look at in what is shown of a document, in its order; excerpts are masked.
+
+    `dropped` is what stood in the file outside the main text: only the marks of secrecy in it count.
+    """
+    fields = (
+        *(document.title, document.issuer, document.number, document.topic, document.department),
+        *(document.url, document.disclosure_reason),
     )
+    text = _visible(document.text)
+    breaks = [found.start() for found in re.finditer("\n", text)]
+    places = [
+        *((kind, shown, 0, False) for each in fields for _, kind, shown in _places(_visible(each), _FINDERS)),
+        *((kind, shown, bisect_right(breaks, start) + 1, False) for start, kind, shown in _places(text, _FINDERS)),
+        *((kind, shown, 0, True) for _, kind, shown in _places(_visible(dropped), _MARKS)),
+    ]
+    return tuple(Concern(number, *place) for number, place in enumerate(places, start=1))
+
+
+def again(document: Document, before: Sequence[Concern]) -> tuple[Concern, ...]:
+    """Return the concerns of a text that was changed: those from outside the main text stay, whatever it says now."""
+    inside = scan(document)
+    outside = (concern for concern in before if concern.outside)
+    return (*inside, *(replace(each, number=number) for number, each in enumerate(outside, len(inside) + 1)))
 
 
 def is_identity_number(number: str) -> bool:
@@ -97,12 +117,17 @@ def passes_luhn(number: str) -> bool:
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
-def _places(text: str) -> list[tuple[int, ConcernKind, str]]:
+def _visible(text: str) -> str:
+    """Return a text without the characters that nobody sees; its lines stay."""
+    return text.translate(_INVISIBLE)
+
+
+def _places(text: str, finders: Finders) -> list[tuple[int, ConcernKind, str]]:
     """Return start, kind and masked excerpt of every place; of two that overlap the first kind of the list stays."""
     narrow = text.translate(_NARROW)
     taken: list[tuple[int, int, ConcernKind]] = []
     covered = bytearray(len(narrow))
-    for kind, find in _FINDERS:
+    for kind, find in finders:
         for start, end in find(narrow):
             if not any(covered[start:end]):
                 covered[start:end] = b"\1" * (end - start)
@@ -139,9 +164,12 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[str], Iterator[tuple[int, in
     return lambda text: (found.span(1) for found in pattern.finditer(text))
 
 
-_FINDERS: tuple[tuple[ConcernKind, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
+_MARKS: Finders = (
     (ConcernKind.SECRECY_MARK, _matches(_SECRECY)),
     (ConcernKind.INTERNAL_MARK, _matches(_INTERNAL)),
+)
+_FINDERS: Finders = (
+    *_MARKS,
     (ConcernKind.IDENTITY_NUMBER, _identity_numbers),
     (ConcernKind.BANK_CARD, _cards),
     (ConcernKind.MOBILE, _matches(_MOBILE)),

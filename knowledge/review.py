@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from knowledge.concerns import scan
+from knowledge.concerns import again, scan
 from knowledge.errors import ReviewRefused, StaleRevision, UnknownDocument
 from knowledge.ports import DocumentStore, Revisions
 from knowledge.records import digest
@@ -58,8 +58,13 @@ class ReviewDesk:
     now: Callable[[], datetime]
     separate: bool = False
 
-    async def submit(self, document: Document, *, by: str, repeals: Sequence[str] = (), note: str = "") -> Revision:
-        """Bring a text as a draft, scanned; it takes the place of the one under way of the same document."""
+    async def submit(
+        self, document: Document, *, by: str, repeals: Sequence[str] = (), note: str = "", dropped: str = ""
+    ) -> Revision:
+        """Bring a text as a draft, scanned; it takes the place of the one under way of the same document.
+
+        `dropped` is what stood in the file outside the main text.
+        """
         at = self.now()
         revision = Revision(
             id=0,
@@ -68,7 +73,7 @@ class ReviewDesk:
             author=by,
             submitted_at=at,
             changed_at=at,
-            concerns=await asyncio.to_thread(scan, document),
+            concerns=await asyncio.to_thread(scan, document, dropped),
             repeals=tuple(repeals),
             note=note,
         )
@@ -87,7 +92,7 @@ class ReviewDesk:
             editors=tuple(dict.fromkeys((*revision.editors, by))),
             reviewer="",
             clearer="",
-            concerns=await asyncio.to_thread(scan, document),
+            concerns=await asyncio.to_thread(again, document, revision.concerns),
             resolutions=(),
             reviewed=(),
             cleared=(),

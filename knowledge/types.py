@@ -203,13 +203,22 @@ class ConcernKind(StrEnum):
 class Concern:
     """One place in a text that a person must look at before it is published.
 
-    `number` counts from 1 in the order of the text, `line` too. `excerpt` shows the place with its digits masked.
+    `number` counts from 1 in the order of the text, `line` too; line 0 is the title and the other fields.
+    `excerpt` shows the place with its digits masked. `outside`: it stood in the file, but outside its main text.
     """
 
     number: int
     kind: ConcernKind
     excerpt: str
     line: int
+    outside: bool = False
+
+    @property
+    def where(self) -> str:
+        """Where the place is, in Chinese."""
+        if self.outside:
+            return "正文之外，如页眉、页脚"
+        return f"第 {self.line} 行" if self.line else "标题等栏目"
 
 
 @dataclass(frozen=True, slots=True)

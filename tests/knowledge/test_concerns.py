@@ -1,3 +1,5 @@
+import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -5,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.concerns import is_identity_number, passes_luhn, scan
+from knowledge.concerns import _IDENTITY, again, is_identity_number, passes_luhn, scan
 from knowledge.readers import read_file
 from knowledge.types import ConcernKind
 from tests.fakes import a_document
@@ -203,3 +205,44 @@ def test_the_laws_and_pages_at_hand_are_clean(shared_data: Path) -> None:
 
     assert len(found) == len(files)
     assert set(found.values()) == {()}
+
+
+def test_marks_from_outside_the_main_text_count_and_telephone_numbers_there_do_not() -> None:
+    dropped = "浚县民政局\n机密★10年\n| 公开方式： | 依申请公开 |\n电话 13812345678"
+    concerns = scan(a_document("通知", text="正文。13912345678"), dropped)
+
+    assert [(one.number, one.kind, one.outside) for one in concerns] == [
+        (1, ConcernKind.MOBILE, False),
+        (2, ConcernKind.SECRECY_MARK, True),
+        (3, ConcernKind.INTERNAL_MARK, True),
+    ]
+    assert [one.where for one in concerns[:2]] == ["第 1 行", "正文之外，如页眉、页脚"]
+
+
+def test_marks_from_outside_stay_when_the_text_is_changed() -> None:
+    before = scan(a_document("通知", text="正文。13912345678"), "机密★10年")
+    after = again(a_document("通知", text="正文。"), before)
+
+    assert [(one.number, one.kind, one.outside) for one in after] == [(1, ConcernKind.SECRECY_MARK, True)]
+
+
+@pytest.mark.parametrize("field", ["issuer", "number", "topic", "department", "url", "disclosure_reason"])
+def test_every_field_that_is_shown_is_scanned(field: str) -> None:
+    document = replace(a_document("通知", text="正文。"), **{field: "张三 13812345678"})  # type: ignore[arg-type]  # any field of text
+
+    assert [(one.kind, one.line, one.where) for one in scan(document)] == [(ConcernKind.MOBILE, 0, "标题等栏目")]
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u200d", "\u200f", "\ufeff", "\xad"])
+def test_signs_that_nobody_sees_hide_nothing(sign: str) -> None:
+    assert kinds(f"甲\n手机：138{sign}1234{sign}5678") == [ConcernKind.MOBILE]
+    assert kinds(f"机{sign}密★1年") == [ConcernKind.SECRECY_MARK]
+
+
+@pytest.mark.parametrize("piece", ["1 ", "1", "19", "2 0 ", "110105 1949 12 31 "])
+def test_digits_without_end_are_looked_through_at_once(piece: str) -> None:
+    text = piece * (800_000 // len(piece))
+    start = time.process_time()
+    list(_IDENTITY.finditer(text))
+
+    assert time.process_time() - start < 3

@@ -84,7 +84,12 @@ class _Course:
             return ImportRow(reading.place, Outcome.REFUSED, self._repeated(document))
         self.places[document.id] = reading.place
         given = await self.importer.intake.admit(
-            document, by=self.by, repeals=reading.repeals, draft=self.draft, dry_run=self.dry_run
+            document,
+            by=self.by,
+            repeals=reading.repeals,
+            draft=self.draft,
+            dry_run=self.dry_run,
+            dropped=reading.dropped,
         )
         changed = given.outcome in {Outcome.CREATED, Outcome.UPDATED}
         alike = await self._nearly_the_same(document) if changed else ""

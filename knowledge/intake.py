@@ -21,7 +21,14 @@ class ReviewedIntake:
     desk: ReviewDesk
 
     async def admit(
-        self, document: Document, *, by: str, repeals: Sequence[str] = (), draft: bool = False, dry_run: bool = False
+        self,
+        document: Document,
+        *,
+        by: str,
+        repeals: Sequence[str] = (),
+        draft: bool = False,
+        dry_run: bool = False,
+        dropped: str = "",
     ) -> Admission:
         """Publish a text where nothing stands in the way, else keep it as a draft that waits for review."""
         known = await self.desk.documents.get(document.id)
@@ -34,7 +41,7 @@ class ReviewedIntake:
         if under_way is not None and {under_way.author, *under_way.editors} != {by}:
             reason = f"有人正在办理这份文件（{under_way.state}，{under_way.author}），未改动"
             return Admission(Outcome.REFUSED, published=False, reason=reason)
-        concerns = await asyncio.to_thread(scan, document)
+        concerns = await asyncio.to_thread(scan, document, dropped)
         obstacles = [
             *(["按要求存为草稿"] if draft else []),
             *_obstacles(document, concerns),
@@ -47,7 +54,7 @@ class ReviewedIntake:
             return Admission(outcome, published=True)
         hidden = known is not None and document.disclosure is not Disclosure.PROACTIVE
         if not dry_run:
-            await self.desk.submit(document, by=by, repeals=repeals, note="；".join(obstacles))
+            await self.desk.submit(document, by=by, repeals=repeals, note="；".join(obstacles), dropped=dropped)
         if hidden and not dry_run:
             await self.desk.take_down(document.id, f"公开属性改为“{document.disclosure}”", by=by)
         reason = f"待处理：{'；'.join(obstacles)}"

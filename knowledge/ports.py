@@ -150,11 +150,19 @@ class Intake(Protocol):
     """Takes in texts that an operator or editor brings."""
 
     async def admit(
-        self, document: Document, *, by: str, repeals: Sequence[str] = (), draft: bool = False, dry_run: bool = False
+        self,
+        document: Document,
+        *,
+        by: str,
+        repeals: Sequence[str] = (),
+        draft: bool = False,
+        dry_run: bool = False,
+        dropped: str = "",
     ) -> Admission:
         """Publish a text where nothing stands in the way, else keep it as a draft that waits for review.
 
-        With `draft` it always waits. With `dry_run` say only what would happen.
+        With `draft` it always waits. With `dry_run` say only what would happen. `dropped` is what stood in the file
+        outside the main text: a mark of secrecy there makes it wait too.
         """
 
 

@@ -232,7 +232,14 @@ class FakeDocuments:
         return Outcome.UPDATED if known else Outcome.CREATED
 
     async def admit(
-        self, document: Document, *, by: str, repeals: Sequence[str] = (), draft: bool = False, dry_run: bool = False
+        self,
+        document: Document,
+        *,
+        by: str,
+        repeals: Sequence[str] = (),
+        draft: bool = False,
+        dry_run: bool = False,
+        dropped: str = "",
     ) -> Admission:
         """Be an intake that asks nothing."""
         known = self.kept.get(document.id)

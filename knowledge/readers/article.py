@@ -34,7 +34,14 @@ def reading_of(article: Article, place: str, *, today: date | None = None) -> Re
     }
     reason = f"没有用到的项：{'、'.join(article.unused)}" if article.unused else article.remark
     told = Term(header.effective_on, header.expires_on)
-    return Reading(place, read_record(found, told=told, today=today), reason, read_repeals(header.text))
+    document = read_record(found, told=told, today=today)
+    return Reading(place, document, reason, read_repeals(header.text), _dropped(article, header))
+
+
+def _dropped(article: Article, header: Header) -> str:
+    """Return the lines that the reader, or the header as furniture of the page, left out of the text."""
+    kept = {*header.text.split("\n")}
+    return "\n".join([article.dropped, *(line for line in article.text.split("\n") if line not in kept)]).strip()
 
 
 def _title(article: Article, header: Header, stem: str) -> str:

@@ -189,4 +189,5 @@ def _reading(sent: Mapping[str, object]) -> Reading:
         document=document,
         reason=str(sent["reason"]),
         repeals=tuple(map(str, repeals)) if isinstance(repeals, list) else (),
+        dropped=str(sent["dropped"]),
     )

@@ -9,6 +9,8 @@ from zipfile import BadZipFile
 import docx
 from docx.document import Document as WordFile
 from docx.opc.exceptions import OpcError
+from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.table import Table
 from lxml.etree import LxmlError
@@ -22,6 +24,7 @@ from knowledge.readers.style import Styles
 _DAMAGED = (OpcError, LxmlError, BadZipFile, zlib.error, KeyError, ValueError, AttributeError, EOFError)
 _DEEPEST = 6
 """Levels of headings."""
+_AROUND = frozenset({"header", "footer", "footnotes", "endnotes", "comments"})
 _HEADING = re.compile(r"(?:heading|标题) ?([1-9])")
 _CONTENTS = re.compile(r"toc \d")
 
@@ -32,11 +35,12 @@ def read(data: bytes) -> Article:
         file = docx.Document(io.BytesIO(data))
         lines = list(_lines(file))
         title = file.core_properties.title
+        around = list(_around(file))
     except _DAMAGED as error:
         raise UnreadableDocument("Word 文件有损坏，请用 Word 打开后重新另存为 .docx") from error
     if not lines:
         raise UnreadableDocument("Word 文件里没有文字（可能只有图片），请换成有文字的文件")
-    return Article("\n".join(lines), supposed={"title": title})
+    return Article("\n".join(lines), supposed={"title": title}, dropped="\n".join(dict.fromkeys(around)))
 
 
 def _lines(file: WordFile) -> Iterator[str]:
@@ -51,6 +55,18 @@ def _lines(file: WordFile) -> Iterator[str]:
         if not _CONTENTS.match(name):
             mark = numbering.mark(paragraph)
             yield from _paragraph(paragraph, before=f"{_hashes(name)}{mark}")
+
+
+def _around(file: WordFile) -> Iterator[str]:
+    """Yield the lines of page heads, page feet, watermarks and notes."""
+    for relation in file.part.rels.values():
+        if relation.is_external or relation.reltype.rpartition("/")[2] not in _AROUND:
+            continue
+        root = parse_xml(relation.target_part.blob)
+        for paragraph in root.iter(qn("w:p")):
+            yield from _paragraph(paragraph, before="")
+        for mark in root.iter("{urn:schemas-microsoft-com:vml}textpath"):
+            yield mark.get("string") or ""
 
 
 def _paragraph(paragraph: BaseOxmlElement, *, before: str) -> Iterator[str]:

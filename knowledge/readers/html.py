@@ -16,6 +16,7 @@ from knowledge.readers.reading import Article
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5"}
 _LONGEST_TITLE = 300
+_LONGEST_DROPPED = 300
 _HEAD = 12
 """Lines of the main text that may still be the page's data about it."""
 _NEVER = ("script", "style", "noscript", "template", "nav", "form", "button", "select", "iframe", "object", "svg")
@@ -55,7 +56,9 @@ def read(data: bytes) -> Article:
         raise UnreadableDocument("网页里没有文字，可能要登录或由脚本显示；请打开网页后另存为文字或 .docx")
     shown: dict[str, object] = {"published_on": _day(meta.get("pubdate", "")), **read_labels(_around(page, lines))}
     shown.pop("title", None)
-    return Article(text, title, shown=shown, supposed={"issuer": _source(meta)}, remark=_remark(main))
+    kept = {*lines}
+    dropped = "\n".join(line for line in dict.fromkeys(page) if line not in kept and len(line) <= _LONGEST_DROPPED)
+    return Article(text, title, shown=shown, supposed={"issuer": _source(meta)}, remark=_remark(main), dropped=dropped)
 
 
 def _remark(main: etree._Element) -> str:

@@ -7,7 +7,7 @@ from knowledge.dates import read_date
 from knowledge.numbers import number_key
 from knowledge.records import VALIDITIES
 from knowledge.title import ORGAN
-from knowledge.types import Validity
+from knowledge.types import Disclosure, Validity
 
 _LONGEST = 400
 """Characters of a line in which labels are looked for."""
@@ -18,8 +18,10 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     "effective_on": ("实施日期", "施行日期", "生效日期", "执行日期"),
     "expires_on": ("失效日期", "废止日期", "有效期至"),
     "validity": ("文件状态", "效力状态", "有效性", "时效性", "时效状态"),
+    "disclosure": ("公开属性", "公开方式", "公开类别", "公开形式"),
     "title": ("文件名称", "信息名称", "标题", "名称"),
 }
+_DISCLOSURES = {**{member.value: member.value for member in Disclosure}, "不公开": Disclosure.WITHHELD.value}
 _NAMES = {label: name for name, labels in _LABELS.items() for label in labels}
 _ANY = re.compile(
     r"(?<![\u4e00-\u9fff])("
@@ -79,5 +81,7 @@ def _usable(name: str, value: str) -> str:
         return value if value in VALIDITIES or value in {*Validity} else ""
     if name == "title":
         return value
+    if name == "disclosure":
+        return _DISCLOSURES.get(value.rstrip("。；; "), "")
     day = read_date(value)
     return day.isoformat() if day else ""

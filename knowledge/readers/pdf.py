@@ -58,7 +58,15 @@ def read(data: bytes) -> Article:
     shown = read_labels(line.text for index, line in enumerate(lines) if index < _HEAD or is_box(line.text))
     paragraphs = _paragraphs([line for line in lines if not is_box(line.text)])
     title = clean(file.get_metadata_value("Title"))
-    return Article("\n".join(paragraphs), shown.pop("title", ""), shown=shown, supposed={"title": title})
+    used = {line.text for line in lines if not is_box(line.text)}
+    dropped = (line.text for page in pages for line in page if line.text not in used)
+    return Article(
+        "\n".join(paragraphs),
+        shown.pop("title", ""),
+        shown=shown,
+        supposed={"title": title},
+        dropped="\n".join(dict.fromkeys(dropped)),
+    )
 
 
 def _refusal(message: str) -> str:

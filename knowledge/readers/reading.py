@@ -12,12 +12,14 @@ class Reading:
 
     Beside a document, `reason` tells what of the file was not used. `repeals` are the numbers, else titles, of the
     documents that this one says it puts an end to: proposals, nothing is changed before an editor confirms.
+    `dropped` are the lines of the file that are not in the document: page heads, boxes, what surrounds it.
     """
 
     place: str
     document: Document | None = None
     reason: str = ""
     repeals: tuple[str, ...] = ()
+    dropped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Article:
     `text` is Markdown-like plain text: "#" headings, "|" table rows. The rest is under the names of Document's fields:
     `stated` by the editor, `shown` on the page beside the text, `supposed` by what the page or file says of itself
     (its site's name, its metadata). `unused` are labels that mean nothing here, `remark` is for the editor.
+    `dropped` are the short lines that were left out of the text: a mark of secrecy may stand there.
     """
 
     text: str
@@ -36,3 +39,4 @@ class Article:
     supposed: Mapping[str, object] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     remark: str = ""
+    dropped: str = ""

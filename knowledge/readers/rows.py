@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -48,7 +49,13 @@ def readings(table: Iterable[Row], place: str, *, today: date | None = None) -> 
         if "title" in columns and "text" in columns:
             unused = tuple(cell for cell, name in zip(row, columns, strict=True) if cell and name is None)
             asked = any(_label(cell) in _QUESTION for cell in row)
-            yield from _records(numbered[index + 1 :], columns, place, today, asked=asked, unused=unused)
+            rest = numbered[index + 1 :]
+            above = [cell for _, each in numbered[:index] for cell in each if cell]
+            ignored = [(at, cell) for at, (cell, name) in enumerate(zip(row, columns, strict=True)) if name is None]
+            records = _records(rest, columns, place, today, asked=asked, unused=unused)
+            for reading, (_, cells) in zip(records, rest, strict=True):
+                beside = [f"{label}：{cells[at]}" for at, label in ignored if at < len(cells) and cells[at]]
+                yield replace(reading, dropped="\n".join([*above, *beside]))
             return
     yield _whole([row for _, row in numbered], place, today)
 

@@ -3,14 +3,18 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import docx
 import pytest
 
 from knowledge.importer import Importer
+from knowledge.intake import ReviewedIntake
 from knowledge.records import digest
+from knowledge.review import ReviewDesk
 from knowledge.topics import Topic, Topics
-from knowledge.types import Disclosure, ImportRow, Kind, Outcome, Validity
-from tests.fakes import FakeDocuments
-from tests.knowledge.readers.files import excel, word_of, zipped
+from knowledge.types import ConcernKind, Disclosure, ImportRow, Kind, Outcome, Validity
+from storage.memory import MemoryDocuments, MemoryRevisions
+from tests.fakes import FakeDocuments, FixedClock
+from tests.knowledge.readers.files import excel, word, word_of, zipped
 
 LOW = "浚县民政局关于低保的通知\n浚民〔2026〕5号\n一、做好工作。"
 OLD = "# 养老金办法\n\n第一条 为了规范。"
@@ -291,3 +295,19 @@ async def test_a_broken_file_does_not_stop_the_import(tmp_path: Path) -> None:
 
     assert [row.result for row in rows] == [Outcome.REFUSED, Outcome.CREATED, Outcome.REFUSED]
     assert all(row.reason for row in rows if row.result is Outcome.REFUSED)
+
+
+async def test_a_mark_in_the_page_head_of_a_word_file_keeps_it_from_being_published(tmp_path: Path) -> None:
+    file = docx.Document()
+    file.add_paragraph("关于低保的通知")
+    file.add_paragraph("做好低保工作。")
+    file.sections[0].header.paragraphs[0].text = "秘密★1年"
+    (tmp_path / "a.docx").write_bytes(word(file))
+    clock = FixedClock()
+    documents = MemoryDocuments(now=clock)
+    desk = ReviewDesk(MemoryRevisions(documents), documents, clock)
+    (row,) = await Importer(ReviewedIntake(desk)).run([tmp_path], by="编辑")
+
+    assert (row.result, row.published) == (Outcome.CREATED, False)
+    assert [(each.kind, each.outside) for each in row.findings] == [(ConcernKind.SECRECY_MARK, True)]
+    assert await documents.count() == 0

@@ -153,3 +153,15 @@ async def test_what_a_clean_text_repeals_is_proposed(bench: Bench) -> None:
     await bench.intake.admit(CLEAN, by="命令行", repeals=("浚政〔2008〕1号",))
 
     assert [(one.by, one.named) for one in await bench.desk.revisions.proposals()] == [("低保", "浚政〔2008〕1号")]
+
+
+async def test_a_mark_of_secrecy_outside_the_main_text_makes_a_clean_text_wait(bench: Bench) -> None:
+    given = await bench.intake.admit(CLEAN, by="命令行", dropped="机密★10年")
+
+    assert (given.published, [concern.kind for concern in given.concerns]) == (False, [ConcernKind.SECRECY_MARK])
+    assert await bench.documents.get(CLEAN.id) is None
+    draft = await bench.desk.revisions.under_way(CLEAN.id)
+    assert draft is not None
+    assert draft.concerns == given.concerns
+    edited = await bench.desk.edit(draft.id, replace(CLEAN, text="改。"), by="编辑", version=draft.version)
+    assert edited.concerns == given.concerns

@@ -1,6 +1,9 @@
 import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -175,3 +178,31 @@ def test_a_file_without_text_is_refused() -> None:
 def test_a_damaged_file_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableDocument, match="Word 文件有损坏"):
         read(data)
+
+
+def test_page_heads_feet_and_watermarks_are_left_out_and_handed_over() -> None:
+    file = docx.Document()
+    file.add_paragraph("低保的通知")
+    section = file.sections[0]
+    section.different_first_page_header_footer = True
+    section.header.paragraphs[0].text = "机密★10年"
+    section.first_page_header.paragraphs[0].text = "内部资料"
+    section.footer.paragraphs[0].text = "公开方式：依申请公开"
+    shape = '<v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textpath string="工作秘密"/></v:shape>'
+    section.header.paragraphs[0]._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:pict>{shape}</w:pict></w:r>"))
+    article = read(word(file))
+
+    assert article.text == "低保的通知"
+    assert {*article.dropped.split("\n")} == {"机密★10年", "内部资料", "公开方式：依申请公开", "工作秘密"}
+
+
+def test_notes_are_left_out_and_handed_over() -> None:
+    file = docx.Document()
+    file.add_paragraph("低保的通知")
+    note = '<w:footnote w:id="1"><w:p><w:r><w:t>秘密★长期</w:t></w:r></w:p></w:footnote>'
+    notes = f"<w:footnotes {nsdecls('w')}>{note}</w:footnotes>"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), file.part.package)
+    file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+
+    assert read(word(file)).dropped == "秘密★长期"

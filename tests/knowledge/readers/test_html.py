@@ -143,3 +143,13 @@ def test_entities_of_a_page_are_not_expanded() -> None:
     bomb = '<!DOCTYPE html [<!ENTITY a "哈哈"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
     assert len(read(f"{bomb}<html><body>{BODY}&b;&b;</body></html>".encode()).text) < 500
+
+
+def test_what_surrounds_the_text_is_left_out_and_handed_over() -> None:
+    box = "<table><tr><td>公开方式：</td><td>依申请公开</td><td>有效性：</td><td>有效</td></tr></table>"
+    article = page(f'<div class="header">机密★10年</div>{box}<div class="content">{BODY}</div>')
+
+    assert "机密" not in article.text
+    assert "机密★10年" in article.dropped.split("\n")
+    assert "依申请公开" in article.dropped
+    assert article.shown["disclosure"] == "依申请公开"

@@ -138,3 +138,13 @@ def test_more_pages_than_anybody_reads_are_refused_unread() -> None:
     endless = endless.replace(b"/Count 1", b"/Count %d" % (MOST_PAGES + 1))
 
     assert refusal(endless) == "PDF 超过 2000 页，请拆成几个文件"
+
+
+def test_a_mark_of_secrecy_at_the_head_of_every_page_is_left_out_and_handed_over() -> None:
+    mark = (72, 815, 9, "秘密★1年")
+    box = (72, 790, 10, "发文机关：浚县民政局 公开方式：依申请公开")
+    article = read(pdf([mark, *FIRST], [mark, box, *SECOND]))
+
+    assert "秘密" not in article.text
+    assert article.dropped.split("\n") == ["秘密★1年", "发文机关：浚县民政局 公开方式：依申请公开"]
+    assert article.shown["disclosure"] == "依申请公开"

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
+from knowledge.concerns import scan
 from knowledge.readers import Cell, Reading
-from knowledge.types import Document, Validity
+from knowledge.types import Disclosure, Document, Validity
 
 
 class Shown(NamedTuple):
@@ -597,6 +598,15 @@ def test_a_real_file_yields_what_it_shows(readings: dict[str, list[Reading]], sh
     assert shown.begins in plain[:600]
     assert shown.ends in plain[-200:]
     assert [word for word in GONE if word in document.text] == []
+
+
+@pytest.mark.data
+@pytest.mark.timeout(60)
+def test_no_real_file_is_held_back_by_what_surrounds_it(readings: dict[str, list[Reading]]) -> None:
+    found = {name: scan(only(readings, name), each[0].dropped) for name, each in readings.items()}
+
+    assert {name: [one for one in concerns if one.outside] for name, concerns in found.items() if concerns} == {}
+    assert {only(readings, name).disclosure for name in readings} == {Disclosure.PROACTIVE}
 
 
 @pytest.mark.data

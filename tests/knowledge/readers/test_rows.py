@@ -168,3 +168,9 @@ def test_a_damaged_excel_file_is_refused(data: bytes) -> None:
 def test_an_empty_excel_file_is_refused() -> None:
     with pytest.raises(UnreadableDocument, match="表格是空的"):
         list(xlsx.read(excel({"表": [[None, ""], []]}), "a.xlsx"))
+
+
+def test_what_stands_above_a_table_and_in_columns_without_use_is_handed_over() -> None:
+    table = [["秘密★1年"], ["问题", "答案", "密级"], ["低保多少钱？", "每月700元。", "机密"], ["在哪里办？", "乡镇。"]]
+
+    assert [each.dropped for each in readings(table, "表.csv")] == ["秘密★1年\n密级：机密", "秘密★1年"]

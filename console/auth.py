@@ -151,6 +151,9 @@ class Auth:
         if account is not None and disabled and account.role is Role.ADMINISTRATOR and last:
             return False
         await self.accounts.disable(name, disabled=disabled)
+        if disabled:
+            # links that they made and kept would let them in again
+            await self.accounts.withdraw_invitations()
         return True
 
     async def invite(self, role: Role) -> str:

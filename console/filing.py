@@ -81,6 +81,8 @@ class RequestForm:
     async def show(self, request: web.Request) -> web.Response:
         """Show the first question, or with a `description` what is published on it and the rest of the form."""
         wanted = request.query.get(Field.DESCRIPTION, "").strip()[:LONGEST]
+        if wanted and not self.allow(request):
+            return await self._page(request, Typed({}, {}, texts.TOO_MANY, 429), uuid.uuid4().hex)
         return await self._page(request, Typed({Field.DESCRIPTION: wanted}, {}), uuid.uuid4().hex)
 
     async def send(self, request: web.Request) -> web.Response:
@@ -122,7 +124,8 @@ class RequestForm:
 
     async def _page(self, request: web.Request, typed: Typed, form_id: str) -> web.Response:
         wanted = typed.value(Field.DESCRIPTION)
-        hits = (await self.retriever.find(wanted)).hits[:SUGGESTED] if wanted else ()
+        searched = wanted and typed.status != web.HTTPTooManyRequests.status_code
+        hits = (await self.retriever.find(wanted)).hits[:SUGGESTED] if searched else ()
         wish = filing(_draft(typed.values)).wish
         token = request.cookies.get(COOKIE, "")
         if self.subject(token) is None:

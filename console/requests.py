@@ -21,7 +21,7 @@ from register.explanation import term_text
 from register.facts import NAMES, Fact
 from register.filing import Citizen
 from register.interview import masked
-from register.office import DisclosureOffice
+from register.office import TERMS_OF_LAW, DisclosureOffice
 from register.outcomes import GIVES, GROUNDS, RULINGS, Outcome
 from register.request import Act, Proposal, Withheld
 from register.steps import TABLE, RequestStep, Stage
@@ -41,7 +41,7 @@ CAPACITIES: Mapping[Role, tuple[Capacity, ...]] = MappingProxyType(
     }
 )
 """In which capacities of the register each role acts; in a small office one officer takes in and handles."""
-UNASKED = frozenset({RequestStep.SUBMIT, RequestStep.ACKNOWLEDGE, RequestStep.PROPOSE, RequestStep.PUBLISH})
+UNASKED = frozenset({RequestStep.SUBMIT, RequestStep.PROPOSE, RequestStep.PUBLISH})
 """Steps that have a page of their own, or none."""
 HANDLING = frozenset({Role.INTAKE, Role.OFFICER})
 """Who may see an applicant's numbers, each time with a reason."""
@@ -107,6 +107,8 @@ def _asked(step: RequestStep, states: frozenset[Fact]) -> frozenset[Fact]:
     given = {NUMBERED.get(step), Fact.LETTER_NUMBER, Fact.LETTER_DIGEST}
     also = {Fact.REASON} if step is RequestStep.ANSWER_CONSULTATION else set()
     also |= {Fact.DAYS} if step is RequestStep.NOTIFY_EXTENSION else set()
+    # the law's own terms are counted, not typed
+    given |= {Fact.DUE_ON} if step in TERMS_OF_LAW else set()
     return (states | also) - given
 
 

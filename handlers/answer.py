@@ -20,6 +20,8 @@ from register.types import NewGap
 LONGEST = 600
 """Characters of a question; beyond that it is a letter, not a question."""
 CANDIDATES = 3
+PRIVATE = re.compile(r"(?<!\d)\d[\d -]{9,22}[\dXx](?![\dXx])")
+"""Numbers of eleven digits and more: mobile, identity and bank card numbers. No 文号 has as many."""
 PETITION = re.compile(r"举报|投诉|信访|上访|控告|检举")
 
 
@@ -37,7 +39,8 @@ class Answer:
 
     async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
         """Return the quoted answer, the candidates, or the honest "not found"."""
-        question = message.text.strip()
+        # an identity or bank number typed here by mistake must not be kept with the question
+        question = PRIVATE.sub("＊＊＊", message.text.strip())
         if not spoken(question):
             return Reply(texts.EMPTY_QUESTION, "social_empty")
         if len(question) > LONGEST:

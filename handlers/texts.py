@@ -226,7 +226,7 @@ def registered(*, reference: str, code: str, due: str) -> str:
 def due_text(due_on: date, *, provisional: bool) -> str:
     """Return a due date as it is said; provisional ones say on what they wait."""
     day = f"{due_on.year}年{due_on.month}月{due_on.day}日"
-    return f"{day}（{due_on.year}年放假安排公布后确定）" if provisional else day
+    return f"{day}（预计，待下一年度放假安排公布后确定）" if provisional else day
 
 
 def case_status(*, reference: str, status: str, received: str, due: str, answer: str) -> str:

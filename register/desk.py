@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from register.errors import StaleCase
+from register.errors import IllegalTransition, StaleCase
 from register.ports import Register
 from register.types import Case, CaseKind, Event, Notice, Status, Step
 from register.workflow import after
 
-KIND = {CaseKind.INQUIRY: "咨询", CaseKind.REQUEST: "申请"}
 DELIVERY = frozenset({Step.DELIVERED, Step.UNDELIVERED, Step.IN_DOUBT})
 
 
@@ -19,7 +18,7 @@ def notice_text(case: Case, step: Step, text: str) -> str:
         Step.ANSWER: "有补充答复" if case.status is Status.ANSWERED else "已答复",
         Step.CLOSE: "已办结",
     }[step]
-    return f"您的{KIND[case.kind]} {case.reference} {happened}：\n{text}"
+    return f"您的咨询 {case.reference} {happened}：\n{text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,9 @@ class Desk:
 
     async def _act(self, reference: str, step: Step, text: str, *, by: str, version: int, tell: bool) -> Case:
         case = await self.register.get(reference)
+        if case.kind is not CaseKind.INQUIRY:
+            # a formal request is answered by its own steps and approvals only: register/office.py
+            raise IllegalTransition(case.status, step)
         await self._check_version(case, version)
         said = text.strip()
         status = after(case.status, step, note=said)

@@ -1,15 +1,18 @@
 """The disclosure office (政府信息公开工作机构): files formal requests, judges every step, and keeps what it makes."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from register.calendar import Calendar
 from register.clock import Clock, read_clock
 from register.correspondence import NUMBERED, Correspondence, File
 from register.course import clock_events, evolve, fold
+from register.deadlines import add_working_days
 from register.docket import Docket, Head, NewRequest, Paper
-from register.errors import RefusedStep, StaleCase, TakenNumber
+from register.errors import RefusedStep, RegisterError, StaleCase, TakenNumber
 from register.facts import Fact
 from register.filing import Applicant, Category, Citizen, Filing, Receipt, category
 from register.identity import normalised
@@ -22,8 +25,15 @@ from register.steps import RequestStep, Role, Stage
 from register.terms import Terms, terms_on
 from register.types import Notice, Status
 
+_log = logging.getLogger(__name__)
 CIVIL_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China keeps one time all year since 1991."""
+TERMS_OF_LAW = frozenset({RequestStep.RECORD_CONSULTATION, RequestStep.RECORD_FEE_NOTICE})
+"""Steps whose term the law sets: 15 working days (art. 32, 34), 20 working days (国办函〔2020〕109号)."""
+MADE_TODAY = frozenset({*NUMBERED, RequestStep.APPROVE_EXTENSION})
+"""Steps that make a letter or an approval: they happen on the day of their entry, or a missed term could be mended."""
+MADE_TODAY_ONLY = "文书和审批在办理当天作出，日期不能补填。"
+OTHER_FORM = "这份表已经提交过，受理编号 {reference}。要另外申请，请重新打开表格填写。"
 TRIES = 5
 """Times a step is taken anew when something else was written between reading and writing."""
 _STATUS: Mapping[Stage, Status] = {Stage.DELIVERED: Status.ANSWERED, Stage.CLOSED: Status.CLOSED}
@@ -88,9 +98,6 @@ class DisclosureOffice:
             receipt=receipt,
         )
         events = [await self._judged((), submit)]
-        if receipt.received_on is not None:
-            acknowledge = Act(RequestStep.ACKNOWLEDGE, "system", Role.SYSTEM, at, self.today())
-            events.append(await self._judged(events, acknowledge))
         request = fold(events)
         clock = self._clock(events, receipt.arrived_on)
         head = self._head(events, request, clock, self.mark(filing.applicant))
@@ -107,7 +114,17 @@ class DisclosureOffice:
                 evidence=envelope.search,
             )
         )
-        return self._opened(docket)
+        first = docket.events[0].act
+        if first.filing != filing:
+            raise RefusedStep("other_form", OTHER_FORM.format(reference=docket.case.reference))
+        file = self._opened(docket)
+        if receipt.received_on is None or len(docket.events) > 1:
+            return file
+        acknowledge = Act(RequestStep.ACKNOWLEDGE, "system", Role.SYSTEM, at, self.today())
+        with suppress(StaleCase):
+            # whoever sent the form again at the same time has taken it
+            return await self.act(docket.case.reference, acknowledge, version=1)
+        return await self.load(docket.case.reference)
 
     async def load(self, reference: str) -> File:
         """Return a request; raise UnknownCase."""
@@ -122,6 +139,8 @@ class DisclosureOffice:
             docket = await self.requests.load(reference)
             if len(docket.events) != version:
                 raise StaleCase(reference)
+            if act.step in MADE_TODAY and act.on != self.today():
+                raise RefusedStep("made_today", MADE_TODAY_ONLY)
             try:
                 return await self._act(self._opened(docket), act)
             except (StaleCase, TakenNumber):
@@ -142,12 +161,20 @@ class DisclosureOffice:
 
     async def note_deliveries(self) -> int:
         """Record DELIVER and CLOSE for every signed reply that the outbox has delivered; return how many."""
-        signed = [name for name, head in (await self.requests.under_way()).items() if head.stage is Stage.SIGNED]
-        return sum([await self._note_delivery(reference) for reference in signed])
+        noted = 0
+        for reference, head in (await self.requests.under_way()).items():
+            if head.stage is not Stage.SIGNED:
+                continue
+            try:
+                noted += await self._note_delivery(reference)
+            except RegisterError:
+                # one request's fault, or another process that was faster, is not the others'
+                _log.exception("a delivery could not be noted")
+        return noted
 
     async def _note_delivery(self, reference: str) -> bool:
         file = await self.load(reference)
-        at = await self.requests.delivered_at(reference, since=file.docket.events[-1].act.at)
+        at = await self.requests.delivered_at(reference, since=_signed_at(file.docket.events))
         if at is None:
             return False
         on = at.astimezone(CIVIL_TIME).date()
@@ -160,6 +187,7 @@ class DisclosureOffice:
         return True
 
     async def _act(self, file: File, act: Act) -> File:
+        act = self._with_term(act, _arrival(file.request))
         number, taken = await self._number(act)
         if self.correspondence is not None and number:
             act = self.correspondence.signed(file, act, number)
@@ -175,11 +203,22 @@ class DisclosureOffice:
         if self.correspondence is not None:
             papers = self.correspondence.papers(file, after, event, number)
             # who applied at the desk or by post has no chat: the letter is handed over or posted
-            word = self.correspondence.word(after, papers) if docket.case.channel else ""
+            told = docket.case.channel and act.step is not RequestStep.ACKNOWLEDGE
+            word = self.correspondence.word(after, papers) if told else ""
         kept = await self.requests.record(
             docket, event, head, notice=Notice(word) if word else None, papers=papers, taken=taken
         )
         return File(kept, request, clock)
+
+    def _with_term(self, act: Act, arrived_on: date) -> Act:
+        """Return an act whose term is the law's with the last day of that term."""
+        if act.step not in TERMS_OF_LAW:
+            return act
+        terms = terms_on(self.terms, arrived_on)
+        fee = act.step is RequestStep.RECORD_FEE_NOTICE
+        days = terms.fee_working_days if fee else terms.hearing_working_days
+        due = add_working_days(act.on, days, self.calendar()).due
+        return replace(act, facts={**act.facts, Fact.DUE_ON: due.isoformat()})
 
     async def _number(self, act: Act) -> tuple[str, tuple[str, int] | None]:
         """Return the 文号 that this act's letter would get, and what of which series it takes."""
@@ -279,6 +318,11 @@ def _search_facts(envelope: Envelope) -> Mapping[Fact, str]:
 def _handler(events: Sequence[Event]) -> str:
     """Return who handles the request: whoever last acted as its handler."""
     return next((event.act.actor for event in reversed(events) if event.act.role is Role.HANDLER), "")
+
+
+def _signed_at(events: Sequence[Event]) -> datetime:
+    """Return when the reply was signed last; what was put into the outbox since is its letter."""
+    return next(event.act.at for event in reversed(events) if event.act.step is RequestStep.SIGN)
 
 
 def _arrival(request: DisclosureRequest) -> date:

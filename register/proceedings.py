@@ -1,5 +1,6 @@
 """The judgement on a step in a formal request: legal here, by this person, now, with what it states."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from register.refusals import Reason, Refusal
 from register.request import Act, DisclosureRequest, Event, Hearing, View
 from register.steps import TABLE, RequestStep, Role, Rule, Stage
 
+_YUAN = re.compile(r"\d{1,7}(?:\.\d{1,2})?", re.ASCII)
 MAX_EXTENSION = 20
 """Working days (art. 33 para 2)."""
 
@@ -183,6 +185,8 @@ def _charge(request: DisclosureRequest, act: Act, circumstances: Circumstances) 
         return Refusal(Reason.FEES_OFF)
     if request.fee is not None:
         return Refusal(Reason.ALREADY_CHARGED)
+    if not _YUAN.fullmatch(act.facts[Fact.AMOUNT].strip()):
+        return Refusal(Reason.BAD_FACT, frozenset({Fact.AMOUNT}))
     return _in_time(act, circumstances)
 
 
@@ -288,7 +292,10 @@ def _deliver(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal 
     return Refusal(Reason.BAD_FACT, frozenset({Fact.PROOF})) if signed is None or act.on < signed.on else None
 
 
-def _merge(_: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:
+def _merge(request: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:
+    if request.decisions:
+        # what a decision on a dispute ordered is answered, not merged
+        return Refusal(Reason.NOT_HERE)
     other = circumstances.find(act.facts[Fact.MERGED_INTO])
     fits = other is not None and other.same_applicant
     return None if fits else Refusal(Reason.EARLIER_CASE_UNFIT)

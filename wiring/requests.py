@@ -143,11 +143,14 @@ def _department(wanted: str) -> str:
 async def keep_house(chancery: Chancery, *, draft_days: int) -> None:
     """Record replies that have arrived and purge forgotten drafts, for ever; a store that fails is asked again."""
     while True:
-        try:
-            await chancery.office.note_deliveries()
-            await chancery.drafts.purge(before=utc_now() - timedelta(days=draft_days))
-        except (Unavailable, RegisterError):
-            _log.exception("the desk of formal requests could not keep house")
+        for work in (
+            chancery.drafts.purge(before=utc_now() - timedelta(days=draft_days)),
+            chancery.office.note_deliveries(),
+        ):
+            try:
+                await work
+            except (Unavailable, RegisterError):
+                _log.exception("the desk of formal requests could not keep house")
         await asyncio.sleep(PAUSE)
 
 

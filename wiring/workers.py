@@ -127,8 +127,10 @@ class Workers:
             ends = 1 if loop.time() - since > SOUND else ends + 1
             _log.error("a worker ended with status %s and is started again", worker.returncode)
             await asyncio.sleep(PAUSES[min(ends, len(PAUSES)) - 1])
-            with suppress(SettingsError):
-                self._running[place] = await self._started()
+            async with self._rolling:
+                if self._running[place] is worker:
+                    with suppress(SettingsError, OSError):
+                        self._running[place] = await self._started()
 
     async def _roll(self) -> None:
         async with self._rolling:

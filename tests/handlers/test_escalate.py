@@ -132,4 +132,4 @@ async def test_a_provisional_day_says_on_what_it_waits(bench: Bench) -> None:
 
     text = receipt(replace(case, provisional=True)).text
 
-    assert "2026年3月9日（2026年放假安排公布后确定）" in text
+    assert "2026年3月9日（预计，待下一年度放假安排公布后确定）" in text

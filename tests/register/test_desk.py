@@ -51,11 +51,12 @@ async def test_a_second_answer_is_told_as_a_supplement(desk: Desk, register: Fak
     assert register.notices[1] == (case.reference, f"您的咨询 {case.reference} 有补充答复：\n乙")
 
 
-async def test_a_formal_request_is_called_so(register: FakeRegister, desk: Desk) -> None:
+async def test_a_formal_request_is_not_answered_past_its_approvals(desk: Desk, register: FakeRegister) -> None:
     case = await register.open(new_case(CaseKind.REQUEST))
-    await desk.answer(case.reference, "甲", by="李", version=case.version)
-
-    assert register.notices[0][1].startswith("您的申请 ")
+    for take in (desk.answer, desk.close, desk.reopen, desk.note):
+        with pytest.raises(IllegalTransition):
+            await take(case.reference, "不公开", by="li", version=case.version)
+    assert register.notices == []
 
 
 async def test_closing_with_a_reason_tells_the_citizen(desk: Desk, register: FakeRegister, case: Case) -> None:

@@ -117,7 +117,8 @@ async def test_a_letter_to_the_applicant_is_numbered_kept_and_sent_to_the_chat(d
         file, RequestStep.ASK_CORRECTION, Role.HANDLER, items="特征不明", guidance="请写明文号", due_on="2026-03-20"
     )
 
-    (paper,) = await desk.office.requests.papers(file.docket.case.reference)
+    receipt, paper = await desk.office.requests.papers(file.docket.case.reference)
+    assert (receipt.kind, receipt.number) == ("receipt", "")
     assert paper.number == f"{AGENCY.code}〔2026〕1号"
     assert paper.docx.startswith(b"PK")
     assert "请写明文号" in paper.html
@@ -135,7 +136,7 @@ async def test_letters_written_at_once_have_numbers_without_gap_or_double(desk: 
     )
     files = [file for file in done if isinstance(file, File)]
     papers = [paper for file in files for paper in await desk.office.requests.papers(file.docket.case.reference)]
-    numbers = sorted(paper.number for paper in papers)
+    numbers = sorted(paper.number for paper in papers if paper.number)
     assert numbers == [f"{AGENCY.code}〔2026〕{count}号" for count in range(1, 5)]
 
 
@@ -150,7 +151,7 @@ async def replied(desk: Desk) -> File:
 
 async def test_a_signed_reply_pins_its_text_and_is_delivered_when_it_arrived(desk: Desk, database: Database) -> None:
     file = await replied(desk)
-    (paper,) = await desk.office.requests.papers(file.docket.case.reference)
+    _, paper = await desk.office.requests.papers(file.docket.case.reference)
     signature = file.request.signature
     assert signature is not None
     assert (signature.letter, signature.digest) == (paper.number, paper.digest)
@@ -238,3 +239,57 @@ async def test_the_annual_report_counts_what_the_register_keeps(desk: Desk) -> N
     totals = {row: line.total for row, line in report.tables.requests.items() if line.total}
     assert totals == {Row.NEW: 2, Row.OTHER: 1, Row.DECIDED: 1, Row.CARRIED_OUT: 1}
     assert report.discrepancies == ()
+
+
+async def test_a_form_sent_again_with_another_wish_is_not_taken_for_the_first(desk: Desk) -> None:
+    await desk.file()
+    other = replace(FILING, wish=replace(FILING.wish, description="另一份文件"))
+    with pytest.raises(RefusedStep, match="已经提交过") as refused:
+        await desk.file(filing=other)
+    assert refused.value.reason == "other_form"
+
+
+async def test_no_letter_is_dated_back_to_mend_a_missed_term(desk: Desk) -> None:
+    file = await desk.file()
+    desk.clock.forward(days=30)
+    act = Act(
+        RequestStep.ASK_CORRECTION,
+        "承办员",
+        Role.HANDLER,
+        desk.clock(),
+        date(2026, 3, 10),
+        {Fact.ITEMS: "一", Fact.GUIDANCE: "二", Fact.DUE_ON: "2026-05-01"},
+        note="补录",
+    )
+    with pytest.raises(RefusedStep, match="不能补填"):
+        await desk.office.act(file.docket.case.reference, act, version=len(file.docket.events))
+
+
+async def test_a_third_party_has_the_days_that_the_law_gives(desk: Desk) -> None:
+    file = await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER)
+    facts = {"recipient": "某公司", "basis": "third_party", "question": "是否同意公开"}
+    file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, None, **facts)
+    letter = file.request.hearings[-1].letter
+    file = await desk.do(
+        file, RequestStep.RECORD_CONSULTATION, Role.HANDLER, None, consultation=letter, due_on="2026-03-03"
+    )
+    assert file.request.hearings[-1].due_on == date(2026, 3, 23)
+
+
+async def test_a_delivery_is_noted_whatever_was_done_after_the_signature(desk: Desk, database: Database) -> None:
+    file = await replied(desk)
+    desk.clock.forward(minutes=1)
+    file = await desk.do(file, RequestStep.NOTE, Role.HANDLER, None, text="电话告知")
+    outbox = SqlOutbox(database)
+    (parcel,) = await outbox.claim(now=desk.clock())
+    await outbox.settle(parcel, ParcelState.SENT, at=desk.clock())
+    assert await desk.office.note_deliveries() == 1
+
+
+async def test_unsigned_mail_goes_on_once_the_applicant_has_confirmed(desk: Desk) -> None:
+    file = await desk.file(receipt=Receipt(Channel.PLAIN_MAIL, desk.today, None))
+    file = await desk.do(file, RequestStep.CONFIRM_RECEIPT, Role.INTAKE, None, confirmation="电话确认")
+    file = await desk.do(file, RequestStep.ACKNOWLEDGE, Role.INTAKE)
+    assert file.request.stage is Stage.TRIAGE
+    (receipt,) = await desk.office.requests.papers(file.docket.case.reference)
+    assert receipt.kind == "receipt"

@@ -302,6 +302,9 @@ def _merge(request: DisclosureRequest, act: Act, circumstances: Circumstances) -
 
 
 def _dispute(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:
+    if request.merged_into:
+        # the reply is the other request's, and so is the dispute about it
+        return Refusal(Reason.NOT_HERE)
     known = any(each.reference == act.facts[Fact.DISPUTE] for each in request.disputes)
     return Refusal(Reason.DISPUTE_KNOWN) if known else None
 

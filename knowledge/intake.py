@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.concerns import scan
+from knowledge.records import digest
 from knowledge.review import ReviewDesk
 from knowledge.revisions import Admission, ReviewEvent, ReviewState, ReviewStep, Revision
-from knowledge.types import Concern, Disclosure, Document, Outcome
+from knowledge.types import Concern, Disclosure, Document, Outcome, Validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class ReviewedIntake:
     """Publishes texts that are disclosed already and in which the scan finds nothing; everything else is a draft.
 
     A text also waits when it is not 主动公开, when it was taken down before, and when a draft is asked for. One that a
-    person is working on is refused. A published text whose 公开属性 is no longer 主动公开 is taken down at once.
+    person is working on is refused. A published text whose 公开属性 is no longer 主动公开 is taken down at once. What
+    was repealed, amended or replaced here stays so when it is brought again as 现行有效: only an editor revives it.
     """
 
     desk: ReviewDesk
@@ -32,8 +34,9 @@ class ReviewedIntake:
     ) -> Admission:
         """Publish a text where nothing stands in the way, else keep it as a draft that waits for review."""
         known = await self.desk.documents.get(document.id)
+        document, remark = _not_revived(document, known)
         if known is not None and known.digest == document.digest:
-            return Admission(Outcome.UNCHANGED, published=True)
+            return Admission(Outcome.UNCHANGED, published=True, reason=remark)
         under_way = await self.desk.revisions.under_way(document.id)
         if under_way is not None and under_way.document.digest == document.digest:
             reason = f"待处理：{under_way.state}"
@@ -51,13 +54,13 @@ class ReviewedIntake:
         if not obstacles:
             if not dry_run:
                 await self._publish(document, under_way, by=by, repeals=repeals)
-            return Admission(outcome, published=True)
+            return Admission(outcome, published=True, reason=remark)
         hidden = known is not None and document.disclosure is not Disclosure.PROACTIVE
         if not dry_run:
             await self.desk.submit(document, by=by, repeals=repeals, note="；".join(obstacles), dropped=dropped)
         if hidden and not dry_run:
             await self.desk.take_down(document.id, f"公开属性改为“{document.disclosure}”", by=by)
-        reason = f"待处理：{'；'.join(obstacles)}"
+        reason = f"待处理：{'；'.join((*obstacles, *filter(None, [remark])))}"
         return Admission(Outcome.REMOVED if hidden else outcome, published=False, reason=reason, concerns=concerns)
 
     async def _taken_down(self, document_id: str) -> list[str]:
@@ -79,6 +82,23 @@ class ReviewedIntake:
         await self.desk.documents.put(document, by=by)
         if repeals:
             await self.desk.revisions.propose(document.id, repeals, at=at)
+
+
+def _not_revived(document: Document, known: Document | None) -> tuple[Document, str]:
+    """Return the document as ended as the stored one is, and a remark in Chinese where that was to be kept."""
+    if known is None or document.validity is not Validity.IN_FORCE:
+        return document, ""
+    over = known.validity in {Validity.REPEALED, Validity.AMENDED}
+    if not over and (not known.successor or document.successor):
+        return document, ""
+    kept = replace(
+        document,
+        validity=known.validity if over else document.validity,
+        expires_on=known.expires_on or document.expires_on,
+        successor=known.successor or document.successor,
+    )
+    successor = f"，由 {kept.successor} 替代" if kept.successor else ""
+    return replace(kept, digest=digest(kept)), f"库内已标为{known.validity}{successor}，效力未改"
 
 
 def _obstacles(document: Document, concerns: Sequence[Concern]) -> list[str]:

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from knowledge.records import digest
 from knowledge.review import ReviewDesk
 from knowledge.revisions import Admission, ReviewState, ReviewStep
 from knowledge.tokens import Tokenizer
-from knowledge.types import ConcernKind, Disclosure, Document, Outcome
+from knowledge.types import ConcernKind, Disclosure, Document, Outcome, Validity
 from storage.memory import MemoryDocuments, MemoryRevisions
 from tests.fakes import FixedClock, a_document
 
@@ -165,3 +166,33 @@ async def test_a_mark_of_secrecy_outside_the_main_text_makes_a_clean_text_wait(b
     assert draft.concerns == given.concerns
     edited = await bench.desk.edit(draft.id, replace(CLEAN, text="改。"), by="编辑", version=draft.version)
     assert edited.concerns == given.concerns
+
+
+@pytest.mark.parametrize(
+    ("validity", "successor", "remark"),
+    [
+        (Validity.REPEALED, "新", "库内已标为已废止，由 新 替代，效力未改"),
+        (Validity.AMENDED, "", "库内已标为已被修改，效力未改"),
+        (Validity.IN_FORCE, "新", "库内已标为现行有效，由 新 替代，效力未改"),
+    ],
+)
+async def test_what_ended_here_is_not_revived_by_the_same_file(
+    bench: Bench, validity: Validity, successor: str, remark: str
+) -> None:
+    ended = dated(replace(CLEAN, validity=validity, successor=successor, expires_on=date(2026, 12, 31)))
+    await bench.documents.put(ended, by="编辑")
+
+    assert await bench.intake.admit(CLEAN, by="命令行") == Admission(Outcome.UNCHANGED, published=True, reason=remark)
+    corrected = dated(replace(CLEAN, text="低保向县里申请。"))
+    given = await bench.intake.admit(corrected, by="命令行")
+
+    assert given == Admission(Outcome.UPDATED, published=True, reason=remark)
+    assert await bench.documents.get(CLEAN.id) == dated(replace(ended, text=corrected.text))
+
+
+async def test_a_file_may_say_that_a_text_ended(bench: Bench) -> None:
+    await bench.documents.put(dated(replace(CLEAN, validity=Validity.AMENDED)), by="编辑")
+    repealed = dated(replace(CLEAN, validity=Validity.REPEALED))
+
+    assert await bench.intake.admit(repealed, by="命令行") == Admission(Outcome.UPDATED, published=True)
+    assert await bench.documents.get(CLEAN.id) == repealed

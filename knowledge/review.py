@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from knowledge.concerns import again, scan
+from knowledge.dates import CIVIL_TIME
 from knowledge.errors import ReviewRefused, StaleRevision, UnknownDocument
 from knowledge.ports import DocumentStore, Revisions
 from knowledge.records import digest
@@ -172,6 +173,7 @@ class ReviewDesk:
     async def confirm_repeal(self, proposal_id: int, document_id: str, *, by: str) -> Document:
         """Mark a published document 已废止, replaced by the one that says so; return it as it now is.
 
+        Where that one is not effective yet, the other stays in force until the day before, its last.
         Raises UnknownDocument when it is not published, StaleRevision when the proposal was settled meanwhile.
         """
         proposal = await self.revisions.proposal(proposal_id)
@@ -182,14 +184,19 @@ class ReviewDesk:
             raise UnknownDocument(document_id)
         if document_id == proposal.by:
             raise ReviewRefused("文件不能废止自己")
-        repealed = replace(known, validity=Validity.REPEALED, successor=proposal.by)
-        repealed = replace(repealed, digest=digest(repealed))
-        event = ReviewEvent(
-            document_id, self.now(), by, ReviewStep.REPEAL, known.validity, Validity.REPEALED, f"由 {proposal.by} 废止"
-        )
+        begins = await self._begins_later(proposal.by)
+        repealed = _ended(known, begins, by=proposal.by)
+        note = f"{f'自 {begins} 起' if begins else ''}由 {proposal.by} 废止"
+        event = ReviewEvent(document_id, self.now(), by, ReviewStep.REPEAL, known.validity, repealed.validity, note)
         if not await self.revisions.settle(proposal_id, event, repealed=repealed):
             raise StaleRevision(proposal_id)
         return repealed
+
+    async def _begins_later(self, document_id: str) -> date | None:
+        """Return the day on which a document takes effect, if that is still to come."""
+        document = await self.documents.get(document_id)
+        begins = document.effective_on if document else None
+        return begins if begins and begins > self.now().astimezone(CIVIL_TIME).date() else None
 
     async def dismiss_repeal(self, proposal_id: int, reason: str, *, by: str) -> None:
         """Take a proposal off the list because it is wrong or concerns no document here; StaleRevision as above."""
@@ -223,6 +230,15 @@ class ReviewDesk:
             note=note,
             revision=before.id,
         )
+
+
+def _ended(document: Document, begins: date | None, *, by: str) -> Document:
+    """Return a document repealed by another, at once or from the day on which that one begins."""
+    ended = replace(document, validity=Validity.REPEALED, successor=by)
+    if begins:
+        last = begins - timedelta(days=1)
+        ended = replace(document, expires_on=min(document.expires_on or last, last), successor=by)
+    return replace(ended, digest=digest(ended))
 
 
 def _own_text(revision: Revision, by: str) -> list[str]:

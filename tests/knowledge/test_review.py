@@ -1,11 +1,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from knowledge.errors import ReviewRefused, StaleRevision, UnknownDocument, UnknownRevision
-from knowledge.records import digest
+from knowledge.records import as_of, digest
 from knowledge.review import ReviewDesk, missing, steps
 from knowledge.revisions import UNDER_WAY, Check, ReviewState, ReviewStep, Revision
 from knowledge.types import Disclosure, Document, Outcome, Validity
@@ -257,3 +257,21 @@ async def test_a_repeal_takes_effect_when_an_editor_confirms_it(bench: Bench) ->
         await bench.desk.confirm_repeal(first.id, NOTICE.id, by="编辑")
     with pytest.raises(StaleRevision):
         await bench.desk.dismiss_repeal(second.id, "", by="编辑")
+
+
+@pytest.mark.parametrize("expires_on", [None, date(2030, 12, 31), date(2026, 3, 10)])
+async def test_a_text_that_begins_later_repeals_from_that_day(bench: Bench, expires_on: date | None) -> None:
+    begins = date(2026, 5, 1)
+    await bench.documents.put(replace(NOTICE, expires_on=expires_on), by="作者")
+    new = replace(NOTICE, id="新", effective_on=begins, validity=Validity.NOT_YET_EFFECTIVE)
+    await bench.documents.put(new, by="作者")
+    await bench.desk.revisions.propose("新", [NOTICE.title], at=MONDAY)
+    (proposal,) = await bench.desk.revisions.proposals()
+
+    ended = await bench.desk.confirm_repeal(proposal.id, NOTICE.id, by="编辑")
+
+    last = min(expires_on or date.max, begins - timedelta(days=1))
+    assert (ended.validity, ended.expires_on, ended.successor) == (Validity.IN_FORCE, last, "新")
+    assert await bench.documents.get(NOTICE.id) == ended
+    assert (await bench.desk.revisions.history(NOTICE.id))[-1].note == "自 2026-05-01 起由 新 废止"
+    assert as_of(ended, begins).validity is Validity.EXPIRED

@@ -56,10 +56,11 @@ class ReviewedIntake:
                 await self._publish(document, under_way, by=by, repeals=repeals)
             return Admission(outcome, published=True, reason=remark)
         hidden = known is not None and document.disclosure is not Disclosure.PROACTIVE
+        if hidden and not dry_run:
+            # first: a take-down sends back what is under review
+            await self.desk.take_down(document.id, f"公开属性改为“{document.disclosure}”", by=by)
         if not dry_run:
             await self.desk.submit(document, by=by, repeals=repeals, note="；".join(obstacles), dropped=dropped)
-        if hidden and not dry_run:
-            await self.desk.take_down(document.id, f"公开属性改为“{document.disclosure}”", by=by)
         reason = f"待处理：{'；'.join((*obstacles, *filter(None, [remark])))}"
         return Admission(Outcome.REMOVED if hidden else outcome, published=False, reason=reason, concerns=concerns)
 

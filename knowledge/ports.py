@@ -64,7 +64,8 @@ class DocumentStore(Protocol):
     async def remove(self, document_id: str, *, by: str, reason: str = "") -> bool:
         """Take a document out of the knowledge base, keeping its versions; False when there was none.
 
-        Every process stops showing it within seconds, without waiting for a new generation: see `withdrawn`.
+        Every process stops showing it within seconds, without waiting for a new generation: see `withdrawn`. A
+        revision of it on its way to publication goes back to its author in the same step.
         """
 
     def all(self) -> AsyncIterator[Document]:

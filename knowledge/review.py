@@ -10,7 +10,7 @@ from knowledge.dates import CIVIL_TIME
 from knowledge.errors import ReviewRefused, StaleRevision, UnknownDocument
 from knowledge.ports import DocumentStore, Revisions
 from knowledge.records import digest
-from knowledge.revisions import UNDER_WAY, Check, Resolution, ReviewEvent, ReviewState, ReviewStep, Revision
+from knowledge.revisions import RETURNABLE, UNDER_WAY, Check, Resolution, ReviewEvent, ReviewState, ReviewStep, Revision
 from knowledge.types import Disclosure, Document, Validity
 
 LEGAL = {
@@ -19,7 +19,7 @@ LEGAL = {
     ReviewStep.REVIEW: (ReviewState.DRAFT,),
     ReviewStep.CLEAR: (ReviewState.REVIEWED,),
     ReviewStep.PUBLISH: (ReviewState.CLEARED,),
-    ReviewStep.RETURN: (ReviewState.DRAFT, ReviewState.REVIEWED, ReviewState.CLEARED),
+    ReviewStep.RETURN: RETURNABLE,
     ReviewStep.DROP: UNDER_WAY,
 }
 """In which states each step is possible."""
@@ -163,8 +163,8 @@ class ReviewDesk:
     async def take_down(self, document_id: str, reason: str, *, by: str) -> None:
         """Take a published document away from citizens in every process within seconds (紧急下架).
 
-        Its versions stay as evidence (网络安全法 art. 49, 保守国家秘密法 art. 34). Raises UnknownDocument when it is
-        not published, ReviewRefused without a reason.
+        A text of it under review goes back to its author. The versions stay as evidence (网络安全法 art. 49,
+        保守国家秘密法 art. 34). Raises UnknownDocument when it is not published, ReviewRefused without a reason.
         """
         _refuse_if(*([] if reason.strip() else ["请写明下架的理由"]))
         if not await self.documents.remove(document_id, by=by, reason=reason.strip()):

@@ -1,6 +1,6 @@
 """A text on its way to publication: its states and steps, and the evidence of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,6 +30,10 @@ class ReviewState(StrEnum):
 
 UNDER_WAY = (ReviewState.DRAFT, ReviewState.REVIEWED, ReviewState.CLEARED, ReviewState.RETURNED)
 """States of a revision that is still to be published."""
+
+
+RETURNABLE = (ReviewState.DRAFT, ReviewState.REVIEWED, ReviewState.CLEARED)
+"""States of a revision that can be sent back to its author."""
 
 
 class ReviewStep(StrEnum):
@@ -109,6 +113,13 @@ class ReviewEvent:
     after: str = ""
     note: str = ""
     revision: int = 0
+
+
+def sent_back(removal: ReviewEvent, *, before: ReviewState, revision: int) -> ReviewEvent:
+    """Return the event by which a revision goes back to its author because the published text was taken down."""
+    note = f"文件已下架：{removal.note}" if removal.note else "文件已下架"
+    step = replace(removal, step=ReviewStep.RETURN, before=before, after=ReviewState.RETURNED)
+    return replace(step, note=note, revision=revision)
 
 
 @dataclass(frozen=True, slots=True)

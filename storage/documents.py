@@ -5,14 +5,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge.revisions import ReviewEvent, ReviewState, ReviewStep
+from knowledge.revisions import RETURNABLE, ReviewEvent, ReviewState, ReviewStep, sent_back
 from knowledge.types import Document, DocumentPage, DocumentVersion, Kind, Outcome, Validity
 from storage.contents import COLUMNS, content, read_content
 from storage.database import Database, whole
-from storage.tables.knowledge import document_versions, documents, review_events, withdrawn
+from storage.tables.knowledge import document_versions, documents, review_events, revisions, withdrawn
 from storage.tables.register import counters
 
 FARTHEST = 2**31 - 1
@@ -64,6 +64,8 @@ class SqlDocuments:
             .returning(documents.c.version)
         )
         async with self._database.begin() as connection:
+            # locked first, as publishing does
+            under_way = (await connection.execute(_under_way(document_id).with_for_update())).first()
             await self._database.alone(connection, f"document {document_id}")
             version = await connection.scalar(change)
             if version is None:
@@ -76,6 +78,8 @@ class SqlDocuments:
             )
             event = ReviewEvent(document_id, at, by, ReviewStep.TAKE_DOWN, before=ReviewState.PUBLISHED, note=reason)
             await connection.execute(insert(review_events).values(asdict(event)))
+            if under_way is not None:
+                await _send_back(connection, under_way, event)
         return True
 
     async def all(self) -> AsyncIterator[Document]:
@@ -188,6 +192,29 @@ async def put_document(
     if shown_again.rowcount:
         await _count_change(database, connection)
     return Outcome.UPDATED if current else Outcome.CREATED
+
+
+def _under_way(document_id: str) -> Select[Any]:
+    """Select the revision of a document that could go on to be published."""
+    states = RETURNABLE
+    return select(revisions).where(revisions.c.document == document_id, revisions.c.state.in_(states))
+
+
+async def _send_back(connection: AsyncConnection, revision: Row[Any], removal: ReviewEvent) -> None:
+    """Return a revision to its author, as what it would replace was taken down."""
+    event = sent_back(removal, before=revision.state, revision=revision.id)
+    change = update(revisions).where(revisions.c.id == revision.id)
+    back = {
+        "state": ReviewState.RETURNED,
+        "reviewer": "",
+        "clearer": "",
+        "details": {**revision.details, "reviewed": [], "cleared": []},
+        "note": event.note,
+        "changed_at": removal.at,
+        "version": revision.version + 1,
+    }
+    await connection.execute(change.values(back))
+    await connection.execute(insert(review_events).values(asdict(event)))
 
 
 async def _withdraw(database: Database, connection: AsyncConnection, document_id: str) -> None:

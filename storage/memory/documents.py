@@ -1,14 +1,15 @@
 """The documents in memory."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from knowledge.revisions import ReviewEvent, ReviewState, ReviewStep
+from knowledge.revisions import RETURNABLE, ReviewEvent, ReviewState, ReviewStep, Revision, sent_back
 from knowledge.types import Document, DocumentPage, DocumentVersion, Kind, Outcome, Validity
 
 
 class MemoryDocuments:
-    """Keeps documents with their versions; `events` is the evidence of every step, which the revisions share."""
+    """Keeps documents with their versions; `events` and `revisions` are shared with the store of those."""
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -17,6 +18,7 @@ class MemoryDocuments:
         self._withdrawn: frozenset[tuple[str, str]] = frozenset()
         self._changed_at: datetime | None = None
         self.events: list[ReviewEvent] = []
+        self.revisions: dict[int, Revision] = {}
 
     async def put(self, document: Document, *, by: str) -> Outcome:
         """Store a document, unless nothing changed."""
@@ -49,9 +51,11 @@ class MemoryDocuments:
         had = (version.document for version in self._versions[document_id])
         self._withdrawn |= {(document_id, document.digest) for document in had if document}
         self._append(document_id, by, at, None, reason)
-        self.events.append(
-            ReviewEvent(document_id, at, by, ReviewStep.TAKE_DOWN, before=ReviewState.PUBLISHED, note=reason)
-        )
+        event = ReviewEvent(document_id, at, by, ReviewStep.TAKE_DOWN, before=ReviewState.PUBLISHED, note=reason)
+        self.events.append(event)
+        for revision in list(self.revisions.values()):
+            if revision.document.id == document_id and revision.state in RETURNABLE:
+                self._send_back(revision, event)
         return True
 
     async def all(self) -> AsyncIterator[Document]:
@@ -97,6 +101,21 @@ class MemoryDocuments:
     async def changed_at(self) -> datetime | None:
         """When a document was last put or removed."""
         return self._changed_at
+
+    def _send_back(self, revision: Revision, removal: ReviewEvent) -> None:
+        event = sent_back(removal, before=revision.state, revision=revision.id)
+        self.events.append(event)
+        self.revisions[revision.id] = replace(
+            revision,
+            state=ReviewState.RETURNED,
+            reviewer="",
+            clearer="",
+            reviewed=(),
+            cleared=(),
+            note=event.note,
+            changed_at=event.at,
+            version=revision.version + 1,
+        )
 
     def _append(self, document_id: str, by: str, at: datetime, document: Document | None, reason: str) -> None:
         versions = self._versions.setdefault(document_id, [])

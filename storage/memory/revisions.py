@@ -24,7 +24,7 @@ class MemoryRevisions:
 
     def __init__(self, documents: MemoryDocuments) -> None:
         self._documents = documents
-        self._revisions: dict[int, Revision] = {}
+        self._revisions = documents.revisions
         self._proposals: dict[tuple[str, str], RepealProposal] = {}
         self._open: set[int] = set()
         self._numbers = count(1)

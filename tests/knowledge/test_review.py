@@ -275,3 +275,31 @@ async def test_a_text_that_begins_later_repeals_from_that_day(bench: Bench, expi
     assert await bench.documents.get(NOTICE.id) == ended
     assert (await bench.desk.revisions.history(NOTICE.id))[-1].note == "自 2026-05-01 起由 新 废止"
     assert as_of(ended, begins).validity is Validity.EXPIRED
+
+
+@pytest.mark.parametrize("state", [ReviewState.DRAFT, ReviewState.REVIEWED, ReviewState.CLEARED])
+async def test_what_is_under_review_goes_back_when_the_text_is_taken_down(bench: Bench, state: ReviewState) -> None:
+    await bench.documents.put(NOTICE, by="作者")
+    revision = await bench.desk.submit(LEAKY if state is ReviewState.DRAFT else NOTICE, by="作者")
+    if state is not ReviewState.DRAFT:
+        revision = await bench.desk.review(revision.id, ALL, by="审核", version=revision.version)
+    if state is ReviewState.CLEARED:
+        revision = await bench.desk.clear(revision.id, ALL, by="保密", version=revision.version)
+
+    await bench.desk.take_down(NOTICE.id, "泄露个人信息", by="值班")
+
+    with pytest.raises(StaleRevision):
+        await bench.desk.send_back(revision.id, "改", by="发布", version=revision.version)
+    back = await bench.desk.revisions.get(revision.id)
+    assert (back.state, back.reviewer, back.clearer, back.reviewed, back.cleared, back.note) == (
+        ReviewState.RETURNED,
+        "",
+        "",
+        (),
+        (),
+        "文件已下架：泄露个人信息",
+    )
+    assert (await bench.events())[-2:] == [
+        (ReviewStep.TAKE_DOWN, "值班", "已发布", ""),
+        (ReviewStep.RETURN, "值班", state, "已退回"),
+    ]

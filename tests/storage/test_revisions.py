@@ -122,6 +122,37 @@ class TestRevisions:
         assert [step.step for step in await revisions.history(NOTE.id)] == [ReviewStep.SUBMIT, ReviewStep.PUBLISH]
         assert await revisions.under_way(NOTE.id) is None
 
+    async def test_taking_a_document_down_sends_back_what_is_under_review(
+        self, revisions: Revisions, documents: DocumentStore
+    ) -> None:
+        await documents.put(NOTE, by="li")
+        kept = await submitted(revisions)
+        cleared = replace(
+            kept,
+            state=ReviewState.CLEARED,
+            reviewer="qian",
+            clearer="zhao",
+            reviewed=tuple(Check),
+            cleared=(Check.TRADE,),
+        )
+        kept = await revisions.record(cleared, event(ReviewStep.CLEAR, document=NOTE.id))
+
+        assert await documents.remove(NOTE.id, by="sun", reason="有误")
+
+        back = await revisions.get(kept.id)
+        undone = replace(kept, state=ReviewState.RETURNED, reviewer="", clearer="", reviewed=(), cleared=())
+        assert back == replace(undone, note="文件已下架：有误", version=kept.version + 1, changed_at=back.changed_at)
+        last = (await revisions.history(NOTE.id))[-1]
+        assert (last.step, last.actor, last.before, last.after, last.revision) == (
+            ReviewStep.RETURN,
+            "sun",
+            ReviewState.CLEARED,
+            ReviewState.RETURNED,
+            kept.id,
+        )
+        with pytest.raises(StaleRevision):
+            await revisions.publish(kept, event(ReviewStep.PUBLISH, document=NOTE.id))
+
     async def test_what_waits_is_listed_oldest_first_and_found_by_its_words(self, revisions: Revisions) -> None:
         names = ["甲", "乙", "丙"]
         kept = [await submitted(revisions, replace(NOTE, id=name, title=f"{name}办法_A%")) for name in names]

@@ -15,14 +15,20 @@ from types import TracebackType
 from typing import IO, Self
 
 from knowledge.readers.file import read_members, read_one
-from knowledge.readers.format import format_of
+from knowledge.readers.format import Format, format_of
 from knowledge.readers.reading import Reading
 from knowledge.types import Disclosure, Document, Kind, Validity
 
 SECONDS = 10.0
 """Time that one file may take."""
+LONGEST = 60.0
+"""Time that a table may take, however large."""
+LONGEST_HERE = 5 * 1024 * 1024
+"""Bytes of a text that is read without a process of its own."""
 MEMORY = 1 << 30
 """Bytes of memory that the process may have."""
+_TEXTS = frozenset({Format.TEXT, Format.MARKDOWN})
+_RECORDS = frozenset({Format.JSON_LINES, Format.CSV})
 _ROOT = Path(__file__).resolve().parents[2]
 _LENGTH = struct.Struct(">Q")
 _BEGINNING = 60.0
@@ -36,7 +42,8 @@ _REFUSED = "文件有损坏，或者太大太复杂，没能在限定的时间�
 class Cell:
     """Reads files one after the other; a file that hangs or breaks the process is refused and the next gets a new one.
 
-    Text is read here; every other format in a process that has pipes and nothing else, bounded in time and memory.
+    A short text is read here; everything else in a process that has pipes and nothing else, bounded in time and
+    memory. Lines and rows, of which each is a document, have that time for each megabyte.
     """
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
@@ -63,22 +70,24 @@ class Cell:
         """Yield what is in a file, as `read_file` does; never raises for any bytes."""
 
         def one(place: str, content: bytes) -> Iterator[Reading]:
-            if format_of(place, content).is_plain:
+            form = format_of(place, content)
+            if form in _TEXTS and len(content) <= LONGEST_HERE:
                 return read_one(place, content, today=today)
-            return iter(self._ask(place, content, today))
+            megabytes = max(1, len(content) >> 20) if form in _RECORDS else 1
+            return iter(self._ask(place, content, today, seconds=min(self._seconds * megabytes, LONGEST)))
 
         yield from read_members(name, data, one)
 
-    def _ask(self, place: str, data: bytes, today: date | None) -> Sequence[Reading]:
+    def _ask(self, place: str, data: bytes, today: date | None, *, seconds: float) -> Sequence[Reading]:
         try:
             process = self._process or self._start()
         except (OSError, EOFError, ValueError):
             self.close()
             return (Reading(place, reason=_NO_PROCESS),)
-        watch = Timer(self._seconds, process.kill)
+        watch = Timer(seconds, process.kill)
         watch.start()
         try:
-            head = {"place": place, "today": today.isoformat() if today else "", "seconds": self._seconds}
+            head = {"place": place, "today": today.isoformat() if today else "", "seconds": seconds}
             _send(process.stdin, json.dumps(head).encode())
             _send(process.stdin, data)
             return _readings(_receive(process.stdout))

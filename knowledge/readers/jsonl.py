@@ -11,9 +11,16 @@ from knowledge.records import read_record
 from knowledge.term import read_repeals
 from knowledge.types import Document, Kind
 
+MOST_ROWS = 200_000
+
 
 def read(data: bytes, place: str, *, today: date | None = None) -> Iterator[Reading]:
-    """Yield a reading for each line; a bad one is refused and never spoils the others."""
+    """Yield a reading for each line; a bad one is refused and never spoils the others.
+
+    Raises UnreadableDocument for a file of too many lines, or one that is no text.
+    """
+    if data.count(b"\n") > MOST_ROWS:
+        raise UnreadableDocument(f"文件超过 {MOST_ROWS // 10_000} 万行，请拆成几个文件")
     found = lines(data)
     if not any(line is None or line.strip() for line in found):
         yield Reading(place, reason="文件是空的")

@@ -12,12 +12,13 @@ import psutil
 import pytest
 
 from knowledge.readers import Cell, Reading, read_file
-from knowledge.readers.cell import serve
+from knowledge.readers.cell import LONGEST_HERE, serve
 from knowledge.types import Validity
 from tests.knowledge.readers.files import excel, pdf, word_of, zipped
 
 NOTICE = ("浚县民政局关于低保的通知", "浚民〔2020〕5号", "本通知自2020年1月1日起施行，有效期五年。")
 WORD = word_of(*NOTICE, "《低保办法》（浚民〔2010〕1号）同时废止。")
+LONG_LINE = "正文。" * 99 + "\n"
 GIVEN_UP = "没能在限定的时间和内存内读完"
 TODAY = date(2026, 11, 23)
 
@@ -47,6 +48,9 @@ def child(cell: Cell) -> psutil.Process:
         ("a.html", f"<html><body><p>{'低保的通知，正文。' * 9}</p></body></html>".encode()),
         ("a.xlsx", excel({"表": [["问题", "答案"], ["甲？", "乙"], ["", "丙"]]})),
         ("a.zip", zipped({"a.docx": WORD, "b.txt": "通知\n正文。".encode(), "c.pdf": b"%PDF-"})),
+        ("a.csv", "问题,答案\n甲？,乙\n,丙".encode()),
+        ("a.jsonl", '{"title": "甲", "text": "正文。"}\n{\n'.encode()),
+        ("a.txt", f"通知\n{LONG_LINE * 6_000}".encode()),
         ("a.md", "---\ntitle: 低保\n---\n正文。".encode()),
         ("a.pdf", b"%PDF-1.7"),
         ("a.doc", b""),
@@ -162,3 +166,21 @@ def test_no_process_stays_behind() -> None:
         process = child(cell)
 
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "apart"),
+    [
+        ("a.txt", b"x", False),
+        ("a.md", b"x", False),
+        ("a.txt", b"x" * (LONGEST_HERE + 1), True),
+        ("a.md", b"x" * (LONGEST_HERE + 1), True),
+        ("a.csv", b"x", True),
+        ("a.jsonl", b"x", True),
+        ("a.zip", zipped({"a.jsonl": b"x"}), True),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_only_short_texts_are_read_without_a_process(name: str, data: bytes, *, apart: bool) -> None:
+    with Cell(memory=1 << 70) as cell:
+        assert [("没能启动" in reading.reason) for reading in cell.read(name, data)] == [apart]

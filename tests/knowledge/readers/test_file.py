@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from knowledge.errors import UnreadableDocument
 from knowledge.readers import Reading, decode, read_file
+from knowledge.readers.jsonl import MOST_ROWS
 from knowledge.types import Disclosure, Document, Validity
 
 NOTICE = "浚县民政局关于低保的通知\n浚民〔2026〕5号\n各乡镇：\n一、做好工作。\n"
@@ -326,3 +327,7 @@ def test_the_law_and_the_founding_text_are_documents(shared_data: Path) -> None:
     assert founding.title == "河南省人民政府办公厅关于进一步加强政府信息公开工作的意见"
     assert (founding.issuer, founding.published_on) == ("河南省人民政府办公厅", date(2015, 4, 20))
     assert "发布时间" not in founding.text
+
+
+def test_more_lines_than_anybody_brings_at_once_are_refused_unread() -> None:
+    assert "超过 20 万行" in refusal("a.jsonl", "{}\n" * (MOST_ROWS + 1))

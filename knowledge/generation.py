@@ -19,6 +19,7 @@ from knowledge.kernels import Keys, Rows
 from knowledge.level import Level, write_field
 from knowledge.material import Material, keep, prepare, write_units
 from knowledge.names import Names
+from knowledge.revisions import Ending
 from knowledge.term import judge
 from knowledge.texts import Texts
 from knowledge.tokens import Tokenizer
@@ -52,7 +53,7 @@ class Generation:
             self.first_links: Rows = np.load(folder / "first_links.npy")
             self.links: Rows = np.load(folder / "links.npy")
             self.shown: npt.NDArray[np.bool_] = np.load(folder / "shown.npy")
-            self._terms: npt.NDArray[np.int32] = np.load(folder / "terms.npy")
+            self.terms: npt.NDArray[np.int32] = np.load(folder / "terms.npy")
             self.units: npt.NDArray[np.int32] = np.load(folder / "units.npy", mmap_mode="r")
             self.unit_starts: Rows = np.load(folder / "unit_starts.npy")
             self.names = Names.load(folder)
@@ -88,9 +89,23 @@ class Generation:
         rest.names = self.names.without(rows)
         return rest
 
+    def ended(self, endings: Iterable[Ending]) -> Self:
+        """Return the generation with these documents ended as they are now; itself if it says so already."""
+        named = ((row, ending) for ending in endings for row in self.names.ids(ending.document))
+        changed = {row: after for row, ending in named if (after := _ended(self.document(row), ending)) is not None}
+        if not changed:
+            return self
+        rest = copy(self)
+        rest.shown, rest.terms = self.shown.copy(), self.terms.copy()
+        for row, document in changed.items():
+            rest.shown[row] &= document.validity in CURRENT
+            rest.terms[row] = _term(document)
+        rest.document = lru_cache(REMEMBERED)(lambda row: changed.get(row) or self.document(row))
+        return rest
+
     def as_of(self, day: date) -> Self:
         """Return the generation as it holds on a day: what has not begun or is over is not searched, and says so."""
-        begin, end = self._terms.T
+        begin, end = self.terms.T
         rest = copy(self)
         today = day.toordinal()
         rest.shown = (begin <= today) & (today <= end)
@@ -246,6 +261,15 @@ def _term(document: Document) -> tuple[int, int]:
         return date.max.toordinal(), 0
     begin, end = document.effective_on or date.min, document.expires_on or date.max
     return begin.toordinal(), end.toordinal()
+
+
+def _ended(document: Document, ending: Ending) -> Document | None:
+    """Return the document ended, or None where nothing changes."""
+    validity = Validity.REPEALED if ending.repealed else document.validity
+    known = (document.validity, document.expires_on, document.successor)
+    if known == (validity, ending.expires_on, ending.successor):
+        return None
+    return replace(document, validity=validity, expires_on=ending.expires_on, successor=ending.successor)
 
 
 def _judged(document: Document, day: date) -> Document:

@@ -16,6 +16,7 @@ from knowledge.explainer import Explainer
 from knowledge.explanation import Explanation
 from knowledge.generation import Generation
 from knowledge.quote import quote
+from knowledge.revisions import Ending
 from knowledge.search import Search
 from knowledge.shelf import live_generation
 from knowledge.tokens import Query, Tokenizer
@@ -68,6 +69,7 @@ class Library:
         self._whole: _Reader | None = None
         """As of today, with the texts that are hidden."""
         self._hidden: frozenset[tuple[str, str]] = frozenset()
+        self._endings: frozenset[Ending] = frozenset()
 
     @property
     def generation(self) -> str:
@@ -98,6 +100,15 @@ class Library:
             self._hidden = texts
             self._derive()
 
+    def end(self, endings: frozenset[Ending]) -> None:
+        """Treat these documents as ended, in this generation and in all that follow.
+
+        They are not searched any more, and by their name they are found with their validity and successor.
+        """
+        if endings != self._endings:
+            self._endings = endings
+            self._derive()
+
     def _show(self, opened: _Reader) -> None:
         self._opened = opened
         self._derive()
@@ -106,7 +117,7 @@ class Library:
         if self._opened is None:
             return
         self._day = self._today() if self._today else None
-        generation = self._opened.generation
+        generation = self._opened.generation.ended(self._endings)
         self._whole = _view(self._opened, generation.as_of(self._day) if self._day else generation)
         self._reader = _view(self._whole, self._whole.generation.without(self._hidden))
 

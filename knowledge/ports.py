@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from knowledge.explanation import Explanation
-from knowledge.revisions import Admission, RepealProposal, ReviewEvent, ReviewState, Revision, RevisionPage
+from knowledge.revisions import Admission, Ending, RepealProposal, ReviewEvent, ReviewState, Revision, RevisionPage
 from knowledge.synonyms import Synonym
 from knowledge.types import (
     AnswerRecord,
@@ -93,6 +93,12 @@ class DocumentStore(Protocol):
         """Return (id, digest) of every text that was taken out and must not be shown from any generation.
 
         A text that is published again is not among them any more.
+        """
+
+    async def endings(self) -> frozenset[Ending]:
+        """Return how those current documents end that are 已废止 or have a successor; cheap while unchanged.
+
+        They hold in every generation, one that was built before among them.
         """
 
     async def changed_at(self) -> datetime | None:

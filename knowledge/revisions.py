@@ -1,7 +1,7 @@
 """A text on its way to publication: its states and steps, and the evidence of them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from knowledge.types import Concern, Document, Outcome
@@ -141,6 +141,16 @@ class RepealProposal:
     by: str
     named: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a stored document ends, whatever the generation says that was built before this was known."""
+
+    document: str
+    repealed: bool
+    expires_on: date | None
+    successor: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge.revisions import RETURNABLE, ReviewEvent, ReviewState, ReviewStep, sent_back
+from knowledge.revisions import RETURNABLE, Ending, ReviewEvent, ReviewState, ReviewStep, sent_back
 from knowledge.types import Document, DocumentPage, DocumentVersion, Kind, Outcome, Validity
 from storage.contents import COLUMNS, content, read_content
 from storage.database import Database, whole
@@ -18,7 +18,8 @@ from storage.tables.register import counters
 FARTHEST = 2**31 - 1
 """The largest offset asked of a database; there are never so many rows."""
 WITHDRAWALS = "withdrawn"
-"""The name of the counter of changes to the list of texts taken down."""
+"""The name of the counter of changes to the list of texts taken down, and to how documents end."""
+_ENDS = or_(documents.c.validity == Validity.REPEALED, documents.c.successor != "")
 
 
 class SqlDocuments:
@@ -32,6 +33,8 @@ class SqlDocuments:
         self._now = now
         self._size = page
         self._withdrawn: tuple[int, frozenset[tuple[str, str]]] = (0, frozenset())
+        # read once even where nothing was ever counted: repeals are older than their counting
+        self._endings: tuple[int, frozenset[Ending]] = (-1, frozenset())
 
     @whole
     async def put(self, document: Document, *, by: str) -> Outcome:
@@ -138,13 +141,31 @@ class SqlDocuments:
     @whole
     async def withdrawn(self) -> frozenset[tuple[str, str]]:
         """Return (id, digest) of every text that must not be shown from any generation; cheap while it is unchanged."""
-        changes = await self._database.glance(select(counters.c.value).where(counters.c.name == WITHDRAWALS), {}) or 0
+        changes = await self._changes()
         # counted before it is read: a list newer than its number is only read once more
         if changes != self._withdrawn[0]:
             async with self._database.read() as connection:
                 rows = await connection.execute(select(withdrawn.c.document, withdrawn.c.digest))
                 self._withdrawn = changes, frozenset((row.document, row.digest) for row in rows)
         return self._withdrawn[1]
+
+    @whole
+    async def endings(self) -> frozenset[Ending]:
+        """Return how those current documents end that are repealed or have a successor; cheap while unchanged."""
+        changes = await self._changes()
+        if changes != self._endings[0]:
+            named = (documents.c.id, documents.c.validity, documents.c.expires_on, documents.c.successor)
+            async with self._database.read() as connection:
+                rows = await connection.execute(select(*named).where(documents.c.removed.is_(False), _ENDS))
+                found = (
+                    Ending(row.id, row.validity == Validity.REPEALED, row.expires_on, row.successor) for row in rows
+                )
+                self._endings = changes, frozenset(found)
+        return self._endings[1]
+
+    async def _changes(self) -> int:
+        counted = select(counters.c.value).where(counters.c.name == WITHDRAWALS)
+        return await self._database.glance(counted, {}) or 0
 
     @whole
     async def changed_at(self) -> datetime | None:
@@ -171,7 +192,7 @@ async def put_document(
     """Store a document as a new version within the caller's transaction, unless nothing changed."""
     row = {**asdict(document), "removed": False}
     change = {**row, "version": documents.c.version + 1}
-    wanted = select(documents.c.digest, documents.c.removed).where(documents.c.id == document.id)
+    wanted = select(documents.c.digest, documents.c.removed, _ENDS.label("ended")).where(documents.c.id == document.id)
     await database.alone(connection, f"document {document.id}")
     known = (await connection.execute(wanted)).first()
     current = known is not None and not known.removed
@@ -189,7 +210,8 @@ async def put_document(
     shown_again = await connection.execute(
         delete(withdrawn).where(withdrawn.c.document == document.id, withdrawn.c.digest == document.digest)
     )
-    if shown_again.rowcount:
+    ends = document.validity is Validity.REPEALED or bool(document.successor)
+    if shown_again.rowcount or ends or (known is not None and known.ended):
         await _count_change(database, connection)
     return Outcome.UPDATED if current else Outcome.CREATED
 

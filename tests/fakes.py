@@ -8,7 +8,7 @@ from typing import Any
 from bot.plain import plain
 from bot.types import Challenge, Message, Reply, User
 from knowledge.errors import UnknownPassage
-from knowledge.revisions import Admission
+from knowledge.revisions import Admission, Ending
 from knowledge.types import (
     Band,
     Document,
@@ -282,6 +282,9 @@ class FakeDocuments:
         return ()
 
     async def withdrawn(self) -> frozenset[tuple[str, str]]:
+        return frozenset()
+
+    async def endings(self) -> frozenset[Ending]:
         return frozenset()
 
     async def changed_at(self) -> datetime | None:

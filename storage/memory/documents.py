@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from knowledge.revisions import RETURNABLE, ReviewEvent, ReviewState, ReviewStep, Revision, sent_back
+from knowledge.revisions import RETURNABLE, Ending, ReviewEvent, ReviewState, ReviewStep, Revision, sent_back
 from knowledge.types import Document, DocumentPage, DocumentVersion, Kind, Outcome, Validity
 
 
@@ -97,6 +97,14 @@ class MemoryDocuments:
     async def withdrawn(self) -> frozenset[tuple[str, str]]:
         """Return (id, digest) of every text that must not be shown from any generation."""
         return self._withdrawn
+
+    async def endings(self) -> frozenset[Ending]:
+        """Return how those current documents end that are repealed or have a successor."""
+        return frozenset(
+            Ending(document.id, document.validity is Validity.REPEALED, document.expires_on, document.successor)
+            for document in self._documents.values()
+            if document.validity is Validity.REPEALED or document.successor
+        )
 
     async def changed_at(self) -> datetime | None:
         """When a document was last put or removed."""

@@ -1,4 +1,4 @@
-"""Texts taken down, in libraries that answer from generations of any age."""
+"""Texts taken down or repealed, in libraries that answer from generations of any age."""
 
 import sys
 from contextlib import suppress
@@ -12,9 +12,10 @@ from knowledge.errors import UnknownPassage
 from knowledge.generation import build_generation
 from knowledge.library import Library
 from knowledge.records import as_of
+from knowledge.revisions import Ending
 from knowledge.shelf import rollback, switch
 from knowledge.tokens import Tokenizer
-from knowledge.types import Document, LinkedQuestion, Validity
+from knowledge.types import Document, Finding, LinkedQuestion, Validity
 from storage.database import Database
 from storage.documents import SqlDocuments
 from tests.fakes import FixedClock, a_document
@@ -172,3 +173,53 @@ async def test_a_text_is_hidden_after_any_number_of_days_and_withdrawals(tmp_pat
     assert await library.document(GRANT.id) is not None
     library.hide(frozenset({(GRANT.id, GRANT.digest)}))
     assert await shown(library) == set()
+
+
+def in_answer(finding: Finding) -> set[str]:
+    return {hit.passage.document.id for hit in (*finding.hits, *finding.near_misses)}
+
+
+async def test_a_confirmed_repeal_holds_in_every_generation_at_once(
+    database: Database, tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    documents = SqlDocuments(database, now=FixedClock())
+    await documents.put(GRANT, by="命令行")
+    publish(tmp_path, tokenizer, GRANT)
+    library = Library(tmp_path, tokenizer, today=lambda: date(2026, 3, 2))
+    library.end(await documents.endings())
+    await library.reload()
+    assert GRANT.id in in_answer(await library.find("高龄津贴每月多少"))
+    generation = library.generation
+
+    await documents.put(replace(GRANT, validity=Validity.REPEALED, successor="新", digest="repealed"), by="编辑")
+    library.end(await documents.endings())
+    publish(tmp_path, tokenizer)
+    rollback(tmp_path)
+    await library.reload()
+
+    assert library.generation == generation
+    assert GRANT.id not in in_answer(await library.find("高龄津贴每月多少"))
+    assert GRANT.id not in in_answer(await library.find(LINK.question))
+    for wanted in (GRANT.number, f"《{GRANT.title}》"):
+        (hit,) = (await library.find(wanted)).hits
+        assert (hit.passage.document.validity, hit.passage.document.successor) == (Validity.REPEALED, "新")
+    assert (await library.open(f"{GRANT.id}#0", "津贴")).passage.document.validity is Validity.REPEALED
+    assert "低保" in in_answer(await library.find("最低生活保障向谁申请"))
+
+    await documents.put(GRANT, by="编辑")
+    library.end(await documents.endings())
+    assert GRANT.id in in_answer(await library.find("高龄津贴每月多少"))
+
+
+async def test_a_repeal_to_come_holds_from_its_day_on(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    publish(tmp_path, tokenizer, GRANT)
+    days = [date(2026, 4, 30)]
+    library = Library(tmp_path, tokenizer, today=lambda: days[-1])
+    await library.reload()
+    library.end(frozenset({Ending(GRANT.id, repealed=False, expires_on=days[0], successor="新")}))
+
+    assert GRANT.id in in_answer(await library.find("高龄津贴每月多少"))
+    days.append(date(2026, 5, 1))
+    assert GRANT.id not in in_answer(await library.find("高龄津贴每月多少"))
+    (hit,) = (await library.find(GRANT.number)).hits
+    assert (hit.passage.document.validity, hit.passage.document.successor) == (Validity.EXPIRED, "新")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from knowledge.ports import DocumentStore
+from knowledge.revisions import Ending
 from knowledge.types import Disclosure, Document, Kind, Outcome, Validity
 from storage.database import Database
 from storage.documents import SqlDocuments
@@ -123,6 +124,21 @@ class TestDocuments:
         assert (first.number, first.by, first.at, first.document) == (1, "li", MONDAY, RULES)
         assert await documents.versions("unknown") == ()
         assert await documents.changed_at() == removal.at == MONDAY + timedelta(hours=1)
+
+    async def test_how_documents_end_is_known_to_every_store(self, documents: DocumentStore) -> None:
+        last = date(2026, 4, 30)
+        assert await documents.endings() == frozenset()
+        await documents.put(NOTE, by="li")
+        assert await documents.endings() == frozenset()
+        await documents.put(replace(NOTE, successor="new", expires_on=last, digest="2"), by="li")
+        assert await documents.endings() == {Ending(NOTE.id, repealed=False, expires_on=last, successor="new")}
+        await documents.put(replace(NOTE, validity=Validity.REPEALED, successor="", digest="3"), by="li")
+        assert await documents.endings() == {Ending(NOTE.id, repealed=True, expires_on=NOTE.expires_on, successor="")}
+        await documents.put(NOTE, by="li")
+        assert await documents.endings() == frozenset()
+        await documents.put(replace(NOTE, validity=Validity.REPEALED, digest="4"), by="li")
+        await documents.remove(NOTE.id, by="li")
+        assert await documents.endings() == frozenset()
 
     async def test_every_text_a_removed_document_had_is_withdrawn_until_it_is_published_again(
         self, documents: DocumentStore

@@ -7,7 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.errors import Unavailable
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import BotError, Unavailable
 from config.settings import Settings
 from knowledge.calibration import load_coefficients
 from knowledge.compilation import keep_compiled
@@ -57,6 +59,7 @@ async def open_index(settings: Settings, documents: DocumentStore) -> Library:
     """Return the library over the live generation, without the texts that were taken down since it was built."""
     library = _library(settings, await asyncio.to_thread(tokenizer_for, settings))
     library.hide(await documents.withdrawn())
+    library.end(await documents.endings())
     await library.reload()
     return library
 
@@ -108,15 +111,18 @@ def reloader(settings: Settings, parts: Parts, library: Library, command: Sequen
 async def follow_withdrawals(
     library: Library, documents: DocumentStore, *, interval: timedelta = WITHDRAWN_WITHIN
 ) -> None:
-    """Hide what any process on any machine takes down, without waiting for a new generation; runs until cancelled.
+    """Hide what any process on any machine takes down, and end what it repeals, before the next generation.
 
-    While the database cannot be read, what was hidden stays so.
+    Runs until cancelled. While the database cannot be read, what was hidden or ended stays so.
     """
     while True:
         try:
             library.hide(await documents.withdrawn())
+            library.end(await documents.endings())
         except Unavailable:
             _log.warning("the list of texts taken down cannot be read; asked again in %s", interval)
+        except (BotError, KnowledgeError, SQLAlchemyError, OSError, LookupError, ValueError, RuntimeError):
+            _log.exception("what was taken down or repealed cannot be followed; asked again in %s", interval)
         await asyncio.sleep(interval.total_seconds())
 
 

@@ -4,10 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
 from bot.errors import Unavailable
 from config.settings import Database as DatabaseSettings
 from config.settings import Settings
+from knowledge.errors import UnknownGeneration
 from knowledge.library import Library
 from knowledge.tokens import Tokenizer
 from knowledge.upkeep import Stage
@@ -17,17 +19,18 @@ from wiring.index import WITHDRAWN_WITHIN, follow_withdrawals, open_index, reloa
 from wiring.parts import MEMORY, open_parts
 
 TAKEN_DOWN = frozenset({("津贴", "digest")})
+TROUBLES = (Unavailable("locked"), UnknownGeneration("damaged"), ProgrammingError("", {}, ValueError()), KeyError(7))
 
 
 class ShakyDocuments(MemoryDocuments):
-    """Documents whose database is away when it is asked for the first time."""
+    """Documents whose database is in trouble, another each time, when it is first asked."""
 
     asked = 0
 
     async def withdrawn(self) -> frozenset[tuple[str, str]]:
         self.asked += 1
-        if self.asked == 1:
-            raise Unavailable("locked")
+        if self.asked <= len(TROUBLES):
+            raise TROUBLES[self.asked - 1]
         return TAKEN_DOWN
 
 
@@ -45,7 +48,7 @@ class WatchedLibrary(Library):
             self.told_twice.set()
 
 
-async def test_what_is_taken_down_is_hidden_even_after_the_database_was_away(tmp_path: Path) -> None:
+async def test_what_is_taken_down_is_hidden_even_after_any_trouble(tmp_path: Path) -> None:
     library = WatchedLibrary(tmp_path)
     documents = ShakyDocuments(now=FixedClock())
     following = asyncio.create_task(follow_withdrawals(library, documents, interval=timedelta(0)))

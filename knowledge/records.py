@@ -66,6 +66,14 @@ _MEANINGS: Mapping[str, StrEnum] = {**VALIDITIES, **_KINDS}
 _FOREIGN_SCHEME = re.compile(
     r"(?!https?:)(?:[a-z][a-z0-9+.\-]*://|(?:javascript|data|vbscript|file|about):)", re.IGNORECASE
 )
+_ABOUT_ANOTHER = frozenset({Kind.INTERPRETATION, Kind.QA})
+"""Kinds whose texts have no number of their own: the one they show is that of the policy they explain."""
+_END = r"(?:[（(][^（）()]{1,20}[）)]|之?[一二三四五六七八九十0-9]{1,3})?$"
+_BREAK = r"[》：:丨|｜\s【】—]"
+_ANSWERS = re.compile(rf"(?<!提)问答{_END}|(?:^|{_BREAK})(?:政策)?问答(?={_BREAK}|《)")
+_INTERPRETS = re.compile(
+    rf"(?:解读|图解){_END}|(?:^|{_BREAK})(?:政策|文件|文字|一图)?(?:解读|图解)(?={_BREAK}|《)|^一图[读看]懂"
+)
 _WORD = re.compile(r"\w")
 _SHOWN = 40
 """Characters of a wrong value that a reason repeats."""
@@ -76,6 +84,7 @@ def read_record(
 ) -> Document:
     """Return the document of a record with the fields of Document, or their Chinese labels; "status" is validity.
 
+    Without a kind the title tells it; the number that a 解读 or 问答 shows is that of the policy it `interprets`.
     Without a number the one printed at the head of the text is taken. Without an id it is derived from the number,
     else it is `fallback_id`, else derived from the title. A policy that does not state its term has the one its text
     tells (`told`, where that is known already), but no end where its validity is stated: whoever states it knows of a
@@ -91,8 +100,10 @@ def read_record(
     title = fields.line("title") or _first_line(text)
     if not title:
         raise UnreadableDocument("没有标题")
-    number = fields.line("number") or read_number(text)
-    kind = fields.member("kind", Kind.POLICY)
+    kind = fields.member("kind", kind_of(title))
+    number, interprets = fields.line("number") or read_number(text), fields.line("interprets")
+    if kind in _ABOUT_ANOTHER and interprets in {"", number}:
+        number, interprets = "", number
     published_on = fields.day("published_on")
     validity = fields.member("validity", Validity.IN_FORCE)
     if kind is not Kind.POLICY:
@@ -121,7 +132,7 @@ def read_record(
         topic=fields.line("topic"),
         department=fields.line("department"),
         successor=fields.line("successor"),
-        interprets=fields.line("interprets"),
+        interprets=interprets,
         disclosure_reason=fields.line("disclosure_reason"),
     )
     return replace(document, digest=digest(document))
@@ -134,6 +145,13 @@ def as_of(document: Document, today: date) -> Document:
     """
     validity = judge(document.validity, effective_on=document.effective_on, expires_on=document.expires_on, today=today)
     return document if validity is document.validity else replace(document, validity=validity)
+
+
+def kind_of(title: str) -> Kind:
+    """Return the kind of text that a title tells: 解读 and 问答 of policies, else a policy."""
+    if _ANSWERS.search(title):
+        return Kind.QA
+    return Kind.INTERPRETATION if _INTERPRETS.search(title) else Kind.POLICY
 
 
 def check_length(text: str) -> None:

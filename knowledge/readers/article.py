@@ -9,6 +9,7 @@ from knowledge.readers.reading import Article, Reading
 from knowledge.records import check_length, read_record
 from knowledge.term import Term, read_repeals
 from knowledge.title import named_title
+from knowledge.types import Kind
 
 _VALIDITY_IN_NAME = frozenset({"有效", "现行有效", "废止", "已废止", "失效", "已失效"})
 
@@ -35,7 +36,8 @@ def reading_of(article: Article, place: str, *, today: date | None = None) -> Re
     reason = f"没有用到的项：{'、'.join(article.unused)}" if article.unused else article.remark
     told = Term(header.effective_on, header.expires_on)
     document = read_record(found, told=told, today=today)
-    return Reading(place, document, reason, read_repeals(header.text), _dropped(article, header))
+    repeals = read_repeals(header.text) if document.kind is Kind.POLICY else ()
+    return Reading(place, document, reason, repeals, _dropped(article, header))
 
 
 def _dropped(article: Article, header: Header) -> str:

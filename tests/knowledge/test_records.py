@@ -238,3 +238,45 @@ def test_a_record_has_the_term_that_its_text_tells() -> None:
     assert read(text=told, published_on="2026-03-02", expires_on="2028-01-01").expires_on == date(2028, 1, 1)
     assert read(text=told, published_on="2026-03-02", validity="有效").expires_on is None
     assert read(text=told, published_on="2026-03-02", kind="问答").expires_on is None
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("《浚县低保办法》政策解读", Kind.INTERPRETATION),
+        ("《浚县低保办法》解读（二）", Kind.INTERPRETATION),
+        ("解读《浚县低保办法》", Kind.INTERPRETATION),
+        ("图解：浚县低保办法", Kind.INTERPRETATION),
+        ("【图解】浚县低保办法", Kind.INTERPRETATION),
+        ("一图读懂浚县低保办法", Kind.INTERPRETATION),
+        ("《浚县低保办法》政策解读问答", Kind.QA),
+        ("浚县低保政策问答", Kind.QA),
+        ("政策问答｜低保怎么申请", Kind.QA),
+        ("浚县低保办法", Kind.POLICY),
+        ("关于做好政策解读工作的通知", Kind.POLICY),
+        ("关于规范公众提问答复工作的通知", Kind.POLICY),
+        ("关于群众提问答", Kind.POLICY),
+        ("政策解读和问答工作办法", Kind.POLICY),
+    ],
+)
+def test_the_title_tells_an_interpretation_from_a_policy(title: str, kind: Kind) -> None:
+    assert read(title=title).kind is kind
+    assert read(title=title, kind="指南").kind is Kind.GUIDE
+
+
+def test_an_interpretation_does_not_take_the_place_of_its_policy() -> None:
+    number = "浚民〔2026〕5号"
+    policy = read(number=number)
+    shown = read(title="《低保办法》政策解读", number=number)
+    printed = read(title="《低保办法》问答", text=f"{number}\n正文。")
+    stated = read(title="低保", kind="解读", number=number, interprets=number)
+
+    assert policy.id == "n-浚民-2026-5"
+    for explained in (shown, printed, stated):
+        assert (explained.id, explained.number, explained.interprets) == ("spare", "", number)
+
+
+def test_an_interpretation_with_a_number_of_its_own_keeps_it() -> None:
+    own = read(kind="解读", number="浚民〔2026〕6号", interprets="浚民〔2026〕5号")
+
+    assert (own.id, own.number, own.interprets) == ("n-浚民-2026-6", "浚民〔2026〕6号", "浚民〔2026〕5号")

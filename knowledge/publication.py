@@ -10,20 +10,22 @@ from pathlib import Path
 from knowledge.chronicle import Facts, alone, note_progress, note_switch, write_facts
 from knowledge.dates import CIVIL_TIME
 from knowledge.errors import GenerationRefused, UnknownGeneration
-from knowledge.generation import Generation, build_generation
-from knowledge.library import Library
+from knowledge.generation import CURRENT, Generation, build_generation
+from knowledge.library import LONGEST, Library
 from knowledge.ports import DocumentStore, LinkedQuestions, Trials, Vocabulary
 from knowledge.records import as_of
 from knowledge.shelf import clear_half_built, live_generation, switch
 from knowledge.tokens import Tokenizer
 from knowledge.trials import compared, run_trials
-from knowledge.types import Document, LinkedQuestion
+from knowledge.types import Disclosure, Document, LinkedQuestion
 from knowledge.upkeep import Progress, Stage, Switch, SwitchKind, TrialReport, grouped
 from knowledge.vocabulary import merged
 
 MAX_SHRINK = 0.2
 _EVERY = 500
 """Documents after which the progress is told again."""
+_SAMPLED = 5
+"""Titles of stored documents that must be found."""
 _NAMED = 3
 """Failing trials that a refusal names."""
 
@@ -43,7 +45,8 @@ class Publication:
     """Publishes what is stored.
 
     `tokenizer` is the shipped one; each generation gets the office's words beside. Test questions are asked of
-    `library`, which is made like the one that citizens are answered by.
+    `library`, which is made like the one that citizens are answered by. `smoke` questions must find something, and so
+    must the titles of some stored documents.
     """
 
     sources: Sources
@@ -57,8 +60,8 @@ class Publication:
         """Build a generation of all stored documents, switch to it and return its id.
 
         Raises ReloadUnderWay when another process still builds after `patience`, and GenerationRefused when a check
-        fails: far fewer documents, no result for a smoke question, or a trial that no longer passes although its
-        document is there. `force` passes over all but the smoke questions. The live generation stays then. Takes
+        fails: far fewer documents, no result for a smoke question or a title, or a trial that no longer passes although
+        its document is there. `force` passes over all but the smoke questions. The live generation stays then. Takes
         seconds to a minute of processor time in a thread: beside citizens, let a process of its own do it (Reloader).
         """
         async with alone(self.folder, patience=patience):
@@ -86,7 +89,8 @@ class Publication:
         try:
             if not force:
                 _refuse_broken(report, built)
-            await asyncio.to_thread(self._switch, generation, tokenizer, since=live, force=force)
+            smoke = (*self.smoke, *_titles(documents, tokenizer))
+            await asyncio.to_thread(self._switch, generation, tokenizer, smoke, since=live, force=force)
         except GenerationRefused as refusal:
             note_switch(self.folder, line(kind=SwitchKind.REFUSED, reason=str(refusal)))
             raise
@@ -94,9 +98,9 @@ class Publication:
         self._tell(Stage.DONE, by=by, done=len(documents), total=len(documents), generation=generation)
         return generation
 
-    def _switch(self, generation: str, tokenizer: Tokenizer, *, since: str, force: bool) -> None:
+    def _switch(self, generation: str, tokenizer: Tokenizer, smoke: Sequence[str], *, since: str, force: bool) -> None:
         shrink = 1.0 if force else MAX_SHRINK
-        switch(self.folder, generation, tokenizer=tokenizer, smoke=self.smoke, max_shrink=shrink, since=since)
+        switch(self.folder, generation, tokenizer=tokenizer, smoke=smoke, max_shrink=shrink, since=since)
 
     async def _read(self, by: str) -> Sequence[Document]:
         self._tell(Stage.READING, by=by)
@@ -141,6 +145,17 @@ class Publication:
     ) -> None:
         told = Progress(stage, done=done, total=total, by=by, at=self.now(), generation=generation, reason=reason)
         note_progress(self.folder, told)
+
+
+def _titles(documents: Sequence[Document], tokenizer: Tokenizer) -> list[str]:
+    """Return titles from all over the documents that search must answer from; each has a word to be found by."""
+    shown = [each for each in documents if each.disclosure is Disclosure.PROACTIVE and each.validity in CURRENT]
+    sampled = shown[:: max(len(shown) // _SAMPLED, 1)][:_SAMPLED]
+    return [each.title for each in sampled if _has_words(each.title, tokenizer) and _has_words(each.text, tokenizer)]
+
+
+def _has_words(text: str, tokenizer: Tokenizer) -> bool:
+    return bool(tokenizer.query(text[:LONGEST]).tokens.unigrams)
 
 
 def _refuse_broken(report: TrialReport, built: Generation) -> None:

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge.answerability import COEFFICIENTS
 from knowledge.chronicle import alone, progress, read_facts, switches
 from knowledge.errors import GenerationRefused, ReloadUnderWay
+from knowledge.kernels import END_MARK
 from knowledge.library import Library
 from knowledge.publication import Publication, Sources
 from knowledge.shelf import generations, live_generation, rollback
 from knowledge.synonyms import Direction, Synonym
+from knowledge.texts import Texts
 from knowledge.tokens import Tokenizer
 from knowledge.types import Band, Disclosure, Document, Finding, Route, Validity
 from knowledge.upkeep import Stage, SwitchKind, Trial, WordUse
@@ -142,6 +145,27 @@ async def test_an_empty_knowledge_base_is_published_and_finds_nothing(office: Of
     await office.publish()
 
     assert await found(office, "低保怎么申请") == set()
+
+
+async def test_a_generation_that_finds_none_of_its_titles_is_refused(office: Office) -> None:
+    first = await office.publish(ALLOWANCE, FUND)
+    # the next one takes over what the live one kept of unchanged documents
+    kept = office.folder / first
+    wrong = Texts(kept, "spellings").all().index("县")
+    for damaged, token in (("units.npy", wrong), ("material/words.npy", END_MARK)):
+        np.save(kept / damaged, np.full_like(np.load(kept / damaged), token))
+
+    with pytest.raises(GenerationRefused, match=f"试问“{ALLOWANCE.title}”没有任何结果"):
+        await office.publish(force=True)
+
+    assert live_generation(office.folder) == first
+
+
+async def test_titles_that_cannot_be_found_are_not_asked_for(office: Office) -> None:
+    mark = a_document("——", text="……", id="mark")
+    generation = await office.publish(mark, replace(mark, id="blank", title="办法"), REPEALED, WITHHELD)
+
+    assert generation == live_generation(office.folder)
 
 
 async def test_a_refused_generation_leaves_the_live_one(office: Office) -> None:

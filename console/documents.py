@@ -8,6 +8,7 @@ from aiohttp import web
 
 from console import texts
 from console.auth import Staff
+from console.colleagues import colleagues_revision, under_way_already
 from console.diff import difference
 from console.forms import NOTHING, Typed, cleaned, read_form, whole_number
 from console.hit_test import MAY_LINK
@@ -121,6 +122,9 @@ class DocumentViews:
         wanted = next((each.document for each in listed if each.number == number and each.document), None)
         if wanted is None:
             raise web.HTTPNotFound
+        other = await colleagues_revision(self.desk, wanted.id, staff)
+        if other:
+            return await self._page(request, staff, Typed(under_way_already(other), status=409))
         note = texts.RESTORED.format(number=number)
         draft = await self.desk.submit(wanted, by=staff.name, note=note)
         return see_other(f"{self.pages.base}{Room.REVIEW}/{draft.id}?done=submit")

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from console import texts
 from console.auth import Staff
+from console.colleagues import colleagues_revision, under_way_already
 from console.drafts import LONGEST_TEXT, filled_in, written
 from console.forms import NOTHING, Typed, read_form, whole_number
 from console.pages import Pages, see_other
@@ -58,6 +59,10 @@ class EditingViews:
             return self._form(request, staff, published, document)
         if document.digest == published.digest:
             return self._form(request, staff, published, Typed(texts.UNCHANGED, values=form))
+        other = await colleagues_revision(self.desk, published.id, staff)
+        if other:
+            typed = Typed(under_way_already(other), values=form, status=409)
+            return self._form(request, staff, published, typed, under_way=other.id)
         draft = await self.desk.submit(document, by=staff.name, note=form.get("note", "").strip()[:200])
         return self._to(draft.id, "submit")
 
@@ -103,6 +108,7 @@ class EditingViews:
         *,
         version: int = 0,
         known: str = "",
+        under_way: int = 0,
     ) -> web.Response:
         return self.pages.show(
             request,
@@ -115,6 +121,7 @@ class EditingViews:
             version=version,
             fields=filled_in(document) | dict(typed.values),
             known=known,
+            under_way=under_way,
             validities=Validity,
             disclosures=Disclosure,
             kinds=Kind,

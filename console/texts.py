@@ -235,6 +235,9 @@ STALE_REPEAL = "这一条刚才已有同事处理，没有再改。"
 NO_REASON = "请写明理由。"
 REASON_TOO_LONG = "理由太长，最多 {limit} 字。"
 GONE_ALREADY = "这份文件已经下架，没有再改。"
+UNDER_WAY_ALREADY = (
+    "{by}正在办理这份文件的另一稿（{state}），您这一稿没有保存。请先打开那一稿，在那里修改，或者作废它再提交。"
+)
 KNOWN_ALREADY = "已经有同一编号的文件，没有新建。请在那份文件上修改，或改正文号、标题。"
 UNCHANGED = "和现在发布的完全一样，没有保存。"
 RESTORED = "恢复第 {number} 版"

@@ -111,7 +111,7 @@ async def test_a_document_taken_down_meanwhile_is_said_to_be(office: Office) -> 
 
 async def test_an_earlier_text_comes_back_as_a_draft_only(office: Office) -> None:
     await fill(office)
-    visitor = await office.staff(Role.EDITOR, "sun")
+    visitor = await office.staff(Role.EDITOR, "wang")
     form = next(form for form in (await visitor.get(MINE)).all("form", action=f"{MINE}/restore"))
     page = await visitor.post(f"{MINE}/restore", hidden(form))
     assert "已保存为草稿" in page.text
@@ -119,9 +119,20 @@ async def test_an_earlier_text_comes_back_as_a_draft_only(office: Office) -> Non
     assert draft
     assert draft.state is ReviewState.DRAFT
     assert "700" in draft.document.text
-    assert draft.author == "sun"
+    assert draft.author == "wang"
     published = await office.documents.get(DIBAO.id)
     assert published == DIBAO
+
+
+async def test_an_earlier_text_does_not_replace_a_colleagues_draft(office: Office) -> None:
+    await fill(office)
+    theirs = await office.knowledge.review.submit(DIBAO, by="zhou")
+    visitor = await office.staff(Role.EDITOR, "sun")
+    form = next(form for form in (await visitor.get(MINE)).all("form", action=f"{MINE}/restore"))
+    page = await visitor.post(f"{MINE}/restore", hidden(form), status=409)
+    assert "zhou正在办理这份文件的另一稿（草稿），您这一稿没有保存" in page.text
+    assert page.all("a", href=f"/console/review/{theirs.id}")
+    assert await office.knowledge.review.revisions.under_way(DIBAO.id) == theirs
 
 
 async def test_a_version_that_never_was_cannot_come_back(office: Office) -> None:

@@ -49,11 +49,11 @@ async def test_a_document_that_exists_is_not_brought_a_second_time(office: Offic
 
 async def test_another_text_of_a_published_document_waits_for_review(office: Office) -> None:
     await fill(office)
-    visitor = await office.staff(Role.EDITOR, "sun")
+    visitor = await office.staff(Role.EDITOR, "wang")
     await visitor.send(MINE, MINE, status=200, **TEXT | {"number": DIBAO.number, "text": "新的一条"})
     draft = await office.knowledge.review.revisions.under_way(DIBAO.id)
     assert draft
-    assert (draft.author, draft.document.text) == ("sun", "新的一条")
+    assert (draft.author, draft.document.text) == ("wang", "新的一条")
     assert await office.documents.get(DIBAO.id) == DIBAO
 
 
@@ -65,6 +65,27 @@ async def test_a_text_published_meanwhile_is_not_overwritten(office: Office) -> 
     page = await visitor.post(MINE, hidden(form) | TEXT, status=409)
     assert "有同事动过这份文件" in page.text
     assert page.one("textarea", name="text").text.strip() == "第一条 免费。"
+
+
+async def test_a_colleagues_draft_is_not_replaced(office: Office) -> None:
+    await fill(office)
+    theirs = await office.knowledge.review.submit(DIBAO, by="zhou")
+    visitor = await office.staff(Role.EDITOR, "sun")
+    page = await visitor.send(MINE, MINE, status=409, **TEXT)
+    assert "zhou正在办理这份文件的另一稿（草稿），您这一稿没有保存" in page.text
+    assert page.all("a", href=f"/console/review/{theirs.id}")
+    assert page.one("textarea", name="text").text.strip() == "第一条 免费。"
+    assert await office.knowledge.review.revisions.under_way(DIBAO.id) == theirs
+
+
+async def test_the_own_draft_is_replaced_by_the_next(office: Office) -> None:
+    await fill(office)
+    await office.knowledge.review.submit(DIBAO, by="sun")
+    visitor = await office.staff(Role.EDITOR, "sun")
+    await visitor.send(MINE, MINE, status=200, **TEXT)
+    draft = await office.knowledge.review.revisions.under_way(DIBAO.id)
+    assert draft
+    assert draft.document.text == "第一条 免费。"
 
 
 async def test_a_draft_is_changed_and_its_review_undone(office: Office) -> None:

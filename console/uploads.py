@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -110,8 +111,10 @@ class Uploads:
         """Delete the uploads that nobody confirmed in time."""
         oldest = (self.now() - KEPT).timestamp()
         for place in _sorted(self.folder):
-            if TOKEN.fullmatch(place.name) and place.stat().st_mtime < oldest:
-                shutil.rmtree(place, ignore_errors=True)
+            # another process may sweep at the same time
+            with suppress(FileNotFoundError):
+                if TOKEN.fullmatch(place.name) and place.stat().st_mtime < oldest:
+                    shutil.rmtree(place, ignore_errors=True)
 
     async def _take(self, reader: MultipartReader, folder: Path, *, csrf: str) -> Unacceptable | None:
         trusted, count, room = False, 0, self.largest_all

@@ -151,3 +151,11 @@ async def test_emptying_deletes_the_files_and_nothing_else(tmp_path: Path) -> No
     assert [path.name for path in desk.outcome.folder.iterdir()] == ["state.json"]
     desk.uploads.drop(desk.outcome)
     assert desk.uploads.find(TOKEN) is None
+
+
+async def test_two_that_sweep_at_once_are_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path / "up")
+    gone = tmp_path / "up" / TOKEN
+    monkeypatch.setattr("console.uploads._sorted", lambda folder: [folder / TOKEN])
+    desk.uploads.sweep()
+    assert not gone.exists()

@@ -3,8 +3,9 @@
 import json
 import os
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -16,8 +17,11 @@ FILE = "state.json"
 SILENT = timedelta(minutes=1)
 """After this time without a sign of life the process that worked on it is gone."""
 LONGEST_REASON = 500
+MOST_ROWS = 2000
+"""Rows of one import that are kept to be shown."""
 MOST_FINDINGS = 5
 """Findings of one row that are shown."""
+_ORDER = (Outcome.REFUSED, Outcome.REMOVED, Outcome.UPDATED, Outcome.CREATED, Outcome.UNCHANGED)
 _NUMBERED = re.compile(r"^\d{4}/")
 
 
@@ -79,10 +83,23 @@ class Batch:
     done: int = 0
     total: int = 0
     rows: tuple[Row, ...] = ()
+    counts: Mapping[Outcome, int] = field(default_factory=dict)
+    """How many rows have each result, those that are not kept among them."""
 
     def counted(self, result: Outcome) -> int:
         """Return how many rows have this result."""
-        return sum(row.result is result for row in self.rows)
+        return self.counts.get(result, 0)
+
+    @property
+    def more(self) -> int:
+        """How many rows there are beside those kept."""
+        return sum(self.counts.values()) - len(self.rows)
+
+    def ended(self, rows: Sequence[ImportRow], folder: Path) -> "Batch":
+        """Return the state with what came of each row: all counted, the first kept, those that need a look first."""
+        counts = dict(Counter(row.result for row in rows))
+        shown = sorted(rows, key=lambda row: _ORDER.index(row.result))[:MOST_ROWS]
+        return replace(self, rows=tuple(Row.of(row, folder) for row in shown), counts=counts)
 
     @property
     def new(self) -> int:
@@ -110,16 +127,11 @@ class Batch:
                 for row in kept["rows"]
             )
             at, phase = datetime.fromisoformat(kept["at"]), Phase(kept["phase"])
-            return cls(by=kept["by"], at=at, phase=phase, done=kept["done"], total=kept["total"], rows=rows)
-        except (OSError, ValueError, KeyError, TypeError):
+            counts = {Outcome(name): int(count) for name, count in kept["counts"].items()}
+            far = {"done": kept["done"], "total": kept["total"]}
+            return cls(by=kept["by"], at=at, phase=phase, rows=rows, counts=counts, **far)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-
-
-def rows_of(rows: Iterable[ImportRow], folder: Path) -> tuple[Row, ...]:
-    """Return the rows of an import, those that need a look first."""
-    order = (Outcome.REFUSED, Outcome.REMOVED, Outcome.UPDATED, Outcome.CREATED, Outcome.UNCHANGED)
-    shown = [Row.of(row, folder) for row in rows]
-    return tuple(sorted(shown, key=lambda row: order.index(row.result)))
 
 
 def _shown(text: str, folder: Path) -> str:

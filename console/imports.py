@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.errors import BotError
 from console import texts
 from console.auth import Staff
-from console.batch import RUNNING, Batch, Phase, rows_of
+from console.batch import RUNNING, Batch, Phase
 from console.forms import NOTHING, Typed
 from console.pages import Pages, see_other
 from console.rooms import Room
@@ -132,12 +132,13 @@ class ImportViews:
             while not (await asyncio.wait({work}, timeout=BEAT))[0]:
                 state = replace(batch, at=self.now(), done=far[0], total=far[1])
                 await asyncio.to_thread(state.save, upload.folder)
-            rows = rows_of(await work, upload.folder)
+            rows = await work
         except (BotError, KnowledgeError, OSError):
             LOG.exception("an import broke off")
             ended = replace(batch, at=self.now(), phase=Phase.FAILED)
         else:
-            ended = replace(batch, at=self.now(), phase=Phase.READY if dry_run else Phase.DONE, rows=rows)
+            ended = replace(batch, at=self.now(), phase=Phase.READY if dry_run else Phase.DONE)
+            ended = await asyncio.to_thread(ended.ended, rows, upload.folder)
         finally:
             work.cancel()
         await asyncio.to_thread(_end, upload, ended)

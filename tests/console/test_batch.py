@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.batch import FILE, MOST_FINDINGS, SILENT, Batch, Phase, Row, rows_of
+from console.batch import FILE, MOST_FINDINGS, MOST_ROWS, SILENT, Batch, Phase, Row
 from knowledge.types import Concern, ConcernKind, ImportRow, Outcome
 from tests.fakes import MONDAY, a_document
 
@@ -15,8 +15,8 @@ def a_row(folder: Path, result: Outcome = Outcome.CREATED, findings: int = 0) ->
 
 
 def test_a_state_comes_back_as_it_was_kept(tmp_path: Path) -> None:
-    rows = rows_of([a_row(tmp_path, findings=2), a_row(tmp_path, Outcome.REFUSED)], tmp_path)
-    batch = Batch("li", MONDAY, Phase.READY, 1, 2, rows)
+    rows = [a_row(tmp_path, findings=2), a_row(tmp_path, Outcome.REFUSED)]
+    batch = Batch("li", MONDAY, Phase.READY, 1, 2).ended(rows, tmp_path)
     batch.save(tmp_path)
     assert Batch.load(tmp_path) == batch
     assert batch.new == 1
@@ -37,7 +37,8 @@ def test_many_findings_are_counted_and_not_shown(tmp_path: Path) -> None:
 
 def test_rows_that_need_a_look_come_first(tmp_path: Path) -> None:
     given = [a_row(tmp_path, result) for result in Outcome]
-    assert [row.result for row in rows_of(given, tmp_path)] == ["refused", "removed", "updated", "created", "unchanged"]
+    batch = Batch("li", MONDAY, Phase.READY).ended(given, tmp_path)
+    assert [row.result for row in batch.rows] == ["refused", "removed", "updated", "created", "unchanged"]
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -55,3 +56,14 @@ def test_a_state_that_cannot_be_read_is_none(tmp_path: Path, text: str | None) -
     if text is not None:
         (tmp_path / FILE).write_text(text)
     assert Batch.load(tmp_path) is None
+
+
+def test_of_very_many_rows_the_first_are_kept_and_all_are_counted(tmp_path: Path) -> None:
+    given = [*[a_row(tmp_path)] * (MOST_ROWS + 5), a_row(tmp_path, Outcome.REFUSED)]
+    batch = Batch("li", MONDAY, Phase.READY).ended(given, tmp_path)
+    batch.save(tmp_path)
+
+    assert Batch.load(tmp_path) == batch
+    assert (len(batch.rows), batch.more, batch.new) == (MOST_ROWS, 6, MOST_ROWS + 5)
+    assert batch.counted(Outcome.REFUSED) == 1
+    assert batch.rows[0].result is Outcome.REFUSED

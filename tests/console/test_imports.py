@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Unavailable
-from console import imports
+from console import batch, imports
 from console.batch import SILENT, Batch, Phase
 from console.ports import Role
 from tests.console.conftest import Office, Visitor, hidden
@@ -140,3 +140,13 @@ async def test_only_editors_send_files(office: Office) -> None:
     for visitor, status in ((stranger, 401), (reviewer, 403)):
         await visitor.post(HERE, {"csrf": "x"}, status=status)
     assert not office.knowledge.uploads.all()
+
+
+async def test_of_very_many_rows_the_page_shows_the_first_and_says_how_many_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "MOST_ROWS", 1)
+    _, page = await sent(office)
+    assert len(page.one("tbody").all("tr")) == 1
+    assert "另有 1 行没有列出" in page.text
+    assert "1 份存为草稿" in page.text

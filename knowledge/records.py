@@ -31,7 +31,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "expires_on": ("失效日期", "有效期至"),
     "url": ("链接", "网址"),
     "validity": ("效力", "效力状态", "有效性", "status"),
-    "disclosure": ("公开属性",),
+    "disclosure": ("公开属性", "公开方式"),
     "kind": ("类型", "种类"),
     "topic": ("主题", "领域"),
     "department": ("牵头部门", "责任部门"),

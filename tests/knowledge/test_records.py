@@ -280,3 +280,9 @@ def test_an_interpretation_with_a_number_of_its_own_keeps_it() -> None:
     own = read(kind="解读", number="浚民〔2026〕6号", interprets="浚民〔2026〕5号")
 
     assert (own.id, own.number, own.interprets) == ("n-浚民-2026-6", "浚民〔2026〕6号", "浚民〔2026〕5号")
+
+
+@pytest.mark.parametrize("label", ["公开属性", "公开方式", "disclosure"])
+def test_what_is_not_public_is_told_under_every_usual_label(label: str) -> None:
+    assert read(**{label: "依申请公开"}).disclosure is Disclosure.ON_REQUEST
+    assert by_field({label: "依申请公开"}) == ({"disclosure": "依申请公开"}, ())

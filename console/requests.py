@@ -275,6 +275,7 @@ class RequestViews:
             offers=offers(self.office, file, staff),
             preview=self._preview(file),
             papers=await self.office.requests.papers(reference),
+            deliveries=await self.office.requests.deliveries(reference),
             reveals=await self.office.requests.reveals(reference) if staff.role in HANDLING else (),
             may_reveal=staff.role in HANDLING,
             may_reply=staff.role is Role.OFFICER

@@ -119,6 +119,9 @@ class Requests(Protocol):
     async def delivered_at(self, reference: str, *, since: datetime) -> datetime | None:
         """Return when the last text about this request, put since then, was delivered; None: not yet, or none put."""
 
+    async def deliveries(self, reference: str) -> Sequence[Event]:
+        """Return how the texts sent to the applicant ended (送达、未能送达、不明), oldest first."""
+
     async def heads(self, references: Sequence[str]) -> Mapping[str, Head]:
         """Return the heads of these requests; unknown ones are left out."""
 

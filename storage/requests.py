@@ -18,10 +18,11 @@ from register.ports import Vault
 from register.request import Event
 from register.steps import Stage
 from register.types import Case, CaseKind, NewCase, Notice
+from register.types import Event as CaseEvent
 from storage.database import Database, whole
-from storage.outbox import parcel_row
+from storage.outbox import STEPS, parcel_row
 from storage.register import case_of, first_case, open_case
-from storage.tables.register import cases, counters, outbox
+from storage.tables.register import cases, counters, events, outbox
 from storage.tables.requests import acts, papers, reminders, requests, reveals, uploads
 
 EVENT = TypeAdapter(Event)
@@ -128,6 +129,15 @@ class SqlRequests:
             rows = (await connection.execute(parcels.order_by(outbox.c.id))).all()
         last = rows[-1] if rows and rows[-1].created_at >= since else None
         return last.settled_at if last is not None and last.state is ParcelState.SENT else None
+
+    @whole
+    async def deliveries(self, reference: str) -> Sequence[CaseEvent]:
+        """Return how the texts sent to the applicant ended, oldest first."""
+        ends = events.c.step.in_(tuple(STEPS.values()))
+        wanted = select(events).where(events.c.reference == reference, ends).order_by(events.c.id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return tuple(CaseEvent(row.at, row.actor, row.step, row.note) for row in rows)
 
     @whole
     async def heads(self, references: Sequence[str]) -> Mapping[str, Head]:

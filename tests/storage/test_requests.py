@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bot.types import User
+from bot.types import ParcelState, User
 from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
 from register.errors import StaleCase, UnknownCase
 from register.filing import Category
 from register.steps import RequestStep, Stage
-from register.types import CaseKind, NewCase, Notice, Status
+from register.types import CaseKind, NewCase, Notice, Status, Step
 from storage.database import Database
 from storage.numbers import new_query_code
 from storage.outbox import SqlOutbox
@@ -108,6 +108,19 @@ class TestRequests:
         assert await requests.papers(docket.case.reference) == (paper,)
         (parcel,) = await SqlOutbox(database).claim(now=MONDAY + timedelta(days=30))
         assert (parcel.user, parcel.text, parcel.reference) == (User("web", "li"), "已受理", docket.case.reference)
+
+    async def test_it_is_told_how_what_was_sent_ended(self, requests: SqlRequests, database: Database) -> None:
+        office, docket = accepted(await requests.file(filed()))
+        office.must(RequestStep.ACCEPT)
+        reference = docket.case.reference
+        await requests.record(docket, office.events[-1], HEAD, notice=Notice("已受理"))
+        assert await requests.deliveries(reference) == ()
+
+        outbox = SqlOutbox(database)
+        (parcel,) = await outbox.claim(now=MONDAY + timedelta(days=30))
+        await outbox.settle(parcel, ParcelState.FAILED, at=MONDAY, reason="已取消关注")
+        (ended,) = await requests.deliveries(reference)
+        assert (ended.step, ended.note) == (Step.UNDELIVERED, "已取消关注")
 
     async def test_of_two_officers_who_act_at_once_one_is_told_to_read_again(self, requests: SqlRequests) -> None:
         office, docket = accepted(await requests.file(filed()))

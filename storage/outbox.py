@@ -97,6 +97,9 @@ class SqlOutbox:
         values: dict[str, Any] = {"state": state, "settled_at": at, "reason": reason, "claimed_at": null()}
         if retry_at is not None:
             values["due_at"] = retry_at
+        if state is ParcelState.SENT:
+            # nobody needs it any more, and letters name people: what the office keeps of them is sealed
+            values["text"] = ""
         change = update(outbox).where(outbox.c.id == parcel.id, outbox.c.state.in_(open_ends)).values(values)
         async with self._database.begin() as connection:
             changed = (await connection.execute(change.returning(outbox.c.reference))).first()

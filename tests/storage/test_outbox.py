@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.ports import Outbox
 from bot.types import Message, Parcel, ParcelState, User
@@ -11,6 +12,7 @@ from register.types import CaseKind, Event, NewCase, Step
 from storage.database import Database
 from storage.memory import MemoryOutbox, MemoryTables
 from storage.outbox import LEFT_IN_DOUBT, SqlOutbox
+from storage.tables.register import outbox as outbox_table
 from tests.fakes import MONDAY
 from tests.storage.conftest import Stores
 
@@ -291,3 +293,13 @@ async def test_two_processes_give_one_message_one_text(database_url: str) -> Non
         assert one.text == f"{number}"
     for database in databases:
         await database.aclose()
+
+
+async def test_nothing_is_left_in_the_database_of_a_text_that_arrived(database: Database) -> None:
+    outbox = SqlOutbox(database)
+    await outbox.put(LI, "张三：您的申请", at=MONDAY)
+    (parcel,) = await outbox.claim(now=SOON)
+    await outbox.settle(parcel, ParcelState.SENT, at=SOON)
+
+    async with database.read() as connection:
+        assert await connection.scalar(select(outbox_table.c.text)) == ""

@@ -11,7 +11,7 @@ from knowledge.errors import ReviewRefused, StaleRevision, UnknownDocument
 from knowledge.ports import DocumentStore, Revisions
 from knowledge.records import digest
 from knowledge.revisions import RETURNABLE, UNDER_WAY, Check, Resolution, ReviewEvent, ReviewState, ReviewStep, Revision
-from knowledge.types import Disclosure, Document, Validity
+from knowledge.types import Disclosure, Document, Kind, Validity
 
 LEGAL = {
     ReviewStep.EDIT: UNDER_WAY,
@@ -36,7 +36,9 @@ def missing(document: Document) -> tuple[str, ...]:
         "标题": not document.title,
         "发文机关": not document.issuer,
         "发布日期": document.published_on is None,
-        "来源（链接或者文号）": not (document.url or document.number),
+        # an interpretation has its policy's 文号, and questions and answers are the office's own words
+        "来源（链接或者文号）": document.kind is not Kind.QA
+        and not (document.url or document.number or document.interprets),
         f"{document.disclosure.value}的理由": document.disclosure is not Disclosure.PROACTIVE
         and not document.disclosure_reason,
     }

@@ -1,6 +1,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from knowledge.errors import ReviewRefused, StaleRevision, UnknownDocument, Unkn
 from knowledge.records import as_of, digest
 from knowledge.review import ReviewDesk, missing, steps
 from knowledge.revisions import UNDER_WAY, Check, ReviewState, ReviewStep, Revision
-from knowledge.types import Disclosure, Document, Outcome, Validity
+from knowledge.types import Disclosure, Document, Kind, Outcome, Validity
 from storage.memory import MemoryDocuments, MemoryRevisions
 from tests.fakes import MONDAY, FixedClock, a_document
 
@@ -149,6 +150,11 @@ async def test_what_a_document_lacks_is_said_before_it_is_reviewed(
     assert await reasons(bench.desk.review(draft.id, ALL, by="审核", version=draft.version)) == (reason,)
     assert missing(draft.document) == (reason,)
     assert missing(replace(NOTICE, url="", number="浚政〔2026〕1号", published_on=date(2026, 1, 1))) == ()
+
+
+@pytest.mark.parametrize("own", [{"kind": Kind.QA}, {"kind": Kind.INTERPRETATION, "interprets": "浚政〔2026〕1号"}])
+def test_the_offices_own_words_need_no_number(own: dict[str, Any]) -> None:
+    assert missing(replace(NOTICE, url="", number="", **own)) == ()
 
 
 async def test_the_whole_checklist_is_confirmed(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -193,10 +193,20 @@ def _scores(hits: tuple[Hit, ...]) -> tuple[tuple[str, float], ...]:
 
 def quoted(hit: Hit) -> str:
     """Return the quote under its heading, unless the quote already starts with it."""
-    last = hit.passage.heading.rsplit(" / ", 1)[-1]
-    if not last or _bare(hit.quote).startswith(_bare(last)) or last == hit.passage.document.title:
-        return hit.quote
-    return f"【{last}】{hit.quote}"
+    path = hit.passage.heading.split(" / ")
+    quote, last = _without_headings(hit.quote, path[:-1]), path[-1]
+    if not last or _bare(quote).startswith(_bare(last)) or last == hit.passage.document.title:
+        return quote
+    return f"【{last}】{quote}"
+
+
+def _without_headings(quote: str, path: Sequence[str]) -> str:
+    """Return a quote without the headings above its own at its beginning: they say only where it stands."""
+    headings = {_bare(heading) for heading in path}
+    lines = quote.split("\n")
+    while len(lines) > 1 and (not lines[0].strip() or _bare(lines[0].lstrip("# ")) in headings):
+        lines.pop(0)
+    return "\n".join(lines)
 
 
 def _bare(text: str) -> str:

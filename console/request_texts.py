@@ -187,6 +187,4 @@ STALE = "您打开页面之后，有同事办理了这件申请。您写的内�
 UNFINISHED = "文书还不完整，没有办理：{faults}"
 LACKING = "文书还缺：{faults}"
 DONE = "已办理：{step}。"
-REVEALED = "查看已经记录。请只用于办理本件。"
 REASON_NEEDED = "请写明查看的原因。"
-FILED = "已登记，受理编号 {reference}，查询码 {code}。"

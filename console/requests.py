@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from types import MappingProxyType
+from datetime import date
 from urllib.parse import quote
 
 from aiohttp import web
@@ -11,9 +10,10 @@ from aiohttp import web
 from console import request_texts as texts
 from console.auth import Staff
 from console.forms import NOTHING, Typed, read_form, whole_number
+from console.offers import CAPACITIES, asked_facts, field_of, offers
 from console.pages import Pages, see_other
 from console.ports import Role
-from register.correspondence import NUMBERED, File
+from register.correspondence import File
 from register.deadlines import Deadline, Suspended
 from register.docket import Reveal
 from register.errors import RefusedStep, StaleCase, UnfinishedLetter
@@ -21,7 +21,7 @@ from register.explanation import term_text
 from register.facts import NAMES, Fact
 from register.filing import Citizen
 from register.interview import masked
-from register.office import TERMS_OF_LAW, DisclosureOffice
+from register.office import DisclosureOffice
 from register.outcomes import GIVES, GROUNDS, RULINGS, Outcome
 from register.request import Act, Proposal, Withheld
 from register.steps import TABLE, RequestStep, Stage
@@ -31,107 +31,8 @@ LONGEST = 3000
 """Characters of one fact."""
 PARTS = 5
 """Withheld parts that a form has room for."""
-CAPACITIES: Mapping[Role, tuple[Capacity, ...]] = MappingProxyType(
-    {
-        Role.INTAKE: (Capacity.INTAKE,),
-        Role.OFFICER: (Capacity.HANDLER, Capacity.INTAKE),
-        Role.REVIEWER: (Capacity.REVIEWER,),
-        Role.SECRECY: (Capacity.SECRECY_REVIEWER,),
-        Role.SIGNER: (Capacity.SIGNER,),
-    }
-)
-"""In which capacities of the register each role acts; in a small office one officer takes in and handles."""
-UNASKED = frozenset({RequestStep.SUBMIT, RequestStep.PROPOSE, RequestStep.PUBLISH})
-"""Steps that have a page of their own, or none."""
 HANDLING = frozenset({Role.INTAKE, Role.OFFICER})
 """Who may see an applicant's numbers, each time with a reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One fact that a step asks for, and how."""
-
-    fact: Fact
-    label: str
-    choices: Mapping[str, str]
-    kind: str
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A step that this person may take now, with what it asks."""
-
-    step: RequestStep
-    label: str
-    fields: tuple[Field, ...]
-
-
-def offers(office: DisclosureOffice, file: File, staff: Staff) -> tuple[Offer, ...]:
-    """Return the steps that are legal now for this person, in their order; the register judges each again."""
-    own = CAPACITIES.get(staff.role, ())
-    found = []
-    for step in RequestStep:
-        rule = TABLE.get((file.request.stage, step))
-        capacity = next((each for each in own if rule is not None and each in rule.by), None)
-        if rule is None or capacity is None or step in UNASKED:
-            continue
-        asked = sorted(_asked(step, rule.states), key=list(Fact).index)
-        fields = tuple(_field(file, step, fact) for fact in asked)
-        if office.refused(file, _probe(office, step, capacity, staff, asked=fields, states=rule.states)) is None:
-            found.append(Offer(step, texts.STEP[step], fields))
-    return tuple(found)
-
-
-def _probe(
-    office: DisclosureOffice,
-    step: RequestStep,
-    capacity: Capacity,
-    staff: Staff,
-    *,
-    asked: Sequence[Field],
-    states: frozenset[Fact],
-) -> Act:
-    """Return the step as it could be taken today, with something fitting in each of its facts."""
-    today = office.today()
-    later = (today + timedelta(days=30)).isoformat()
-    facts = dict.fromkeys(states, "x") | {
-        field.fact: field.value or (later if field.kind == "date" else next(reversed([*field.choices]), "x"))
-        for field in asked
-    }
-    return Act(step, staff.name, capacity, office.now(), today, facts)
-
-
-def _asked(step: RequestStep, states: frozenset[Fact]) -> frozenset[Fact]:
-    """Return what a person fills in: not the numbers that letters get by themselves."""
-    given = {NUMBERED.get(step), Fact.LETTER_NUMBER, Fact.LETTER_DIGEST}
-    also = {Fact.REASON} if step is RequestStep.ANSWER_CONSULTATION else set()
-    also |= {Fact.DAYS} if step is RequestStep.NOTIFY_EXTENSION else set()
-    # the law's own terms are counted, not typed
-    given |= {Fact.DUE_ON} if step in TERMS_OF_LAW else set()
-    return (states | also) - given
-
-
-def _field(file: File, step: RequestStep, fact: Fact) -> Field:
-    choices = texts.CHOICES.get(fact, {})
-    value = ""
-    if fact is Fact.CONSULTATION:
-        ended = step is RequestStep.INFORM_THIRD_PARTY
-        known = [each for each in file.request.hearings if ended or each.ended_on is None]
-        choices = {each.letter: f"{each.letter} {each.recipient}" for each in known}
-    if fact is Fact.DISPUTE and step is not RequestStep.DISPUTE:
-        choices = {each.reference: each.reference for each in file.request.disputes}
-    if fact is Fact.FEE_NOTICE and file.request.fee is not None:
-        value = file.request.fee.notice
-    if fact is Fact.DAYS and step is RequestStep.NOTIFY_EXTENSION and file.request.extension is not None:
-        value = str(file.request.extension.days)
-    if fact in texts.DATES:
-        kind = "date"
-    elif choices:
-        kind = "choice"
-    else:
-        kind = "line" if fact in texts.SHORT else "text"
-    return Field(fact, NAMES[fact], choices, kind, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +55,7 @@ class RequestViews:
         if capacity is None:
             raise web.HTTPForbidden
         rule = TABLE.get((file.request.stage, step))
-        asked = _asked(step, rule.states) if rule is not None else frozenset(Fact)
+        asked = asked_facts(step, rule.states) if rule is not None else frozenset(Fact)
         facts = {fact: form[fact].strip()[:LONGEST] for fact in asked if form.get(fact, "").strip()}
         return await self._take(request, staff, form, self._act(step, capacity, staff, form, facts=facts))
 
@@ -310,7 +211,7 @@ class RequestViews:
             wizard=texts.WIZARD,
             outcomes=RULINGS,
             outcome=outcome,
-            fields=tuple(_field(file, RequestStep.PROPOSE, fact) for fact in _evidence(outcome)) if outcome else (),
+            fields=tuple(field_of(file, RequestStep.PROPOSE, fact) for fact in _evidence(outcome)) if outcome else (),
             kept=kept if same else None,
             searches=file.request.searches,
             parts=range(PARTS),

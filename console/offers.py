@@ -1,0 +1,117 @@
+"""The legal steps that a person may take on a formal request now, and what each asks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+
+from console import request_texts as texts
+from console.auth import Staff
+from console.ports import Role
+from register.correspondence import NUMBERED, File
+from register.facts import NAMES, Fact
+from register.office import TERMS_OF_LAW, DisclosureOffice
+from register.request import Act
+from register.steps import TABLE, RequestStep
+from register.steps import Role as Capacity
+
+CAPACITIES: Mapping[Role, tuple[Capacity, ...]] = MappingProxyType(
+    {
+        Role.INTAKE: (Capacity.INTAKE,),
+        Role.OFFICER: (Capacity.HANDLER, Capacity.INTAKE),
+        Role.REVIEWER: (Capacity.REVIEWER,),
+        Role.SECRECY: (Capacity.SECRECY_REVIEWER,),
+        Role.SIGNER: (Capacity.SIGNER,),
+    }
+)
+"""In which capacities of the register each role acts; in a small office one officer takes in and handles."""
+UNASKED = frozenset({RequestStep.SUBMIT, RequestStep.PROPOSE, RequestStep.PUBLISH})
+"""Steps that have a page of their own, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One fact that a step asks for, and how."""
+
+    fact: Fact
+    label: str
+    choices: Mapping[str, str]
+    kind: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that this person may take now, with what it asks."""
+
+    step: RequestStep
+    label: str
+    fields: tuple[Field, ...]
+
+
+def offers(office: DisclosureOffice, file: File, staff: Staff) -> tuple[Offer, ...]:
+    """Return the steps that are legal now for this person, in their order; the register judges each again."""
+    own = CAPACITIES.get(staff.role, ())
+    found = []
+    for step in RequestStep:
+        rule = TABLE.get((file.request.stage, step))
+        capacity = next((each for each in own if rule is not None and each in rule.by), None)
+        if rule is None or capacity is None or step in UNASKED:
+            continue
+        asked = sorted(asked_facts(step, rule.states), key=list(Fact).index)
+        fields = tuple(field_of(file, step, fact) for fact in asked)
+        if office.refused(file, _probe(office, step, capacity, staff, asked=fields, states=rule.states)) is None:
+            found.append(Offer(step, texts.STEP[step], fields))
+    return tuple(found)
+
+
+def _probe(
+    office: DisclosureOffice,
+    step: RequestStep,
+    capacity: Capacity,
+    staff: Staff,
+    *,
+    asked: Sequence[Field],
+    states: frozenset[Fact],
+) -> Act:
+    """Return the step as it could be taken today, with something fitting in each of its facts."""
+    today = office.today()
+    later = (today + timedelta(days=30)).isoformat()
+    facts = dict.fromkeys(states, "x") | {
+        field.fact: field.value or (later if field.kind == "date" else next(reversed([*field.choices]), "x"))
+        for field in asked
+    }
+    return Act(step, staff.name, capacity, office.now(), today, facts)
+
+
+def asked_facts(step: RequestStep, states: frozenset[Fact]) -> frozenset[Fact]:
+    """Return what a person fills in for a step: not the numbers that letters get by themselves."""
+    given = {NUMBERED.get(step), Fact.LETTER_NUMBER, Fact.LETTER_DIGEST}
+    also = {Fact.REASON} if step is RequestStep.ANSWER_CONSULTATION else set()
+    also |= {Fact.DAYS} if step is RequestStep.NOTIFY_EXTENSION else set()
+    # the law's own terms are counted, not typed
+    given |= {Fact.DUE_ON} if step in TERMS_OF_LAW else set()
+    return (states | also) - given
+
+
+def field_of(file: File, step: RequestStep, fact: Fact) -> Field:
+    """Return how one fact of a step is asked, with what the request already tells."""
+    choices = texts.CHOICES.get(fact, {})
+    value = ""
+    if fact is Fact.CONSULTATION:
+        ended = step is RequestStep.INFORM_THIRD_PARTY
+        known = [each for each in file.request.hearings if ended or each.ended_on is None]
+        choices = {each.letter: f"{each.letter} {each.recipient}" for each in known}
+    if fact is Fact.DISPUTE and step is not RequestStep.DISPUTE:
+        choices = {each.reference: each.reference for each in file.request.disputes}
+    if fact is Fact.FEE_NOTICE and file.request.fee is not None:
+        value = file.request.fee.notice
+    if fact is Fact.DAYS and step is RequestStep.NOTIFY_EXTENSION and file.request.extension is not None:
+        value = str(file.request.extension.days)
+    if fact in texts.DATES:
+        kind = "date"
+    elif choices:
+        kind = "choice"
+    else:
+        kind = "line" if fact in texts.SHORT else "text"
+    return Field(fact, NAMES[fact], choices, kind, value)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
@@ -39,25 +39,75 @@ _NAMES: Mapping[str, str] = {
 Row = Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The names of the columns as the table writes them."""
+
+    labels: Row
+
+    @property
+    def columns(self) -> Sequence[str | None]:
+        """What each column holds, None where its name says nothing to us."""
+        return [_NAMES.get(_label(label)) for label in self.labels]
+
+    @property
+    def of_a_list(self) -> bool:
+        """Whether each row below is a question or a document of its own."""
+        return {"title", "text"} <= set(self.columns)
+
+    @property
+    def of_questions(self) -> bool:
+        return any(_label(label) in _QUESTION for label in self.labels)
+
+    @property
+    def unused(self) -> Mapping[int, str]:
+        """The columns that no field takes, by place."""
+        return {at: self.labels[at] for at, name in enumerate(self.columns) if name is None}
+
+    def record(self, row: Row) -> dict[str, object]:
+        """Return a row by the names of its fields; the first of two columns of one name counts."""
+        record: dict[str, object] = {}
+        for name, cell in zip(self.columns, row, strict=False):
+            if name and cell and not _counts_rows(name, cell):
+                record.setdefault(name, cell)
+        if self.of_questions:
+            record.setdefault("kind", Kind.QA)
+        return record
+
+    def beside(self, row: Row) -> Iterator[str]:
+        """Yield what a row holds in columns that no field takes."""
+        return (f"{label}：{row[at]}" for at, label in self.unused.items() if at < len(row) and row[at])
+
+
 def readings(table: Iterable[Row], place: str, *, today: date | None = None) -> Iterator[Reading]:
     """Yield a reading for each row below the names of the columns; without such names, one of the whole table."""
     numbered = [(number, row) for number, row in enumerate(_bounded(table), 1) if any(row)]
     if not numbered:
         raise UnreadableDocument("表格是空的")
     for index, (_, row) in enumerate(numbered[:_HEADER_WITHIN]):
-        columns = [_NAMES.get(_label(cell)) for cell in row]
-        if "title" in columns and "text" in columns:
-            unused = tuple(cell for cell, name in zip(row, columns, strict=True) if cell and name is None)
-            asked = any(_label(cell) in _QUESTION for cell in row)
-            rest = numbered[index + 1 :]
+        header = _Header(row)
+        if header.of_a_list:
             above = [cell for _, each in numbered[:index] for cell in each if cell]
-            ignored = [(at, cell) for at, (cell, name) in enumerate(zip(row, columns, strict=True)) if name is None]
-            records = _records(rest, columns, place, today, asked=asked, unused=unused)
-            for reading, (_, cells) in zip(records, rest, strict=True):
-                beside = [f"{label}：{cells[at]}" for at, label in ignored if at < len(cells) and cells[at]]
-                yield replace(reading, dropped="\n".join([*above, *beside]))
+            yield from _list(header, numbered[index + 1 :], above, place, today)
             return
     yield _whole([row for _, row in numbered], place, today)
+
+
+def _list(
+    header: _Header, numbered: Sequence[tuple[int, Row]], above: Sequence[str], place: str, today: date | None
+) -> Iterator[Reading]:
+    if not numbered:
+        raise UnreadableDocument("表格只有表头，没有内容")
+    unused = [label for label in header.unused.values() if label]
+    reason = f"没有用到的列：{'、'.join(unused)}" if unused else ""
+    for number, row in numbered:
+        dropped = "\n".join([*above, *header.beside(row)])
+        try:
+            draft = read_record(_titled(header.record(row)), today=today)
+        except UnreadableDocument as error:
+            yield Reading(f"{place}:{number}", reason=error.reason, dropped=dropped)
+        else:
+            yield Reading(f"{place}:{number}", draft, reason, dropped=dropped)
 
 
 def _bounded(table: Iterable[Row]) -> Iterator[Row]:
@@ -71,30 +121,9 @@ def _label(cell: str) -> str:
     return _BLANKS.sub("", _MARKS.sub("", cell)).lower()
 
 
-def _records(
-    numbered: Sequence[tuple[int, Row]],
-    columns: Sequence[str | None],
-    place: str,
-    today: date | None,
-    *,
-    asked: bool,
-    unused: Sequence[str],
-) -> Iterator[Reading]:
-    reason = f"没有用到的列：{'、'.join(unused)}" if unused else ""
-    if not numbered:
-        raise UnreadableDocument("表格只有表头，没有内容")
-    for number, row in numbered:
-        record: dict[str, object] = {}
-        for name, cell in zip(columns, row, strict=False):
-            # 1, 2, 3 … under 编号 are places in this table, not names of documents
-            if name and cell and not (name == "id" and cell.isdecimal() and len(cell) <= _SERIAL):
-                record.setdefault(name, cell)
-        if asked:
-            record.setdefault("kind", Kind.QA)
-        try:
-            yield Reading(f"{place}:{number}", read_record(_titled(record), today=today), reason)
-        except UnreadableDocument as error:
-            yield Reading(f"{place}:{number}", reason=error.reason)
+def _counts_rows(name: str, cell: str) -> bool:
+    """Return whether 1, 2, 3 … stand under 编号: places in this table, not names of documents."""
+    return name == "id" and cell.isdecimal() and len(cell) <= _SERIAL
 
 
 def _titled(record: Mapping[str, object]) -> Mapping[str, object]:

@@ -99,7 +99,7 @@ class RequestForm:
         if not self.allow(request):
             return await self._page(request, Typed(values, {}, texts.TOO_MANY, 429), form_id)
         draft, today = _draft(values), self.office.today()
-        receipt = Receipt(Channel.INTERNET, today, today)
+        receipt = Receipt(Channel.INTERNET, today)
         found = [*_missing(draft), *faults(filing(draft), receipt, self.checks, today=today)]
         if found:
             return await self._page(request, Typed(values, _sorted(found), texts.FAULTY, 422), form_id)
@@ -209,11 +209,10 @@ class EntryViews:
 def _receipt(values: Mapping[str, str], staff: Staff, today: date) -> Receipt:
     channel = Channel(values["channel"])
     arrived = _day(values.get("arrived_on", "")) or today
-    confirmed = _day(values.get("received_on", ""))
     return Receipt(
         channel=channel,
         arrived_on=arrived,
-        received_on=confirmed if channel in UNSIGNED else arrived,
+        confirmed_on=_day(values.get("confirmed_on", "")) if channel in UNSIGNED else None,
         confirmation=values.get("confirmation", "").strip(),
         reason=values.get("reason", "").strip(),
         taken_down_by=staff.name if channel is Channel.IN_PERSON else "",

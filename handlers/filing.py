@@ -148,7 +148,7 @@ class Filing:
 
     async def _file(self, message: Message, conversation: Conversation, draft: Draft) -> Reply:
         form, today = filing(draft), self._today()
-        receipt = Receipt(Channel.INTERNET, today, today)
+        receipt = Receipt(Channel.INTERNET, today)
         wrong = faults(form, receipt, self.checks, today=today)
         if wrong:
             return self._ask(draft, conversation, wrong[0].sentence)

@@ -75,7 +75,7 @@ def date_of(act: Act, fact: Fact) -> date | None:
 
 def _received(act: Act) -> date | None:
     if act.step is RequestStep.CONFIRM_RECEIPT:
-        return act.on
+        return date_of(act, Fact.RECEIVED_ON) or act.on
     return act.receipt.received_on if act.receipt is not None else None
 
 
@@ -95,7 +95,9 @@ def _submit(request: DisclosureRequest, act: Act) -> DisclosureRequest:
 
 
 def _confirm_receipt(request: DisclosureRequest, act: Act) -> DisclosureRequest:
-    return replace(request, received_on=act.on)
+    receipt = request.receipt
+    confirmed = None if receipt is None else replace(receipt, confirmed_on=act.on, received_on=_received(act))
+    return replace(request, received_on=_received(act), receipt=confirmed)
 
 
 def _ask_correction(request: DisclosureRequest, act: Act) -> DisclosureRequest:

@@ -45,6 +45,7 @@ class Fact(StrEnum):
     ITEMS = "items"
     GUIDANCE = "guidance"
     CONFIRMATION = "confirmation"
+    RECEIVED_ON = "received_on"
     CORRECTION_TEXT = "correction_text"
     REASON = "reason"
     RECIPIENT = "recipient"
@@ -113,6 +114,7 @@ NAMES: Mapping[Fact, str] = MappingProxyType(
         Fact.ITEMS: "需要补正的事项",
         Fact.GUIDANCE: "怎样补正的指导",
         Fact.CONFIRMATION: "与申请人确认的方式和结果",
+        Fact.RECEIVED_ON: "收到日期",
         Fact.CORRECTION_TEXT: "补正后的内容",
         Fact.REASON: "理由",
         Fact.RECIPIENT: "征求意见的对象",

@@ -153,18 +153,30 @@ class Wish:
 class Receipt:
     """When and how the request came in.
 
-    `arrived_on` is the day the office had it, `received_on` the day of receipt by art. 31: the same day but for
-    unsigned mail, where it is the day both sides confirmed and `confirmation` says how and with whom (None: not yet).
-    `reason` says why an earlier day is entered than that of the entry. `taken_down_by` is the officer who wrote an
-    oral request down (代为填写) and read it back.
+    `arrived_on` is the day the office had it: handed in, signed for, submitted with success. For unsigned mail and what
+    was passed on, `confirmed_on` is the day both sides confirmed (None: not yet) and `confirmation` says how the
+    applicant was looked for that day, and with what result. `reason` says why an earlier day is entered than that of
+    the entry. `taken_down_by` is the officer who wrote an oral request down (代为填写) and read it back. `received_on`
+    is the day of receipt that follows (art. 31): the register sets it, whatever is given.
     """
 
     channel: Channel
     arrived_on: date
-    received_on: date | None
+    confirmed_on: date | None = None
     confirmation: str = ""
     reason: str = ""
     taken_down_by: str = ""
+    received_on: date | None = None
+
+    @property
+    def happened_on(self) -> date | None:
+        """The day that decides by the way it came in, before a day off is taken into account; None: not yet."""
+        return self.confirmed_on if self.channel in UNSIGNED else self.arrived_on
+
+    def backdated(self, today: date) -> bool:
+        """Return whether somebody enters an earlier day than today's without saying why."""
+        entered = self.channel is not Channel.INTERNET and self.arrived_on < today
+        return entered and not self.reason.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from register.filing import (
     UNSIGNED,
     Agent,
     Category,
-    Channel,
     Citizen,
     Document,
     Filing,
@@ -28,6 +27,7 @@ SHORT_LENGTH = 200
 ATTACHMENTS = 10
 FULL_AGE = 14
 """Years from which a citizen files alone; below, a guardian does (个人信息保护法 art. 31)."""
+CONTACT = "平信和转来件应当在来件当天与申请人联系确认，请写明联系的方式、时间和结果；没有联系上的，也请写明。"
 KINDS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".ofd", ".txt")
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}|(?:0\d{2,3}[- ]?)?\d{7,8}(?:[-转]\d{1,6})?", re.ASCII)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
@@ -170,21 +170,19 @@ def _attachments(names: tuple[str, ...]) -> Iterator[Fault]:
 
 
 def _receipt(receipt: Receipt, today: date) -> Iterator[Fault]:
-    received = receipt.received_on
-    if receipt.arrived_on > today or (received is not None and received > today):
-        yield Fault("received_on", "收到日期不能晚于今天。")
+    confirmed = receipt.confirmed_on
+    if receipt.arrived_on > today:
+        yield Fault("arrived_on", "来件日期不能晚于今天。")
+    elif receipt.backdated(today):
+        yield Fault("reason", "来件日期早于今天的，请写明补录的原因。")
+    if receipt.channel not in UNSIGNED:
         return
-    if receipt.channel in UNSIGNED:
-        if received is not None and not receipt.confirmation.strip():
-            yield Fault("confirmation", "平信和转来件以与申请人确认之日为收到日期，请写明确认的方式、时间和结果。")
-        if received is not None and received < receipt.arrived_on:
-            yield Fault("received_on", "与申请人确认的日期不能早于来件日期。")
-    elif received is None:
-        yield Fault("received_on", "请填写收到日期。")
-    if receipt.channel is Channel.INTERNET:
-        return
-    if receipt.arrived_on < today and not receipt.reason.strip():
-        yield Fault("reason", "收到日期早于今天的，请写明补录的原因。")
+    if not receipt.confirmation.strip():
+        yield Fault("confirmation", CONTACT)
+    if confirmed is not None and confirmed > today:
+        yield Fault("confirmed_on", "与申请人确认的日期不能晚于今天。")
+    if confirmed is not None and confirmed < receipt.arrived_on:
+        yield Fault("confirmed_on", "与申请人确认的日期不能早于来件日期。")
 
 
 def _text(field: str, called: str, text: str, limit: int) -> Iterator[Fault]:

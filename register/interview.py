@@ -221,7 +221,7 @@ def _folded(field: Field, text: str) -> str:
 
 
 def _receipt(today: date) -> Receipt:
-    return Receipt(Channel.INTERNET, today, today)
+    return Receipt(Channel.INTERNET, today)
 
 
 def masked(text: str) -> str:

@@ -18,6 +18,7 @@ from register.filing import Applicant, Category, Citizen, Filing, Receipt, categ
 from register.identity import normalised
 from register.ports import Requests, Vault
 from register.proceedings import Circumstances, Earlier, decide
+from register.receipt import receipt_day
 from register.refusals import Refusal
 from register.report.counting import Report, annual_report, counted_case
 from register.request import Act, DisclosureRequest, Event
@@ -87,6 +88,7 @@ class DisclosureOffice:
         Raises RefusedStep where the form may not be filed; check it with `register.form.faults` before.
         """
         at = self.now()
+        receipt = self._received(receipt)
         submit = Act(
             step=RequestStep.SUBMIT,
             actor=envelope.actor,
@@ -186,8 +188,13 @@ class DisclosureOffice:
         await self.act(reference, close, version=len(file.docket.events))
         return True
 
+    def _received(self, receipt: Receipt) -> Receipt:
+        """Return a receipt with the day of receipt that follows from it."""
+        terms = terms_on(self.terms, receipt.arrived_on)
+        return replace(receipt, received_on=receipt_day(receipt, self.calendar(), terms.nonworking_receipt))
+
     async def _act(self, file: File, act: Act) -> File:
-        act = self._with_term(act, _arrival(file.request))
+        act = self._with_receipt(self._with_term(act, _arrival(file.request)), file.request.receipt)
         number, taken = await self._number(act)
         if self.correspondence is not None and number:
             act = self.correspondence.signed(file, act, number)
@@ -219,6 +226,13 @@ class DisclosureOffice:
         days = terms.fee_working_days if fee else terms.hearing_working_days
         due = add_working_days(act.on, days, self.calendar()).due
         return replace(act, facts={**act.facts, Fact.DUE_ON: due.isoformat()})
+
+    def _with_receipt(self, act: Act, receipt: Receipt | None) -> Act:
+        """Return an act that confirms a receipt with the day of receipt that this brings."""
+        if act.step is not RequestStep.CONFIRM_RECEIPT or receipt is None:
+            return act
+        on = self._received(replace(receipt, confirmed_on=act.on)).received_on
+        return act if on is None else replace(act, facts={**act.facts, Fact.RECEIVED_ON: on.isoformat()})
 
     async def _number(self, act: Act) -> tuple[str, tuple[str, int] | None]:
         """Return the 文号 that this act's letter would get, and what of which series it takes."""

@@ -118,11 +118,14 @@ def _against_day(request: DisclosureRequest, act: Act, circumstances: Circumstan
 
 
 def _submit(_: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:
-    if act.filing is None or act.receipt is None:
+    receipt, today = act.receipt, circumstances.today
+    if act.filing is None or receipt is None:
         return Refusal(Reason.MISSING_FACTS, frozenset({Fact.TEXT}))
-    received = act.receipt.received_on
-    late = received is not None and received > circumstances.today
-    return Refusal(Reason.FUTURE) if late or act.receipt.arrived_on > circumstances.today else None
+    if max(receipt.arrived_on, receipt.confirmed_on or date.min) > today:
+        return Refusal(Reason.FUTURE)
+    if receipt.confirmed_on is not None and receipt.confirmed_on < receipt.arrived_on:
+        return Refusal(Reason.BEFORE_RECEIPT)
+    return Refusal(Reason.BACKDATED) if receipt.backdated(today) else None
 
 
 def _confirm_receipt(request: DisclosureRequest, _: Act, __: Circumstances) -> Refusal | None:

@@ -12,6 +12,7 @@ from jinja2 import Template, TemplateError
 from register.consultation import Party
 from register.errors import UnfinishedLetter
 from register.facts import Fact
+from register.filing import Receipt
 from register.letters.kinds import Addressee, LetterKind
 from register.letters.lint import head_faults, remedy_faults
 from register.letters.wording import Wording, chinese_day
@@ -203,8 +204,14 @@ def _of_the_form(request: DisclosureRequest, wording: Wording) -> dict[str, obje
     return {
         "asked": _plain(filing.wish.description),
         "delivery": wording.words[filing.wish.route].render(),
-        "receipt_rule": wording.words[receipt.channel].render(),
+        "receipt_rule": _receipt_rule(receipt, wording),
     }
+
+
+def _receipt_rule(receipt: Receipt, wording: Wording) -> str:
+    rule = wording.words[receipt.channel].render()
+    moved = receipt.received_on is not None and receipt.received_on != receipt.happened_on
+    return f"{rule}，{wording.words['next_workday'].render()}" if moved else rule
 
 
 def _of_the_course(request: DisclosureRequest, wording: Wording) -> dict[str, object | None]:

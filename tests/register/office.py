@@ -100,7 +100,7 @@ class Office:
             note=note,
             proposal=proposal,
             filing=FILING if submits else None,
-            receipt=(receipt or Receipt(Channel.INTERNET, self.today, self.today)) if submits else None,
+            receipt=(receipt or Receipt(Channel.INTERNET, self.today, received_on=self.today)) if submits else None,
         )
 
     def _needed(self, facts: frozenset[Fact]) -> dict[Fact, str]:

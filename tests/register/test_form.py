@@ -35,7 +35,7 @@ FIRM = Organisation("云岭县某某贸易有限公司", RIGHT_CODE, "李四", "
 WISH = Wish("云政办〔2025〕12号文件全文", Route.ONLINE, Carrier.ELECTRONIC)
 AGENT = Agent("赵六", Identity(Document.RESIDENT_ID, RIGHT_ID), "13800000001", "委托书.pdf")
 FILING = Filing(CITIZEN, WISH)
-ONLINE = Receipt(Channel.INTERNET, TODAY, TODAY)
+ONLINE = Receipt(Channel.INTERNET, TODAY)
 
 
 def found(filing: Filing, receipt: Receipt = ONLINE, *, checks: Checks = CHECKS) -> list[str]:
@@ -148,16 +148,18 @@ def test_attachments_are_limited_in_kind_and_number() -> None:
 @pytest.mark.parametrize(
     ("receipt", "expected"),
     [
-        (Receipt(Channel.INTERNET, TODAY, date(2026, 3, 3)), ["received_on"]),
-        (Receipt(Channel.IN_PERSON, date(2026, 3, 3), TODAY), ["received_on"]),
-        (Receipt(Channel.IN_PERSON, TODAY, None), ["received_on"]),
-        (Receipt(Channel.IN_PERSON, date(2026, 2, 28), date(2026, 2, 28)), ["reason"]),
-        (Receipt(Channel.IN_PERSON, date(2026, 2, 28), date(2026, 2, 28), reason="当日系统停电"), []),
-        (Receipt(Channel.INTERNET, date(2026, 2, 28), date(2026, 2, 28)), []),
+        (Receipt(Channel.INTERNET, date(2026, 2, 28)), []),
+        (Receipt(Channel.INTERNET, date(2026, 3, 3)), ["arrived_on"]),
+        (Receipt(Channel.IN_PERSON, TODAY), []),
+        (Receipt(Channel.IN_PERSON, date(2026, 3, 3)), ["arrived_on"]),
+        (Receipt(Channel.IN_PERSON, date(2026, 2, 28)), ["reason"]),
+        (Receipt(Channel.IN_PERSON, date(2026, 2, 28), reason="当日系统停电"), []),
+        (Receipt(Channel.PLAIN_MAIL, TODAY), ["confirmation"]),
         (Receipt(Channel.PLAIN_MAIL, TODAY, TODAY), ["confirmation"]),
-        (Receipt(Channel.PLAIN_MAIL, TODAY, None), []),
+        (Receipt(Channel.PLAIN_MAIL, TODAY, confirmation="10:20 电话无人接听"), []),
         (Receipt(Channel.PLAIN_MAIL, TODAY, TODAY, confirmation="电话确认，本人接听"), []),
-        (Receipt(Channel.PASSED_ON, TODAY, date(2026, 2, 27), confirmation="电话"), ["received_on"]),
+        (Receipt(Channel.PLAIN_MAIL, TODAY, date(2026, 3, 3), confirmation="电话"), ["confirmed_on"]),
+        (Receipt(Channel.PASSED_ON, TODAY, date(2026, 2, 27), confirmation="电话"), ["confirmed_on"]),
     ],
 )
 def test_the_day_of_receipt_follows_the_channel(receipt: Receipt, expected: list[str]) -> None:

@@ -17,6 +17,7 @@ from register.outcomes import Outcome
 from register.report.tables import Row
 from register.request import Act, Proposal
 from register.steps import RequestStep, Role, Stage
+from register.terms import NonworkingReceipt
 from register.types import Status
 from storage.database import Database
 from storage.numbers import new_query_code
@@ -35,9 +36,9 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self.clock = FixedClock(datetime(2026, 3, 2, 9, tzinfo=SHANGHAI))
-        requests = SqlRequests(database, PlainVault(), code="浚县", query_code=new_query_code)
+        self.requests = SqlRequests(database, PlainVault(), code="浚县", query_code=new_query_code)
         self.office = DisclosureOffice(
-            requests=requests,
+            requests=self.requests,
             vault=PlainVault(),
             calendar=lambda: CALENDAR,
             terms=(TERMS,),
@@ -50,7 +51,7 @@ class Desk:
         return self.office.today()
 
     async def file(self, source: str = "web:li:1", receipt: Receipt | None = None, filing: Filing = FILING) -> File:
-        given = receipt or Receipt(Channel.INTERNET, self.today, self.today)
+        given = receipt or Receipt(Channel.INTERNET, self.today)
         return await self.office.file(filing, given, replace(ENVELOPE, source=source))
 
     async def do(
@@ -95,13 +96,38 @@ async def test_a_request_at_one_second_to_midnight_counts_from_that_day(desk: De
 
 
 async def test_unsigned_mail_waits_for_the_applicants_word_before_the_clock_begins(desk: Desk) -> None:
-    file = await desk.file(receipt=Receipt(Channel.PLAIN_MAIL, desk.today, None))
+    file = await desk.file(receipt=Receipt(Channel.PLAIN_MAIL, desk.today))
 
     assert (file.request.stage, file.clock, file.docket.head.due_on) == (Stage.RECEIVED, None, None)
     desk.clock.forward(days=1)
     file = await desk.do(file, RequestStep.CONFIRM_RECEIPT, Role.INTAKE, confirmation="电话确认")
     assert file.clock is not None
     assert file.clock.since == date(2026, 3, 3)
+
+
+SATURDAY = datetime(2026, 3, 7, 23, 59, 59, tzinfo=SHANGHAI)
+
+
+async def test_a_day_off_counts_as_the_office_has_set_it(desk: Desk) -> None:
+    desk.clock.at = SATURDAY
+    stricter = await desk.file("1")
+    set_otherwise = replace(TERMS, nonworking_receipt=NonworkingReceipt.NEXT_WORKDAY)
+    desk.office = replace(desk.office, terms=(set_otherwise,))
+    later = await desk.file("2")
+
+    assert (stricter.request.received_on, stricter.docket.head.due_on) == (date(2026, 3, 7), date(2026, 4, 3))
+    assert (later.request.received_on, later.docket.head.due_on) == (date(2026, 3, 9), date(2026, 4, 7))
+    (receipt,) = await desk.office.requests.papers(later.docket.case.reference)
+    assert "收到申请的日期为2026年3月9日" in receipt.text
+
+
+async def test_who_is_reached_on_a_day_off_has_confirmed_as_the_office_has_set_it(desk: Desk) -> None:
+    desk.office = replace(desk.office, terms=(replace(TERMS, nonworking_receipt=NonworkingReceipt.NEXT_WORKDAY),))
+    file = await desk.file(receipt=Receipt(Channel.PLAIN_MAIL, desk.today, confirmation="无人接听"))
+    desk.clock.at = SATURDAY
+    file = await desk.do(file, RequestStep.CONFIRM_RECEIPT, Role.INTAKE, confirmation="电话确认")
+
+    assert file.request.received_on == file.docket.head.received_on == date(2026, 3, 9)
 
 
 async def test_a_step_moves_the_request(desk: Desk) -> None:
@@ -287,7 +313,7 @@ async def test_a_delivery_is_noted_whatever_was_done_after_the_signature(desk: D
 
 
 async def test_unsigned_mail_goes_on_once_the_applicant_has_confirmed(desk: Desk) -> None:
-    file = await desk.file(receipt=Receipt(Channel.PLAIN_MAIL, desk.today, None))
+    file = await desk.file(receipt=Receipt(Channel.PLAIN_MAIL, desk.today))
     file = await desk.do(file, RequestStep.CONFIRM_RECEIPT, Role.INTAKE, None, confirmation="电话确认")
     file = await desk.do(file, RequestStep.ACKNOWLEDGE, Role.INTAKE)
     assert file.request.stage is Stage.TRIAGE

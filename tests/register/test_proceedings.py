@@ -132,7 +132,7 @@ def test_a_fact_that_is_no_date_or_no_word_of_the_law_is_refused(office: Office,
 
 
 def test_unsigned_mail_has_no_clock_until_the_office_confirms(office: Office) -> None:
-    office.do(RequestStep.SUBMIT, role=Role.INTAKE, receipt=Receipt(Channel.PLAIN_MAIL, MONDAY, None))
+    office.do(RequestStep.SUBMIT, role=Role.INTAKE, receipt=Receipt(Channel.PLAIN_MAIL, MONDAY))
     assert office.clock() is None
     assert reason(office.do(RequestStep.ACKNOWLEDGE)) is Reason.NOT_RECEIVED
 
@@ -149,9 +149,25 @@ def test_the_day_of_receipt_is_confirmed_once(office: Office) -> None:
 
 
 def test_nothing_is_received_in_the_future(office: Office) -> None:
-    tomorrow = Receipt(Channel.SIGNED_MAIL, MONDAY, date(2026, 3, 3))
+    for tomorrow in (
+        Receipt(Channel.SIGNED_MAIL, date(2026, 3, 3)),
+        Receipt(Channel.PLAIN_MAIL, MONDAY, date(2026, 3, 3)),
+    ):
+        assert reason(office.do(RequestStep.SUBMIT, receipt=tomorrow)) is Reason.FUTURE
 
-    assert reason(office.do(RequestStep.SUBMIT, receipt=tomorrow)) is Reason.FUTURE
+
+def test_an_earlier_day_is_entered_with_a_reason_only(office: Office) -> None:
+    friday = Receipt(Channel.SIGNED_MAIL, date(2026, 2, 27))
+
+    assert reason(office.do(RequestStep.SUBMIT, receipt=friday)) is Reason.BACKDATED
+    office.do(RequestStep.SUBMIT, receipt=replace(friday, reason="当日停电"))
+    assert office.request.stage is Stage.RECEIVED
+
+
+def test_nobody_confirms_what_has_not_arrived(office: Office) -> None:
+    mail = Receipt(Channel.PLAIN_MAIL, MONDAY, date(2026, 3, 1))
+
+    assert reason(office.do(RequestStep.SUBMIT, receipt=mail)) is Reason.BEFORE_RECEIPT
 
 
 def test_the_clock_runs_from_the_submission_however_late_staff_open_it(office: Office) -> None:

@@ -190,11 +190,19 @@ def test_the_search_of_the_bot_is_not_told_as_the_search_of_the_office() -> None
 
 def test_a_receipt_says_the_rule_of_the_channel_and_the_last_day() -> None:
     kind = LetterKind.RECEIPT
-    mail = replace(request(kind), receipt=Receipt(Channel.PLAIN_MAIL, date(2026, 3, 2), None))
+    mail = replace(request(kind), receipt=Receipt(Channel.PLAIN_MAIL, date(2026, 3, 2)))
 
     assert "以平常信函提交的" in plain_text(compose(mail, sheet(kind), WORDING, AGENCY))
     with pytest.raises(UnfinishedLetter, match="due"):
         compose(mail, replace(sheet(kind), due_on=None), WORDING, AGENCY)
+
+
+def test_a_receipt_says_that_a_day_off_has_moved_the_day() -> None:
+    kind = LetterKind.RECEIPT
+    saturday = Receipt(Channel.INTERNET, date(2026, 3, 7), received_on=date(2026, 3, 9))
+    text = plain_text(compose(replace(request(kind), receipt=saturday), sheet(kind), WORDING, AGENCY))
+
+    assert "以提交成功之日为收到申请之日，该日不是工作日的，以其后第一个工作日为收到申请之日" in text
 
 
 def test_a_provisional_day_is_told_as_such() -> None:

@@ -1,4 +1,5 @@
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
@@ -12,6 +13,9 @@ from config.settings import PREFIX, Settings
 from tests.architecture.sources import ROOT, parsed
 
 SETTINGS_PAGE = ROOT / "docs" / "settings.md"
+LAW_PAGE = ROOT / "docs" / "law.md"
+THREATS_PAGE = ROOT / "docs" / "threat-model.md"
+CITED = re.compile(r"\barts?\. ?(\d+)")
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
 
@@ -54,6 +58,21 @@ def test_every_decision_is_recorded_in_one_form() -> None:
     for number, record in enumerate(records, 1):
         assert record.name.startswith(f"{number:04d}-")
         assert len(record.read_text(encoding="utf-8").splitlines()) < 60
+
+
+@pytest.mark.parametrize("page", [LAW_PAGE, THREATS_PAGE], ids=lambda file: file.name)
+def test_a_page_about_the_code_names_only_what_there_is(page: Path) -> None:
+    named = re.findall(r"`([a-z]+/[\w/.-]+)`", page.read_text(encoding="utf-8"))
+
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_article_that_the_register_cites_is_on_the_page_of_the_law() -> None:
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "register").rglob("*.py"))
+    page = set(re.findall(r"\d+", LAW_PAGE.read_text(encoding="utf-8")))
+
+    assert set(CITED.findall(sources)) - page == set()
 
 
 def _commands() -> list[str]:

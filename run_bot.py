@@ -88,11 +88,13 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
         rows = await importer(loaded.settings, parts).run(
             options.paths,
             by=OPERATOR,
-            draft=options.draft,
+            draft=options.draft or loaded.settings.review.command_line == "draft",
             dry_run=options.dry_run,
             progress=progress_on(sys.stderr),
         )
         _report(rows, as_json=options.json)
+        if not options.json:
+            _tell_unreviewed(rows)
         changed = any(
             row.result is Outcome.REMOVED or (row.published and row.result is not Outcome.UNCHANGED) for row in rows
         )
@@ -113,6 +115,13 @@ def _report(rows: Sequence[ImportRow], *, as_json: bool) -> None:
     if not as_json:
         waiting = sum(not row.published and row.result is not Outcome.REFUSED for row in rows)
         print(_counts([row.result for row in rows]) + (f"；其中 {waiting} 份待审核，未发布" if waiting else ""))
+
+
+def _tell_unreviewed(rows: Sequence[ImportRow]) -> None:
+    """Say how many texts are published that nobody but the operator has looked at."""
+    unseen = sum(row.published and row.result in {Outcome.CREATED, Outcome.UPDATED} for row in rows)
+    if unseen:
+        print(f'{unseen} 份不经第二人审核直接发布；要一律先审核，设 review.command_line = "draft"。')
 
 
 async def _link(loaded: Loaded, options: argparse.Namespace) -> int:

@@ -145,6 +145,10 @@ class Review(_Part):
     separate_clearance: bool = Field(
         default=False, description="保密审查人不得与审核人相同（提交人在任何情况下都不能审核）"
     )
+    command_line: Literal["publish", "draft"] = Field(
+        "publish",
+        description="命令行导入的文本：publish 没有提示的直接发布，不经第二人审核；draft 一律存为草稿，审核后才发布",
+    )
 
 
 class PersonalData(_Part):

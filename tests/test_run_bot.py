@@ -70,7 +70,9 @@ def test_what_cannot_be_done_is_said_in_one_line(run: Run, arguments: tuple[str,
 def test_documents_are_imported_asked_and_kept(run: Run) -> None:
     status, out, _ = run("import", DOCUMENTS)
     assert status == 0
-    assert out.splitlines()[0] == "新增 6，更新 0，未变 0，移除 0，未导入 0"
+    counts, unreviewed, *_ = out.splitlines()
+    assert counts == "新增 6，更新 0，未变 0，移除 0，未导入 0"
+    assert unreviewed == '6 份不经第二人审核直接发布；要一律先审核，设 review.command_line = "draft"。'
 
     _, answer, _ = run("ask", "云政〔2025〕8号", "--json")
     assert json.loads(answer)["sources"][0]["title"] == "云岭县高龄津贴发放办法"
@@ -183,6 +185,17 @@ def test_drafts_wait_for_review(run: Run) -> None:
 
     assert status == 0
     assert out.splitlines()[0].endswith("；其中 6 份待审核，未发布")
+    assert json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["route"] != "exact"
+
+
+@pytest.mark.e2e
+def test_an_office_can_have_everything_reviewed_that_is_imported(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHENGDA_REVIEW__COMMAND_LINE", "draft")
+
+    _, out, _ = run("import", DOCUMENTS)
+
+    assert out.splitlines()[0].endswith("；其中 6 份待审核，未发布")
+    assert "第二人" not in out
     assert json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["route"] != "exact"
 
 

@@ -151,7 +151,7 @@ class Bot:
         if work.deliveries < work.channel.deliveries:
             raise StillWorking
         work.promised = True
-        return Reply(self._phrases.still_searching, "error_timeout")
+        return Reply(self._phrases.still_searching, "error_timeout", options=(self._phrases.go_on,))
 
     def _finished(self, work: _Work) -> None:
         """See to it that a reply nobody waits for reaches the citizen all the same."""

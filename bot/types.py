@@ -157,6 +157,8 @@ class Phrases:
     unavailable: str
     too_many: str
     still_searching: str
+    go_on: Option
+    """Fetches the answer that was not ready."""
     more_waiting: str
     """Said when a kept answer fills the reply and the answer to the new message has to wait its turn."""
 

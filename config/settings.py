@@ -101,6 +101,10 @@ class WeChat(_Part):
     )
     secret: SecretStr = Field(SecretStr(""), description="AppSecret；不填则不能主动推送")
     verified: bool = Field(default=False, description="账号是否已认证；未认证的不能主动推送，答复在下次留言时送达")
+    greeting: str = Field("", description="新关注时的欢迎语；不填用默认的")
+    menu_links: bool = Field(
+        default=True, description="把选项做成点一下就回复的链接；不支持的客户端显示为文字，仍可回复数字"
+    )
     api_base: str = Field("https://api.weixin.qq.com", pattern=r"^https?://", description="公众平台接口地址")
 
     @field_validator("token")

@@ -11,7 +11,7 @@ from handlers.choose import Choose, NoneOfThese
 from handlers.escalate import Bare, Inquire, Person, Written
 from handlers.feedback import Resolved, Unresolved
 from handlers.filing import Filing, wants_to_file
-from handlers.greet import Forget, Greet, Say
+from handlers.greet import Forget, Greet, Say, Scanned, TextPlease
 from handlers.track import Track, asks_for_case, gives_code
 
 CANCEL = says("取消", "退出", "返回", "算了", "不用了", "重新开始", "cancel")
@@ -44,9 +44,9 @@ def build_router(handlers: Handlers) -> Router:
     return Router(
         [
             Route(is_kind(MessageKind.UNSUBSCRIBE), Forget()),
-            Route(is_kind(MessageKind.SUBSCRIBE, MessageKind.SCAN), handlers.greet),
+            Route(is_kind(MessageKind.SUBSCRIBE, MessageKind.SCAN), Scanned(handlers.greet, answer)),
             *_while_filing(handlers.filing),
-            Route(_is_not_text, Say(texts.TEXT_PLEASE, "social_unreadable", stay=True)),
+            Route(_is_not_text, TextPlease()),
             Route(CANCEL, Say(texts.CANCELLED, "social_cancelled")),
             Route(GO_ON, Say(texts.NOTHING_WAITING, "social_go_on", stay=True, yields=True)),
             Route(both(in_state(State.CHOOSING), says("0", "都不是", "都不对")), NoneOfThese(answer)),

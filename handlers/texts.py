@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from bot.types import Option, Phrases
+from bot.types import MessageKind, Option, Phrases
 from register.interview import Field
 from register.steps import Stage
 
@@ -15,6 +15,7 @@ PERSON = Option("0", "转人工")
 INQUIRE = Option("1", "留言咨询")
 REQUEST = Option("2", "正式申请")
 NONE_OF_THESE = Option("0", "都不是")
+GO_ON = Option("继续", "查看答案")
 
 CROWDED = "提问太频繁了，请稍等一分钟再试。"
 CANCELLED = "好的，已取消。您可以直接提出新的问题。"
@@ -23,6 +24,16 @@ AGREED = "好的。如还有其他问题，请直接留言。"
 NOTHING_TO_CHOOSE = "这里没有可供选择的选项，可能是间隔时间较长。请直接写出您的问题。"
 CHOOSE_AGAIN = "没有这个选项。请回复列出的数字，或直接写出您的问题。"
 TEXT_PLEASE = "目前只能看懂文字。请用一两句话写出您的问题，例如“低保怎么申请”。"
+UNREADABLE: Mapping[MessageKind, str] = MappingProxyType(
+    {
+        MessageKind.VOICE: "这里还听不了语音。请用文字写出您的问题；打字不便时，可以用手机输入法的语音输入转成文字。",
+        MessageKind.IMAGE: "这里看不了图片，图片没有保存。请用一两句话写出您的问题；证件和材料请不要发到对话中。",
+        MessageKind.VIDEO: "这里看不了视频，视频没有保存。请用一两句话写出您的问题，例如“低保怎么申请”。",
+        MessageKind.LOCATION: "这里不按位置查询。请写出地名和要办的事，例如“城关镇怎么办老年证”。",
+        MessageKind.LINK: "这里打不开链接。请写出文件的名称、文号，或者用一两句话写出您的问题。",
+    }
+)
+"""What is said to what cannot be read; TEXT_PLEASE to the rest."""
 EMPTY_QUESTION = "请写出您想了解的问题，例如“低保怎么申请”。"
 TOO_LONG = "您的留言较长。请先用一两句话写出最想了解的问题（200 字以内）。"
 WRITE_QUESTION = "请写下您要咨询的问题，我们会登记并由工作人员答复。回复“取消”可放弃。"
@@ -112,7 +123,8 @@ def phrases() -> Phrases:
     return Phrases(
         unavailable="抱歉，系统暂时繁忙，您的留言没有登记成功。请稍后再发一次。",
         too_many="您发送得太快了，请过一分钟再试。",
-        still_searching="正在查询，请稍后回复“继续”查看结果。",
+        still_searching="正在查询，请稍等片刻。",
+        go_on=GO_ON,
         more_waiting="（您刚才的留言还有回复，请回复“继续”查看。）",
     )
 
@@ -120,6 +132,11 @@ def phrases() -> Phrases:
 def greeting(office: Office) -> str:
     """Return the welcome of a new follower."""
     return f"您好，这里是{office.name}政策问答。\n{how_to(office)}"
+
+
+def welcome(office: Office) -> str:
+    """Return the first sentence to somebody who came by a QR code for a certain matter."""
+    return f"您好，这里是{office.name}政策问答。直接写出问题，即可查询已公开的政策文件。"
 
 
 def how_to(office: Office) -> str:

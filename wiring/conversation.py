@@ -50,7 +50,8 @@ def build_bot(
     )
     inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days, Almanac(settings)))
     form = open_form(chancery, library, topics)
-    handlers = Handlers(Greet(office), answer, inquire, Track(lookup, office), form)
+    greetings = {f"wechat/{each.name}": each.greeting for each in settings.channels.wechat if each.greeting}
+    handlers = Handlers(Greet(office, greetings), answer, inquire, Track(lookup, office), form)
     return Bot(
         router=build_router(handlers),
         conversations=parts.conversations,
@@ -78,6 +79,7 @@ def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChann
         ),
         now=utc_now,
         api=api if secret else None,
+        menu_links=account.menu_links,
     )
 
 

@@ -29,7 +29,11 @@ from tests.fakes import MONDAY, FakeChannel, FixedClock
 
 ANNA, BORIS = User("fake", "anna"), User("fake", "boris")
 PHRASES = Phrases(
-    unavailable="抱歉。", too_many="太快了。", still_searching="稍后。", more_waiting="（还有，请回复继续）"
+    unavailable="抱歉。",
+    too_many="太快了。",
+    still_searching="稍后。",
+    go_on=Option("继续", "查看"),
+    more_waiting="（还有，请回复继续）",
 )
 SOON = 0.002
 """Seconds: too short for a handler that waits."""
@@ -389,7 +393,7 @@ async def test_an_account_that_cannot_push_holds_the_answer_after_the_last_deliv
     await eventually(lambda: bool(scene.outbox.parcels))
 
     assert last is not None
-    assert (last.text, last.status) == ("稍后。", "error_timeout")
+    assert (last.text, last.status, last.options) == ("稍后。", "error_timeout", (PHRASES.go_on,))
     assert scene.outbox.parcels == [("anna", "答：低保", ParcelState.HELD)]
     await scene.bot.close()
     assert scene.outbox.keys == [message("低保").key]

@@ -22,7 +22,13 @@ from storage.memory import MemoryConversations, MemoryGate, MemoryOutbox, Memory
 from tests.fakes import MONDAY, FakeChannel, FixedClock
 
 Client = TestClient[web.Request, web.Application]
-PHRASES = Phrases(unavailable="抱歉。", too_many="太快了。", still_searching="稍后。", more_waiting="（还有）")
+PHRASES = Phrases(
+    unavailable="抱歉。",
+    too_many="太快了。",
+    still_searching="稍后。",
+    go_on=Option("继续", "查看"),
+    more_waiting="（还有）",
+)
 
 
 class SignedChannel(FakeChannel):
@@ -197,7 +203,7 @@ async def test_an_answer_that_is_not_ready_asks_for_another_delivery(site: Site)
 
     last = await post(site, "wait")
 
-    assert (last.status, await last.text()) == (200, "稍后。")
+    assert (last.status, await last.text()) == (200, "稍后。\n\n回复 继续 查看")
 
 
 async def test_a_store_that_cannot_serve_asks_for_another_delivery_and_ends_in_an_apology(site: Site) -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from bot.types import FRESH, Conversation, MessageKind, State
 from handlers import texts
-from tests.handlers.bench import OFFICE, Bench
+from knowledge.types import Band
+from tests.fakes import a_document, a_hit
+from tests.handlers.bench import ANNA, OFFICE, Bench
 
 
 @pytest.mark.parametrize("kind", [MessageKind.SUBSCRIBE, MessageKind.SCAN])
@@ -15,6 +17,33 @@ async def test_a_new_follower_is_welcomed_and_told_what_the_account_can_do(bench
     assert reply.text.startswith("您好，这里是浚县人民政府办公室政策问答。")
     for word in ("转人工", "取消", "浚县-2026-000123", "0392-5550000", "身份证号"):
         assert word in reply.text
+
+
+async def test_an_account_has_its_own_words_of_welcome() -> None:
+    bench = Bench()
+    bench.handlers = replace(bench.handlers, greet=replace(bench.handlers.greet, greetings={ANNA.channel: "欢迎。"}))
+
+    assert (await bench.say("", kind=MessageKind.SUBSCRIBE)).text == "欢迎。"
+    assert (await bench.say("帮助")).text == texts.how_to(OFFICE)
+
+
+async def test_a_code_for_a_matter_is_answered_at_once(bench: Bench) -> None:
+    bench.retriever.knows("高龄津贴", Band.ANSWER, a_hit(a_document("高龄津贴办法"), "八十周岁以上可以申领。"))
+
+    new = await bench.say("高龄津贴", kind=MessageKind.SUBSCRIBE)
+    known = await bench.say("高龄津贴", kind=MessageKind.SCAN)
+
+    assert new.text == f"{texts.welcome(OFFICE)}\n\n{known.text}"
+    assert "八十周岁以上可以申领。" in known.text
+    assert known.conversation.state is State.ANSWERED
+
+
+@pytest.mark.parametrize("scene", ["", "123", "没有人知道的事"])
+async def test_a_code_for_nothing_known_greets_and_leaves_no_gap(bench: Bench, scene: str) -> None:
+    reply = await bench.say(scene, kind=MessageKind.SUBSCRIBE)
+
+    assert reply.text == texts.greeting(OFFICE)
+    assert list(await bench.register.gaps()) == []
 
 
 @pytest.mark.parametrize("text", ["帮助", "HELP", "？", "你好", "您好！", "在吗", "菜单", ""])
@@ -68,7 +97,8 @@ async def test_what_is_not_text_is_answered_politely_and_changes_nothing(bench: 
     asked = bench.conversation = Conversation(State.CHOOSING, "低保", choices=("a#0",))
     reply = await bench.say("", kind=kind)
 
-    assert (reply.text, reply.status, reply.conversation) == (texts.TEXT_PLEASE, "social_unreadable", asked)
+    said = texts.UNREADABLE.get(kind, texts.TEXT_PLEASE)
+    assert (reply.text, reply.status, reply.conversation) == (said, "social_unreadable", asked)
 
 
 @pytest.mark.parametrize("state", State)

@@ -28,7 +28,7 @@ class WeChatChannel:
     """One official account.
 
     `freshness` is how far a message's timestamp may be from `now`. `menu_links` makes options tappable where there is
-    room; it is off by default because the links are undocumented and only the phone clients follow them.
+    room; the links are undocumented and only the phone clients follow them, so their words say what to reply.
     """
 
     def __init__(

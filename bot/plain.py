@@ -1,6 +1,7 @@
 """A reply as one plain text, and texts cut to the room a channel has."""
 
 import re
+from collections.abc import Sequence
 
 from bot.types import Option, Reply
 
@@ -32,6 +33,23 @@ def cut(text: str, room: int) -> tuple[str, str]:
         (border.start() for border in _BORDERS.finditer(text, 0, most + 1) if border.start() <= most), default=most
     )
     return text[:end].rstrip(), text[end:].lstrip()
+
+
+def fitting(texts: Sequence[str], room: int) -> list[tuple[str, str]]:
+    """Return as many of these texts as fit into `room` bytes with an empty line between them, each with its rest.
+
+    Only the first may have a rest: one that is too long is cut, a later one that does not fit whole is left out.
+    """
+    parts: list[tuple[str, str]] = []
+    for text in texts:
+        first, rest = cut(text, room)
+        if parts and rest:
+            break
+        parts.append((first, rest))
+        room -= size(first) + len("\n\n")
+        if rest:
+            break
+    return parts
 
 
 def _line(option: Option) -> str:

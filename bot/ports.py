@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.types import Admission, Challenge, Conversation, Message, Parcel, ParcelState, Reply, User
+from bot.types import Admission, Challenge, Conversation, Message, Parcel, ParcelState, PickedUp, Reply, User
 
 
 class Channel(Protocol):
@@ -112,8 +112,10 @@ class Outbox(Protocol):
         For the process that has a way to this user, such as their open page.
         """
 
-    async def pick_up(self, message: Message) -> Parcel | None:
-        """Give the user's oldest HELD parcel to this message and mark it SENT by it (with its case's delivery event).
+    async def pick_up(self, message: Message, *, room: int) -> PickedUp | None:
+        """Give this message the user's HELD texts, oldest first, as far as they fit into `room` UTF-8 bytes.
 
-        Asked again with the same `message.key` (a redelivery after a crash) it gives the same parcel again.
+        Only the first is ever parted. A parcel is SENT (with its case's delivery event) when its last part is given;
+        until then the rest stays HELD in its place. Asked again with the same `message.key` (a redelivery after a
+        crash) it gives the same again.
         """

@@ -10,7 +10,7 @@ from datetime import datetime
 from time import monotonic
 
 from bot.errors import StillWorking, Unavailable
-from bot.plain import cut, plain, size
+from bot.plain import plain, size
 from bot.ports import Channel, ConversationStore, Gate, Outbox
 from bot.retry import persistently
 from bot.router import Router
@@ -251,25 +251,23 @@ class Bot:
 
     async def _with_kept(self, channel: Channel, message: Message, reply: Reply) -> Reply:
         """Put a kept text (a staff answer that could not be pushed) before the reply to this message."""
-        parcel = await self._outbox.pick_up(message)
-        if parcel is None:
+        hint = self._phrases.more_waiting
+        kept = await self._outbox.pick_up(message, room=channel.room - size(hint) - 2)
+        if kept is None:
             return reply
         own = "" if reply.yields else plain(reply)
-        first, rest = cut(parcel.text, channel.room - size(self._phrases.more_waiting) - 2)
-        if not rest and not own:
-            return replace(reply, text=first, footer="", options=(), sources=(), reference=parcel.reference)
-        if not rest and size(first) + 2 + size(own) <= channel.room:
-            return replace(reply, text=f"{first}\n\n{reply.text}", reference=reply.reference or parcel.reference)
-        await self._outbox.put(
-            message.user,
-            "\n\n".join(filter(None, (rest, own))),
-            at=self._now(),
-            held=True,
-            key=f"{message.key}/later",
-        )
-        return replace(
-            reply, text=first, footer=self._phrases.more_waiting, options=(), sources=(), reference=parcel.reference
-        )
+        footer = hint if kept.more else ""
+        if own and size("\n\n".join(filter(None, (kept.text, own, footer)))) <= channel.room:
+            return replace(
+                reply,
+                text=f"{kept.text}\n\n{reply.text}",
+                footer="\n\n".join(filter(None, (reply.footer, footer))),
+                reference=reply.reference or kept.reference,
+            )
+        if own:
+            footer = hint
+            await self._outbox.put(message.user, own, at=self._now(), held=True, key=f"{message.key}/later")
+        return replace(reply, text=kept.text, footer=footer, options=(), sources=(), reference=kept.reference)
 
 
 async def _wait(work: _Work, task: asyncio.Task[Reply], within: float) -> None:

@@ -186,6 +186,19 @@ class ParcelState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PickedUp:
+    """What a reply takes along of the texts that wait for a user.
+
+    `reference` is the case of the first text whose last part is among it, or empty; `more`: something is left for the
+    next contact, the rest of a text or another one.
+    """
+
+    text: str
+    reference: str
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """One text on its way to one user, kept in the outbox until it is delivered.
 

@@ -17,9 +17,14 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Return the text as the database can keep it."""
-        if value is None or (value.isprintable() and value.isascii()):
-            return value
-        return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+        return value if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """Return a text as every store keeps it: without NUL and lone surrogates."""
+    if text.isprintable() and text.isascii():
+        return text
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 class Name(Words):

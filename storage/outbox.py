@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, null, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.types import Message, Parcel, ParcelState, User
+from bot.plain import fitting
+from bot.types import Message, Parcel, ParcelState, PickedUp, User
 from register.types import Event, Step
 from storage.database import Database, whole
 from storage.events import append
@@ -15,6 +16,9 @@ from storage.tables.register import outbox
 
 LEFT_IN_DOUBT = "发送中断"
 """Why a parcel is UNCERTAIN whose process ended between sending and noting it; staff read it in the case's history."""
+
+AT_ONCE = 20
+"""Held texts looked at for one reply."""
 
 STEPS = {
     ParcelState.SENT: Step.DELIVERED,
@@ -131,12 +135,12 @@ class SqlOutbox:
             row = (await connection.execute(take)).first()
         return _parcel(row) if row else None
 
-    async def pick_up(self, message: Message) -> Parcel | None:
-        """Give the user's oldest HELD parcel to this message, and the same one again to its redelivery."""
+    async def pick_up(self, message: Message, *, room: int) -> PickedUp | None:
+        """Give the user's oldest HELD text, as far as it fits, and the same part again to the message's redelivery."""
         asked = {"channel": message.user.channel, "user": message.user.id, "key": message.key}
         if await self._database.glance(ANYTHING_KEPT, asked) is None:
             return None
-        return await self._pick_up(message)
+        return await self._pick_up(message, room)
 
     @whole
     async def _claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Parcel]:
@@ -166,23 +170,33 @@ class SqlOutbox:
         return tuple(_parcel(row) for row in sorted(rows, key=lambda row: row.id))
 
     @whole
-    async def _pick_up(self, message: Message) -> Parcel | None:
-        mine = outbox.c.picked_by == message.key
-        held = and_(_of(message.user), outbox.c.state == ParcelState.HELD)
-        take = (
-            update(outbox)
-            .where(_locked(select(outbox.c.id).where(held).order_by(outbox.c.id).limit(1)))
-            .values(state=ParcelState.SENT, settled_at=message.received_at, picked_by=message.key)
-            .returning(outbox)
-        )
+    async def _pick_up(self, message: Message, room: int) -> PickedUp | None:
+        held = select(outbox).where(_of(message.user), outbox.c.state == ParcelState.HELD).order_by(outbox.c.id)
+        mine = select(outbox).where(outbox.c.picked_by == message.key).order_by(outbox.c.id)
         async with self._database.begin() as connection:
             await self._database.alone(connection, f"pick up {message.user.channel} {message.user.id}")
-            row = (await connection.execute(select(outbox).where(mine))).first()
-            if row is None:
-                row = (await connection.execute(take)).first()
-                if row is not None:
-                    await _tell(connection, row.reference, ParcelState.SENT, at=message.received_at, note="")
-        return _parcel(row) if row else None
+            given = (await connection.execute(mine)).all()
+            if not given:
+                await self._give(connection, (await connection.execute(held.limit(AT_ONCE))).all(), message, room)
+                given = (await connection.execute(mine)).all()
+            left = (await connection.execute(held.limit(1))).first()
+        if not given:
+            return None
+        reference = next((row.reference for row in given if row.reference), "")
+        return PickedUp("\n\n".join(row.text for row in given), reference, more=left is not None)
+
+    async def _give(self, connection: AsyncConnection, held: Sequence[Row[Any]], message: Message, room: int) -> None:
+        """Give held texts to a message; a row of its own keeps the part that is given of one that does not fit."""
+        given = {"state": ParcelState.SENT, "settled_at": message.received_at, "picked_by": message.key}
+        for row, (first, rest) in zip(held, fitting([row.text for row in held], room), strict=False):
+            itself = update(outbox).where(outbox.c.id == row.id)
+            if rest:
+                part = parcel_row(message.user, first, at=row.created_at)
+                await connection.execute(insert(outbox).values(part | given))
+                await connection.execute(itself.values(text=rest))
+            else:
+                await connection.execute(itself.values(given))
+                await _tell(connection, row.reference, ParcelState.SENT, at=message.received_at, note="")
 
     async def _give_up(self, connection: AsyncConnection, abandoned: Select[tuple[int]], *, at: datetime) -> None:
         change = (

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.types import Message, Parcel, ParcelState, User
+from bot.plain import fitting
+from bot.types import Message, Parcel, ParcelState, PickedUp, User
 from register.types import Event
+from storage.columns import storable
 from storage.memory.tables import MemoryTables, Shelf
 from storage.outbox import LEFT_IN_DOUBT, STEPS
 
@@ -20,7 +22,7 @@ class MemoryOutbox:
         self._tables = tables
         self._room = room
         self._keys: OrderedDict[str, None] = OrderedDict()
-        self._picked: OrderedDict[str, Parcel] = OrderedDict()
+        self._picked: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
     async def put(
         self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
@@ -28,7 +30,7 @@ class MemoryOutbox:
         """Keep a text for a user, once per key."""
         if key in self._keys:
             return
-        self._tables.put(user, text, at=at, reference=reference, held=held)
+        self._tables.put(user, storable(text), at=at, reference=reference, held=held)
         if key:
             self._keys[key] = None
             if len(self._keys) > self._room:
@@ -71,19 +73,27 @@ class MemoryOutbox:
                 return shelf.parcel
         return None
 
-    async def pick_up(self, message: Message) -> Parcel | None:
-        """Give the user's oldest HELD parcel to this message, and the same one again to its redelivery."""
-        picked = self._picked.get(message.key)
-        if picked is not None:
-            return picked
-        for shelf in self._tables.parcels.get(message.user, {}).values():
-            if shelf.parcel.state is ParcelState.HELD:
+    async def pick_up(self, message: Message, *, room: int) -> PickedUp | None:
+        """Give the user's HELD texts, oldest first, as far as they fit, and the same again to a redelivery."""
+        if message.key not in self._picked:
+            held = self._held(message.user)
+            parts = fitting([shelf.parcel.text for shelf in held], room)
+            if not parts:
+                return None
+            whole = [shelf for shelf, (_, rest) in zip(held, parts, strict=False) if not rest]
+            reference = next((shelf.parcel.reference for shelf in whole if shelf.parcel.reference), "")
+            self._picked[message.key] = ("\n\n".join(text for text, _ in parts), reference)
+            if len(self._picked) > self._room:
+                self._picked.popitem(last=False)
+            held[0].parcel = replace(held[0].parcel, text=parts[0][1])
+            for shelf in whole:
                 self._end(shelf, ParcelState.SENT, at=message.received_at, reason="")
-                self._picked[message.key] = shelf.parcel
-                if len(self._picked) > self._room:
-                    self._picked.popitem(last=False)
-                return shelf.parcel
-        return None
+        text, reference = self._picked[message.key]
+        return PickedUp(text, reference, more=bool(self._held(message.user)))
+
+    def _held(self, user: User) -> list[Shelf]:
+        shelves = self._tables.parcels.get(user, {}).values()
+        return [shelf for shelf in shelves if shelf.parcel.state is ParcelState.HELD]
 
     def _shelves(self) -> list[Shelf]:
         return [shelf for shelves in self._tables.parcels.values() for shelf in shelves.values()]

@@ -89,7 +89,7 @@ outbox = Table(
     Column("settled_at", Instant),
     Column("reason", Words, nullable=False),
     # the key of the message whose reply took it along
-    Column("picked_by", Name, unique=True),
+    Column("picked_by", Name, index=True),
     Index(None, "state", "due_at"),
     Index(None, "channel", "user_id", "state"),
 )

@@ -686,14 +686,14 @@ async def test_the_same_kept_text_is_given_again_to_the_message_that_failed_afte
     assert reply.text == "工作人员答复。"
 
 
-async def test_kept_texts_come_one_by_one_in_order(stage: Stage) -> None:
+async def test_kept_texts_come_together_and_in_order(stage: Stage) -> None:
     scene = stage(Echo())
     await scene.keep("第一份。")
     await scene.keep("第二份。")
 
     replies = [await scene.bot.receive(FakeChannel(), message(text), within=LONG) for text in "ab"]
 
-    assert [reply and reply.text for reply in replies] == ["第一份。\n\n答：a", "第二份。\n\n答：b"]
+    assert [reply and reply.text for reply in replies] == ["第一份。\n\n第二份。\n\n答：a", "答：b"]
 
 
 async def test_a_kept_text_that_fills_the_room_displaces_the_reply(stage: Stage) -> None:
@@ -765,7 +765,7 @@ async def test_a_silent_reply_leaves_kept_texts_where_they_are(stage: Stage) -> 
 
     await scene.bot.receive(FakeChannel(), message("", kind=MessageKind.UNSUBSCRIBE), within=LONG)
 
-    kept = await scene.outbox.pick_up(message("回来了"))
+    kept = await scene.outbox.pick_up(message("回来了"), room=2048)
     assert kept is not None
     assert kept.text == "工作人员答复。"
 

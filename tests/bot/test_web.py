@@ -350,7 +350,7 @@ async def test_a_page_that_was_closed_gets_nothing_and_its_text_is_held(site: Si
 
     await site.delivery.deliver_due()
 
-    picked = await site.outbox.pick_up(Message("9", user, "继续", MONDAY + timedelta(minutes=1)))
+    picked = await site.outbox.pick_up(Message("9", user, "继续", MONDAY + timedelta(minutes=1)), room=2048)
     assert picked is not None
     assert picked.text == "工作人员答复"
 

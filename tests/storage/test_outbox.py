@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.ports import Outbox
-from bot.types import Message, Parcel, ParcelState, User
+from bot.types import Message, Parcel, ParcelState, PickedUp, User
 from register.types import CaseKind, Event, NewCase, Step
 from storage.database import Database
 from storage.memory import MemoryOutbox, MemoryTables
@@ -21,6 +21,7 @@ WANG = User("wechat/main", "wang")
 NAMESAKE = User("web", "li")
 SOON = MONDAY + timedelta(seconds=1)
 LATER = MONDAY + timedelta(minutes=10)
+ROOM = 2048
 
 
 def message(number: int, user: User = LI) -> Message:
@@ -168,43 +169,75 @@ class TestOutbox:
         await outbox.settle(parcel, ParcelState.SENT, at=SOON)
         assert await outbox.claim(now=LATER) == ()
 
-    async def test_held_texts_are_picked_up_one_by_one_oldest_first(self, outbox: Outbox) -> None:
+    async def test_held_texts_are_picked_up_together_oldest_first(self, outbox: Outbox) -> None:
         for user, text in ((LI, "一"), (LI, "二"), (WANG, "甲")):
             await outbox.put(user, text, at=MONDAY, held=True)
         assert await outbox.claim(now=LATER) == ()
 
-        picked = [await outbox.pick_up(message(number)) for number in range(3)]
-        assert [parcel and parcel.text for parcel in picked] == ["一", "二", None]
-        assert all(parcel is None or parcel.state is ParcelState.SENT for parcel in picked)
+        picked = [await outbox.pick_up(message(number), room=ROOM) for number in range(2)]
+        assert picked == [PickedUp("一\n\n二", "", more=False), None]
 
-    async def test_a_redelivered_message_picks_up_the_same_text(self, outbox: Outbox) -> None:
-        for text in ("一", "二"):
+    async def test_what_does_not_fit_waits_for_the_next_contact(self, outbox: Outbox) -> None:
+        for text in ("一", "二", "三"):
             await outbox.put(LI, text, at=MONDAY, held=True)
 
-        first = await outbox.pick_up(message(1))
-        assert await outbox.pick_up(message(1)) == first
-        assert first is not None
-        assert first.text == "一"
+        picked = [await outbox.pick_up(message(number), room=8) for number in range(3)]
+        assert picked == [PickedUp("一\n\n二", "", more=True), PickedUp("三", "", more=False), None]
+
+    async def test_a_redelivered_message_picks_up_the_same_text(self, outbox: Outbox) -> None:
+        for text in ("一", "二", "三"):
+            await outbox.put(LI, text, at=MONDAY, held=True)
+
+        picked = [await outbox.pick_up(message(1), room=8) for _ in range(2)]
+        assert picked == [PickedUp("一\n\n二", "", more=True)] * 2
+
+    async def test_a_text_longer_than_the_room_is_given_in_parts_before_any_later_one(self, outbox: Outbox) -> None:
+        for text in ("第一句。第二句。第三句。", "后面的。"):
+            await outbox.put(LI, text, at=MONDAY, held=True)
+
+        picked = [await outbox.pick_up(message(number // 2), room=13) for number in range(8)]
+        assert picked[::2] == picked[1::2]
+        assert [part and part.text for part in picked[::2]] == ["第一句。", "第二句。", "第三句。", "后面的。"]
+        assert [part and part.more for part in picked[::2]] == [True, True, True, False]
+        assert await outbox.pick_up(message(9), room=13) is None
+
+    async def test_a_text_given_in_parts_is_delivered_with_its_last(self, stores: Stores, case: str) -> None:
+        await stores.outbox.put(LI, "第一句。第二句。", at=MONDAY, reference=case, held=True)
+        first = await stores.outbox.pick_up(message(1), room=13)
+        assert first == PickedUp("第一句。", "", more=True)
+        assert len(await stores.register.history(case)) == 1
+
+        for _ in range(2):
+            assert await stores.outbox.pick_up(message(2), room=13) == PickedUp("第二句。", case, more=False)
+        assert [event.step for event in await stores.register.history(case)] == [Step.OPEN, Step.DELIVERED]
+
+    async def test_what_is_left_of_a_text_can_be_pushed_too(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "第一句。第二句。", at=MONDAY, held=True)
+        await outbox.pick_up(message(1), room=13)
+
+        rest = await outbox.claim_for(LI, now=SOON)
+        assert rest is not None
+        assert rest.text == "第二句。"
 
     async def test_equal_message_ids_of_two_users_are_two_messages(self, outbox: Outbox) -> None:
         await outbox.put(LI, "一", at=MONDAY, held=True)
         await outbox.put(WANG, "甲", at=MONDAY, held=True)
 
-        picked = [await outbox.pick_up(message(1, user)) for user in (LI, WANG)]
+        picked = [await outbox.pick_up(message(1, user), room=ROOM) for user in (LI, WANG)]
         assert [parcel and parcel.text for parcel in picked] == ["一", "甲"]
 
     async def test_two_messages_at_once_never_pick_up_one_text_twice(self, outbox: Outbox) -> None:
         for number in range(5):
             await outbox.put(LI, f"{number}", at=MONDAY, held=True)
 
-        picked = await asyncio.gather(*(outbox.pick_up(message(number // 2)) for number in range(8)))
-        assert sorted({parcel.text for parcel in picked if parcel}) == ["0", "1", "2", "3"]
-        assert all(parcel == picked[place ^ 1] for place, parcel in enumerate(picked))
+        picked = await asyncio.gather(*(outbox.pick_up(message(number // 2), room=1) for number in range(8)))
+        assert sorted({part.text for part in picked if part}) == ["0", "1", "2", "3"]
+        assert [part and part.text for part in picked[::2]] == [part and part.text for part in picked[1::2]]
 
     async def test_a_pick_up_is_noted_on_the_case_once(self, stores: Stores, case: str) -> None:
         await stores.outbox.put(LI, "甲", at=MONDAY, reference=case, held=True)
         for _ in range(2):
-            await stores.outbox.pick_up(message(1))
+            await stores.outbox.pick_up(message(1), room=ROOM)
 
         assert (await stores.register.history(case))[1:] == (Event(at=SOON, actor="system", step=Step.DELIVERED),)
 
@@ -212,7 +245,7 @@ class TestOutbox:
         strange = User("web", "a\0b\ud800")
         await outbox.put(strange, "答\0\ud800", at=MONDAY, held=True, key="k\0")
 
-        picked = await outbox.pick_up(Message(id="m\0\ud800", user=strange, text="", received_at=SOON))
+        picked = await outbox.pick_up(Message(id="m\0\ud800", user=strange, text="", received_at=SOON), room=ROOM)
         assert picked is not None
         assert picked.text.startswith("答")
 
@@ -248,11 +281,11 @@ async def test_in_memory_only_so_many_keys_are_remembered() -> None:
     for number in range(6):
         await outbox.put(LI, f"{number}", at=MONDAY, held=True, key=f"{number}")
     for number in range(5):
-        await outbox.pick_up(message(number))
+        await outbox.pick_up(message(number), room=1)
 
     assert (len(outbox._keys), len(outbox._picked)) == (3, 3)
     assert [len(shelves) for shelves in tables.parcels.values()] == [1]
-    await outbox.pick_up(message(5))
+    await outbox.pick_up(message(5), room=ROOM)
     assert tables.parcels == {}
 
 
@@ -287,10 +320,10 @@ async def test_two_processes_give_one_message_one_text(database_url: str) -> Non
     for number in range(20):
         await outboxes[0].put(LI, f"{number}", at=MONDAY, held=True)
     for number in range(10):
-        one, other = await asyncio.gather(*(outbox.pick_up(message(number)) for outbox in outboxes))
+        one, other = await asyncio.gather(*(outbox.pick_up(message(number), room=2) for outbox in outboxes))
         assert one is not None
-        assert one == other
-        assert one.text == f"{number}"
+        assert other is not None
+        assert (one.text, other.text) == (f"{number}", f"{number}")
     for database in databases:
         await database.aclose()
 

@@ -74,6 +74,7 @@ STEP: Mapping[RequestStep, str] = MappingProxyType(
         RequestStep.TRANSFER: "转办",
         RequestStep.SPLIT: "拆案",
         RequestStep.MERGE: "并案",
+        RequestStep.RECOMPUTE: "按新的放假安排重算期限",
         RequestStep.NOTE: "会商、联系记录",
         RequestStep.DISPUTE: "登记复议、诉讼",
         RequestStep.RULE_DISPUTE: "登记复议、诉讼结果",

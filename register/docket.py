@@ -14,8 +14,10 @@ from register.types import Case, Status
 class Head:
     """What is known of a request without its personal data, made anew from its events with each of them.
 
-    `due_on` is None while the clock stands still or has not begun. `applicant` is the blind mark of who applied: equal
-    for one applicant, and telling nothing else. `decided_on` and `outcome` are those of the last reply.
+    `due_on` is None while the clock stands still or has not begun; it was read with the `calendar` of this version
+    (empty: not known). `hastened`: another calendar took days away, and nobody has acted since. `applicant` is the
+    blind mark of who applied: equal for one applicant, and telling nothing else. `decided_on` and `outcome` are those
+    of the last reply.
     """
 
     stage: Stage
@@ -25,6 +27,8 @@ class Head:
     received_on: date | None = None
     due_on: date | None = None
     provisional: bool = False
+    calendar: str = ""
+    hastened: bool = False
     department: str = ""
     handler: str = ""
     outcome: Outcome | None = None

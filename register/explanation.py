@@ -6,6 +6,7 @@ from typing import Any
 
 from register.calendar import Calendar
 from register.deadlines import Deadline, Suspended
+from register.recomputation import Change
 
 _WEEKDAYS = "一二三四五六日"
 _DAY = timedelta(days=1)
@@ -45,6 +46,15 @@ def due_text(deadline: Deadline) -> str:
         return str(deadline.due)
     years = "、".join(f"{year}年" for year in deadline.awaits)
     return f"预计{deadline.due}（{years}放假安排公布后确定）"
+
+
+def change_text(change: Change) -> str:
+    """Return how the last day of a request has changed, in one line: 预计 while it may still move."""
+    days = [str(day) if day is not None else "暂停" for day in (change.old, change.new)]
+    if change.old == change.new:
+        return f"{change.reference}  {days[1]}  {'改为预计' if change.provisional else '已确定'}"
+    kind = "提前" if change.earlier else "推后"
+    return f"{change.reference}  {days[0]} → {'预计' if change.provisional else ''}{days[1]}（{kind}）"
 
 
 def day_text(on: date) -> str:

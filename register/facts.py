@@ -55,6 +55,8 @@ class Fact(StrEnum):
     ANSWER = "answer"
     DAYS = "days"
     DUE_ON = "due_on"
+    PREVIOUS_DUE = "previous_due"
+    CALENDAR = "calendar"
     AMOUNT = "amount"
     COMPUTATION = "computation"
     DEPARTMENT = "department"
@@ -124,6 +126,8 @@ NAMES: Mapping[Fact, str] = MappingProxyType(
         Fact.ANSWER: "答复意见",
         Fact.DAYS: "工作日数",
         Fact.DUE_ON: "期限",
+        Fact.PREVIOUS_DUE: "原来的期限",
+        Fact.CALENDAR: "日历版本",
         Fact.AMOUNT: "金额",
         Fact.COMPUTATION: "计费明细",
         Fact.DEPARTMENT: "承办单位",

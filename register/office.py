@@ -14,17 +14,18 @@ from register.deadlines import add_working_days
 from register.docket import Docket, Head, NewRequest, Paper
 from register.errors import RefusedStep, RegisterError, StaleCase, TakenNumber
 from register.facts import Fact
-from register.filing import Applicant, Category, Citizen, Filing, Receipt, category
+from register.filing import Applicant, Citizen, Filing, Receipt
 from register.identity import normalised
 from register.ports import Requests, Vault
 from register.proceedings import Circumstances, Earlier, decide
+from register.projection import head_of
 from register.receipt import receipt_day
 from register.refusals import Refusal
 from register.report.counting import Report, annual_report, counted_case
 from register.request import Act, DisclosureRequest, Event
 from register.steps import RequestStep, Role, Stage
 from register.terms import Terms, terms_on
-from register.types import Notice, Status
+from register.types import Notice
 
 _log = logging.getLogger(__name__)
 CIVIL_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -37,7 +38,6 @@ MADE_TODAY_ONLY = "文书和审批在办理当天作出，日期不能补填。"
 OTHER_FORM = "这份表已经提交过，受理编号 {reference}。要另外申请，请重新打开表格填写。"
 TRIES = 5
 """Times a step is taken anew when something else was written between reading and writing."""
-_STATUS: Mapping[Stage, Status] = {Stage.DELIVERED: Status.ANSWERED, Stage.CLOSED: Status.CLOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,22 +301,7 @@ class DisclosureOffice:
         return read_clock(told, calendar=self.calendar(), terms=terms, today=self.today())
 
     def _head(self, events: Sequence[Event], request: DisclosureRequest, clock: Clock | None, mark: str) -> Head:
-        decision = request.decisions[-1] if request.decisions else None
-        open_still = request.stage not in _STATUS
-        return Head(
-            stage=request.stage,
-            status=_STATUS.get(request.stage, Status.RECEIVED),
-            category=category(request.filing.applicant) if request.filing is not None else Category.PERSON,
-            applicant=mark,
-            received_on=request.received_on,
-            due_on=clock.due if clock and open_still else None,
-            provisional=bool(clock and clock.provisional and open_still),
-            department=request.department,
-            handler=_handler(events),
-            outcome=request.outcome or (decision.outcome if decision else None),
-            decided_on=decision.decided_on if decision else None,
-            closed_on=request.closed_on,
-        )
+        return head_of(events, request, clock, mark=mark, calendar=self.calendar().version)
 
     def _opened(self, docket: Docket) -> File:
         request = fold(docket.events)
@@ -327,11 +312,6 @@ def _search_facts(envelope: Envelope) -> Mapping[Fact, str]:
     found = {Fact.SYSTEM: "公众号知识库", Fact.KEYWORDS: "申请所需信息的描述", Fact.HITS: envelope.search}
     given = {Fact.DEPARTMENT: envelope.department} if envelope.department else {}
     return given | (found if envelope.search else {})
-
-
-def _handler(events: Sequence[Event]) -> str:
-    """Return who handles the request: whoever last acted as its handler."""
-    return next((event.act.actor for event in reversed(events) if event.act.role is Role.HANDLER), "")
 
 
 def _signed_at(events: Sequence[Event]) -> datetime:

@@ -149,8 +149,13 @@ class Requests(Protocol):
     async def reveals(self, reference: str) -> Sequence[Reveal]:
         """Return who looked at the personal data of a request, oldest first."""
 
-    async def reckon(self, reference: str, *, old: date | None, new: date | None, provisional: bool) -> bool:
-        """Keep another last day for a request still owed an answer; False when the day kept is not `old` any more."""
+    async def reckon(
+        self, reference: str, *, old: date | None, new: date | None, provisional: bool, calendar: str
+    ) -> bool:
+        """Keep another last day, read with this version of the calendar, for a request still owed an answer.
+
+        False when the day kept is not `old` any more.
+        """
 
     async def remind(self, reference: str, kind: str, due_on: date, *, at: datetime) -> bool:
         """Note that a reminder is given; False when it was given before for this day."""

@@ -83,7 +83,7 @@ def _against_person(request: DisclosureRequest, act: Act, rule: Rule) -> Refusal
     return None
 
 
-_DATES = frozenset({Fact.DUE_ON, Fact.TERM_END})
+_DATES = frozenset({Fact.DUE_ON, Fact.TERM_END, Fact.PREVIOUS_DUE})
 _WORDS: Mapping[Fact, frozenset[str]] = MappingProxyType(
     {
         Fact.BASIS: frozenset(Party),

@@ -26,6 +26,10 @@ class Change:
         """Whether whoever handles it has less time than thought: tell them."""
         return self.old is not None and self.new is not None and self.new < self.old
 
+    def urgency(self) -> tuple[bool, date, str]:
+        """Return what changes are sorted by: those with less time first, then by their last day."""
+        return (not self.earlier, self.new or date.max, self.reference)
+
 
 def recompute(
     requests: Mapping[str, Iterable[ClockEvent]],
@@ -47,7 +51,7 @@ def recompute(
         after = read_clock(history, calendar=new, terms=law, today=today)
         if _stored(before) != _stored(after):
             changes.append(Change(reference, before.due, after.due, after.provisional))
-    return sorted(changes, key=lambda change: (not change.earlier, change.new or date.max, change.reference))
+    return sorted(changes, key=Change.urgency)
 
 
 def _stored(clock: Clock) -> tuple[date | None, bool]:

@@ -129,6 +129,8 @@ class RequestStep(StrEnum):
     """拆案"""
     MERGE = "merge"
     """并案"""
+    RECOMPUTE = "recompute"
+    """按新的放假安排重算期限（deadline_recomputed）"""
     NOTE = "note"
     """会商、联系记录"""
     DISPUTE = "dispute"
@@ -340,6 +342,7 @@ _COMMON_STEPS: dict[_Key, Rule] = {
         RequestStep.MERGE,
         _rule(Stage.CLOSED, _OFFICE, Fact.MERGED_INTO, Fact.REASON),
     ),
+    **_staying(OPEN, RequestStep.RECOMPUTE, frozenset({Role.SYSTEM}), Fact.CALENDAR),
     **_staying(_NOTABLE, RequestStep.NOTE, _STAFF, Fact.TEXT),
     **_staying(_DECIDED, RequestStep.DISPUTE, _OFFICE, Fact.DISPUTE, Fact.DISPUTE_KIND),
     **_staying(_DECIDED, RequestStep.RULE_DISPUTE, _OFFICE, Fact.DISPUTE, Fact.DISPUTE_RESULT),

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from register.calendar import Calendar
-from register.clock import Clock
 from register.docket import Head
 from register.office import CIVIL_TIME
+from register.reckoning import Reckoned
 from register.recomputation import Change
 from register.reminders import OpenRequest, Reminder, due_reminders
 from register.terms import Terms, terms_on
@@ -19,9 +19,6 @@ class Watched(Protocol):
 
     async def under_way(self) -> Mapping[str, Head]:
         """Return the heads of all requests that are still owed an answer."""
-
-    async def reckon(self, reference: str, *, old: date | None, new: date | None, provisional: bool) -> bool:
-        """Keep another last day for a request still owed an answer; False when the day kept is not `old` any more."""
 
     async def remind(self, reference: str, kind: str, due_on: date, *, at: datetime) -> bool:
         """Note that a reminder is given; False when it was given before for this day."""
@@ -41,20 +38,20 @@ class Findings:
 class Watch:
     """Goes round; may be called at any time and by several processes, after any outage.
 
-    `clock_of` reads the clock of one request, None where its day of receipt is not known yet.
+    `reckon` is `register.reckoning.Reckoning.one`: it keeps the last day of one request and tells its clock.
     """
 
     def __init__(
         self,
         requests: Watched,
-        clock_of: Callable[[str], Awaitable[Clock | None]],
+        reckon: Callable[[str, Head], Awaitable[Reckoned]],
         *,
         calendar: Callable[[], Calendar],
         terms: Sequence[Terms],
         now: Callable[[], datetime],
     ) -> None:
         self._requests = requests
-        self._clock_of = clock_of
+        self._reckon = reckon
         self._calendar = calendar
         self._terms = terms
         self._now = now
@@ -65,23 +62,17 @@ class Watch:
         running: list[OpenRequest] = []
         moved: list[Change] = []
         for reference, head in (await self._requests.under_way()).items():
-            clock = await self._clock_of(reference)
-            if clock is None:
-                continue
-            if await self._reckon(reference, head, clock):
-                moved.append(Change(reference, head.due_on, clock.due, clock.provisional))
-            target = clock.target(terms_on(self._terms, clock.since))
-            if clock.due is not None and target is not None:
+            reckoned = await self._reckon(reference, head)
+            if reckoned.change is not None:
+                moved.append(reckoned.change)
+            clock = reckoned.clock
+            target = clock.target(terms_on(self._terms, clock.since)) if clock is not None else None
+            if clock is not None and clock.due is not None and target is not None:
                 running.append(OpenRequest(reference, clock.due, target))
         today = now.astimezone(CIVIL_TIME).date()
         reminders = due_reminders(running, today=today, sent=(), calendar=self._calendar())
         given = [each for each in reminders if await self._give(each, now)]
         return Findings(tuple(given), tuple(moved))
-
-    async def _reckon(self, reference: str, head: Head, clock: Clock) -> bool:
-        if (clock.due, clock.provisional) == (head.due_on, head.provisional):
-            return False
-        return await self._requests.reckon(reference, old=head.due_on, new=clock.due, provisional=clock.provisional)
 
     async def _give(self, reminder: Reminder, at: datetime) -> bool:
         sent = reminder.sent

@@ -200,8 +200,10 @@ class SqlRequests:
         return tuple(Reveal(row.reference, row.at, row.actor, row.role, row.reason) for row in rows)
 
     @whole
-    async def reckon(self, reference: str, *, old: date | None, new: date | None, provisional: bool) -> bool:
-        """Keep another last day for a request still owed an answer; False when the day kept is not `old` any more."""
+    async def reckon(
+        self, reference: str, *, old: date | None, new: date | None, provisional: bool, calendar: str
+    ) -> bool:
+        """Keep another last day, read with this calendar; False when the day kept is not `old` any more."""
         kept = requests.c.due_on.is_(None) if old is None else requests.c.due_on == old
         owed = requests.c.closed_on.is_(None)
         change: dict[str, Any] = {"provisional": provisional} | ({"due_on": new} if new is not None else {})
@@ -209,7 +211,7 @@ class SqlRequests:
             reckoned = await connection.execute(
                 update(requests)
                 .where(requests.c.reference == reference, kept, owed)
-                .values(due_on=new, provisional=provisional)
+                .values(due_on=new, provisional=provisional, calendar=calendar)
             )
             if not reckoned.rowcount:
                 return False
@@ -305,6 +307,8 @@ def _head(row: Row[Any]) -> Head:
         received_on=row.received_on,
         due_on=row.due_on,
         provisional=row.provisional,
+        calendar=row.calendar,
+        hastened=row.hastened,
         department=row.department,
         handler=row.handler,
         outcome=row.outcome,

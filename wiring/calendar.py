@@ -9,14 +9,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.errors import Unavailable
 from config.settings import Loaded
 from register.calendar import Calendar
 from register.deadlines import Pause, count_working_days
-from register.errors import UnreadableCalendar
-from register.explanation import day_text, term_json, term_text, year_json, year_text
+from register.errors import RegisterError, UnreadableCalendar
+from register.explanation import change_text, day_text, term_json, term_text, year_json, year_text
 from register.notice import Arrangement, decoded, differences, read_arrangement
+from register.reckoning import Reckoning
 from wiring.almanac import CIVIL_TIME, imported, open_calendar
-from wiring.parts import utc_now
+from wiring.parts import open_parts, utc_now
+from wiring.requests import open_chancery
 
 REFUSED = 2
 _YEARS = (2008, 2100)
@@ -91,10 +94,28 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
         print("与现有日历一致，没有改动。")  # noqa: T201  a command prints
     elif options.dry_run:
         print("只是核对，没有保存。")  # noqa: T201  a command prints
+        if loaded.settings.data_dir.is_dir():
+            print(await _moved(loaded, calendar.with_texts({"": arrangement.toml})))  # noqa: T201  a command prints
     else:
         kept = _keep(arrangement, imported(loaded.settings))
         print(f"已保存到 {kept}，正在运行的服务随即采用。")  # noqa: T201  a command prints
+        print(await _moved(loaded))  # noqa: T201  a command prints
     return 0
+
+
+async def _moved(loaded: Loaded, calendar: Calendar | None = None) -> str:
+    """Return what the imported calendar has changed for the requests under way, or what this one would."""
+    try:
+        async with open_parts(loaded.settings) as parts:
+            chancery = open_chancery(loaded.settings, parts)
+            if chancery is None:
+                return "没有启用依申请公开，没有在办的申请。"
+            reckoning = Reckoning(chancery.office)
+            changes = await (reckoning.all() if calendar is None else reckoning.preview(calendar))
+    except (Unavailable, RegisterError) as error:
+        return f"在办申请的期限没有重算：{error}。服务恢复以后自动重算。"
+    head = f"在办申请：{len(changes)}件期限变化"
+    return "\n".join((head, *(f"  {change_text(each)}" for each in changes)))
 
 
 def _preview(arrangement: Arrangement, calendar: Calendar) -> Sequence[str]:

@@ -20,7 +20,6 @@ from console.pages import Pages
 from handlers.filing import Filing
 from knowledge.ports import Retriever
 from knowledge.topics import Topics
-from register.clock import Clock
 from register.correspondence import Correspondence
 from register.errors import RegisterError
 from register.form import Checks
@@ -29,6 +28,7 @@ from register.letters.composition import Agency
 from register.letters.printing import Stationery
 from register.letters.wording import Wording
 from register.office import DisclosureOffice
+from register.reckoning import Reckoning
 from register.remedies import Redress
 from register.terms import read_terms
 from register.watch import Findings, Watch
@@ -156,12 +156,8 @@ async def keep_house(chancery: Chancery, *, draft_days: int) -> None:
 
 def open_watch(chancery: Chancery) -> Watch:
     """Return the watch over the requests that this desk keeps."""
-    office = chancery.office
-
-    async def clock_of(reference: str) -> Clock | None:
-        return (await office.load(reference)).clock
-
-    return Watch(chancery.requests, clock_of, calendar=office.calendar, terms=office.terms, now=utc_now)
+    office, reckoning = chancery.office, Reckoning(chancery.office)
+    return Watch(chancery.requests, reckoning.one, calendar=office.calendar, terms=office.terms, now=utc_now)
 
 
 async def go_round(watch: Watch) -> None:

@@ -1,9 +1,12 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from register.calendar import Calendar
 from register.deadlines import Pause, add_working_days, count_working_days
-from register.explanation import due_text, term_json, term_text, year_json, year_text
+from register.explanation import change_text, due_text, term_json, term_text, year_json, year_text
+from register.recomputation import Change
 
 CALENDAR = Calendar.load(Path(__file__).resolve().parents[2] / "config" / "calendar")
 START = date(2026, 9, 18)
@@ -50,6 +53,19 @@ def test_a_date_that_may_move_is_called_expected_with_the_years_it_waits_for() -
     assert due_text(add_working_days(date(2026, 12, 3), 20, CALENDAR)) == "预计2026-12-31（2027年放假安排公布后确定）"
     over = add_working_days(date(2027, 12, 30), 2, CALENDAR)
     assert due_text(over) == "预计2028-01-04（2027年、2028年放假安排公布后确定）"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "provisional", "told"),
+    [
+        (date(2026, 12, 31), date(2026, 12, 30), False, "2026-12-31 → 2026-12-30（提前）"),
+        (date(2026, 12, 31), date(2027, 1, 4), True, "2026-12-31 → 预计2027-01-04（推后）"),
+        (date(2026, 12, 31), date(2026, 12, 31), False, "2026-12-31  已确定"),
+        (date(2026, 12, 31), date(2026, 12, 31), True, "2026-12-31  改为预计"),
+    ],
+)
+def test_a_change_of_the_calendar_is_told_in_one_line(old: date, new: date, *, provisional: bool, told: str) -> None:
+    assert change_text(Change("云岭-2026-000001", old, new, provisional)) == f"云岭-2026-000001  {told}"
 
 
 def test_a_year_is_told_with_its_source_and_special_days() -> None:

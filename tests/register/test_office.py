@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,67 +10,18 @@ from bot.types import ParcelState, User
 from register.correspondence import Correspondence, File
 from register.errors import RefusedStep, StaleCase, UnfinishedLetter
 from register.facts import Fact
-from register.filing import Channel, Citizen, Document, Filing, Identity, Receipt
-from register.office import DisclosureOffice, Envelope
+from register.filing import Channel, Citizen, Document, Identity, Receipt
 from register.outcomes import Outcome
 from register.report.tables import Row
-from register.request import Act, Proposal
+from register.request import Act
 from register.steps import RequestStep, Role, Stage
 from register.terms import NonworkingReceipt
 from register.types import Status
 from storage.database import Database
-from storage.numbers import new_query_code
 from storage.outbox import SqlOutbox
-from storage.requests import SqlRequests
-from tests.fakes import FixedClock, PlainVault
+from tests.register.desk import SHANGHAI, Desk
 from tests.register.letters.samples import AGENCY, STATIONERY, WORDING
-from tests.register.office import ACTORS, CALENDAR, FILING, TERMS, proposal
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-ENVELOPE = Envelope(source="web:li:1", channel="web", user="li", search="没有找到")
-
-
-class Desk:
-    """The office and the day on which it works."""
-
-    def __init__(self, database: Database) -> None:
-        self.clock = FixedClock(datetime(2026, 3, 2, 9, tzinfo=SHANGHAI))
-        self.requests = SqlRequests(database, PlainVault(), code="浚县", query_code=new_query_code)
-        self.office = DisclosureOffice(
-            requests=self.requests,
-            vault=PlainVault(),
-            calendar=lambda: CALENDAR,
-            terms=(TERMS,),
-            now=self.clock,
-            correspondence=Correspondence(WORDING, AGENCY, STATIONERY),
-        )
-
-    @property
-    def today(self) -> date:
-        return self.office.today()
-
-    async def file(self, source: str = "web:li:1", receipt: Receipt | None = None, filing: Filing = FILING) -> File:
-        given = receipt or Receipt(Channel.INTERNET, self.today)
-        return await self.office.file(filing, given, replace(ENVELOPE, source=source))
-
-    async def do(
-        self, file: File, step: RequestStep, role: Role, proposed: Proposal | None = None, **facts: str
-    ) -> File:
-        act = Act(
-            step=step,
-            actor=ACTORS[role],
-            role=role,
-            at=self.clock(),
-            on=self.today,
-            facts={Fact(name): text for name, text in facts.items()},
-            proposal=proposed,
-        )
-        return await self.office.act(file.docket.case.reference, act, version=len(file.docket.events))
-
-
-@pytest.fixture
-def desk(database: Database) -> Desk:
-    return Desk(database)
+from tests.register.office import ACTORS, FILING, TERMS, proposal
 
 
 async def test_a_request_filed_online_is_received_that_day_and_acknowledged(desk: Desk) -> None:

@@ -148,22 +148,22 @@ class TestRequests:
         docket = await requests.file(filed())
         reference, day, later = docket.case.reference, date(2026, 3, 30), date(2026, 3, 31)
 
-        assert await requests.reckon(reference, old=day, new=later, provisional=True)
-        assert not await requests.reckon(reference, old=day, new=date(2026, 4, 1), provisional=False)
+        assert await requests.reckon(reference, old=day, new=later, provisional=True, calendar="2026-1")
+        assert not await requests.reckon(reference, old=day, new=date(2026, 4, 1), provisional=False, calendar="2026-1")
 
         after = await requests.load(reference)
-        assert (after.head.due_on, after.head.provisional) == (later, True)
+        assert (after.head.due_on, after.head.provisional, after.head.calendar) == (later, True, "2026-1")
         assert (after.case.due_on, after.case.provisional, after.case.version) == (later, True, docket.case.version)
         # a clock that stands still keeps the queue's day
-        assert await requests.reckon(reference, old=later, new=None, provisional=False)
-        assert await requests.reckon(reference, old=None, new=None, provisional=False)
+        assert await requests.reckon(reference, old=later, new=None, provisional=False, calendar="2026-1")
+        assert await requests.reckon(reference, old=None, new=None, provisional=False, calendar="2026-1")
         standing = await requests.load(reference)
         assert (standing.head.due_on, standing.case.due_on) == (None, later)
 
     async def test_what_is_closed_keeps_its_last_day(self, requests: SqlRequests) -> None:
         closed = await requests.file(filed(head=replace(HEAD, closed_on=date(2026, 3, 20))))
         assert not await requests.reckon(
-            closed.case.reference, old=HEAD.due_on, new=date(2026, 4, 1), provisional=False
+            closed.case.reference, old=HEAD.due_on, new=date(2026, 4, 1), provisional=False, calendar="2026-1"
         )
 
     async def test_heads_tell_what_is_owed_and_whose_it_is(self, requests: SqlRequests) -> None:

@@ -9,9 +9,17 @@ from pathlib import Path
 import pytest
 
 from config.settings import load
+from register.docket import Head, NewRequest
+from register.filing import Category
+from register.steps import RequestStep, Stage
+from register.types import Status
 from tests.architecture.sources import ROOT
+from tests.fakes import MONDAY
+from tests.register.office import Office
 from wiring.almanac import open_calendar
 from wiring.calendar import add_calendar
+from wiring.parts import open_parts
+from wiring.requests import open_chancery
 
 NOTICES = ROOT / "tests" / "register" / "notices"
 NEXT = """国务院办公厅关于2027年部分节假日安排的通知
@@ -109,10 +117,36 @@ def test_a_notice_is_previewed_then_imported_and_settles_the_dates(run: Run) -> 
     assert "  2027-02-11 星期四  上班 → 春节" in out
     assert not Path("data").exists()
 
-    assert "已保存到 data/calendar/2027.toml" in (run("import", "notice.txt"))[1]
+    out = (run("import", "notice.txt"))[1]
+    assert "已保存到 data/calendar/2027.toml" in out
+    assert out.splitlines()[-1] == "在办申请：0件期限变化"
     assert json.loads((run("due", "2026-12-03", "--json"))[1])["provisional"] is False
     assert open_calendar(load(None).settings).day(date(2027, 1, 31)).reason == "调休上班"
     assert "与现有日历一致" in (run("import", "notice.txt"))[1]
+
+
+def test_an_import_tells_what_it_changes_for_the_requests_under_way(run: Run) -> None:
+    shipped = open_calendar(load(None).settings).version
+    reference = asyncio.run(_file(received=date(2026, 3, 16), calendar=shipped))
+    notice = (NOTICES / "2026.txt").read_text(encoding="utf-8")
+    Path("notice.txt").write_text(notice.replace("5月9日（周六）上班", "4月11日（周六）上班"), encoding="utf-8")
+    told = f"在办申请：1件期限变化\n  {reference}  2026-04-14 → 2026-04-13（提前）\n"
+
+    assert (run("import", "notice.txt", "--dry-run"))[1].endswith(told)
+    assert (run("import", "notice.txt"))[1].endswith(told)
+    assert "与现有日历一致，没有改动。" in (run("import", "notice.txt"))[1]
+
+
+async def _file(*, received: date, calendar: str) -> str:
+    office = Office(received)
+    office.must(RequestStep.SUBMIT, RequestStep.ACKNOWLEDGE)
+    head = Head(Stage.TRIAGE, Status.RECEIVED, Category.PERSON, "m-1", received, office.due(), calendar=calendar)
+    settings = load(None).settings
+    async with open_parts(settings) as parts:
+        chancery = open_chancery(settings, parts)
+        assert chancery is not None
+        new = NewRequest("web:li:1", "一件事", "web", "li", MONDAY, received, head, tuple(office.events))
+        return (await chancery.requests.file(new)).case.reference
 
 
 def test_a_notice_that_does_not_add_up_changes_nothing(run: Run) -> None:

@@ -8,9 +8,9 @@ import pytest
 from bot.errors import Unavailable
 from config.settings import Settings
 from register.calendar import Calendar
-from register.clock import Clock
 from register.docket import Head, NewRequest
 from register.filing import Category
+from register.reckoning import Reckoned
 from register.steps import RequestStep, Stage
 from register.types import Status
 from register.watch import Watch
@@ -58,14 +58,11 @@ async def test_a_store_that_fails_is_asked_again_the_next_time(caplog: pytest.Lo
         async def under_way(self) -> Mapping[str, Head]:
             raise Unavailable("the database cannot serve")
 
-        async def reckon(self, reference: str, *, old: date | None, new: date | None, provisional: bool) -> bool:
-            raise NotImplementedError
-
         async def remind(self, reference: str, kind: str, due_on: date, *, at: datetime) -> bool:
             raise NotImplementedError
 
-    async def no_clock(_reference: str) -> Clock | None:
-        return None
+    async def no_clock(_reference: str, _head: Head) -> Reckoned:
+        return Reckoned(None)
 
     down = Watch(Down(), no_clock, calendar=lambda: Calendar(()), terms=[], now=lambda: MONDAY)
 

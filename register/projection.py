@@ -1,0 +1,51 @@
+"""What the queue reads of a formal request, made anew from its events; pure."""
+
+from collections.abc import Mapping, Sequence
+
+from register.clock import Clock
+from register.course import date_of
+from register.docket import Head
+from register.facts import Fact
+from register.filing import Category, category
+from register.request import DisclosureRequest, Event
+from register.steps import RequestStep, Role, Stage
+from register.types import Status
+
+_STATUS: Mapping[Stage, Status] = {Stage.DELIVERED: Status.ANSWERED, Stage.CLOSED: Status.CLOSED}
+
+
+def head_of(
+    events: Sequence[Event], request: DisclosureRequest, clock: Clock | None, *, mark: str, calendar: str
+) -> Head:
+    """Return the head of a request; `mark` is the blind one of its applicant, `calendar` the version in force."""
+    decision = request.decisions[-1] if request.decisions else None
+    open_still = request.stage not in _STATUS
+    return Head(
+        stage=request.stage,
+        status=_STATUS.get(request.stage, Status.RECEIVED),
+        category=category(request.filing.applicant) if request.filing is not None else Category.PERSON,
+        applicant=mark,
+        received_on=request.received_on,
+        due_on=clock.due if clock and open_still else None,
+        provisional=bool(clock and clock.provisional and open_still),
+        calendar=calendar,
+        hastened=open_still and _hastened(events[-1]),
+        department=request.department,
+        handler=_handler(events),
+        outcome=request.outcome or (decision.outcome if decision else None),
+        decided_on=decision.decided_on if decision else None,
+        closed_on=request.closed_on,
+    )
+
+
+def _handler(events: Sequence[Event]) -> str:
+    """Return who handles the request: whoever last acted as its handler."""
+    return next((event.act.actor for event in reversed(events) if event.act.role is Role.HANDLER), "")
+
+
+def _hastened(last: Event) -> bool:
+    """Return whether the last thing that happened took days away."""
+    if last.act.step is not RequestStep.RECOMPUTE:
+        return False
+    old, new = date_of(last.act, Fact.PREVIOUS_DUE), date_of(last.act, Fact.DUE_ON)
+    return old is not None and new is not None and new < old

@@ -1,0 +1,119 @@
+"""The kept last days over a real database, when the calendar changes and when time goes by."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date, datetime
+
+from register.calendar import Calendar, Notice
+from register.correspondence import File
+from register.facts import Fact
+from register.reckoning import Reckoning
+from register.recomputation import Change
+from register.steps import RequestStep, Role
+from tests.register.desk import SHANGHAI, Desk
+from tests.register.office import ACTORS, CALENDAR
+
+# the new year's days are taken together with the Monday, made up for on the Saturday before
+EARLIER = Notice(
+    2027, "国办发明电〔2026〕1号", {date(2027, 1, day): "元旦" for day in (1, 2, 3, 4)}, frozenset({date(2026, 12, 26)})
+)
+ANNOUNCED = replace(CALENDAR, notices=(*CALENDAR.notices, EARLIER))
+
+
+def announce(desk: Desk, calendar: Calendar = ANNOUNCED) -> None:
+    desk.office = replace(desk.office, calendar=lambda: calendar)
+
+
+async def december(desk: Desk, source: str = "1") -> File:
+    desk.clock.at = datetime(2026, 12, 3, 9, tzinfo=SHANGHAI)
+    return await desk.do(await desk.file(source), RequestStep.ACCEPT, Role.HANDLER)
+
+
+async def kept(desk: Desk, file: File) -> File:
+    return await desk.office.load(file.docket.case.reference)
+
+
+async def test_a_new_calendar_is_an_event_in_every_request_that_it_moves(desk: Desk) -> None:
+    file = await december(desk)
+    announce(desk)
+    change = Change(file.docket.case.reference, date(2026, 12, 31), date(2026, 12, 30), provisional=False)
+
+    assert await Reckoning(desk.office).all() == [change]
+
+    moved = await kept(desk, file)
+    act = moved.docket.events[-1].act
+    assert (act.step, act.actor) == (RequestStep.RECOMPUTE, "system")
+    assert act.facts == {
+        Fact.PREVIOUS_DUE: "2026-12-31",
+        Fact.DUE_ON: "2026-12-30",
+        Fact.CALENDAR: ANNOUNCED.version,
+    }
+    assert (moved.docket.head.due_on, moved.docket.case.due_on) == (date(2026, 12, 30), date(2026, 12, 30))
+    assert await Reckoning(desk.office).all() == []
+
+
+async def test_what_a_calendar_would_change_is_shown_before_it_is_taken(desk: Desk) -> None:
+    file = await december(desk)
+
+    shown = await Reckoning(desk.office).preview(ANNOUNCED)
+
+    assert [(change.old, change.new, change.earlier) for change in shown] == [
+        (date(2026, 12, 31), date(2026, 12, 30), True)
+    ]
+    assert await kept(desk, file) == file
+
+
+async def test_processes_that_find_it_at_once_keep_one_event(desk: Desk) -> None:
+    file = await december(desk)
+    announce(desk)
+
+    found = await asyncio.gather(*(Reckoning(desk.office).all() for _ in range(5)))
+
+    assert sum(len(changes) for changes in found) == 1
+    steps = [event.act.step for event in (await kept(desk, file)).docket.events]
+    assert steps.count(RequestStep.RECOMPUTE) == 1
+
+
+async def test_less_time_is_marked_until_somebody_acts(desk: Desk) -> None:
+    file = await december(desk)
+    announce(desk)
+    await Reckoning(desk.office).all()
+    marked = await kept(desk, file)
+    assert (marked.docket.head.hastened, marked.docket.head.handler) == (True, ACTORS[Role.HANDLER])
+
+    seen = await desk.do(marked, RequestStep.NOTE, Role.HANDLER, text="已知悉")
+    assert not seen.docket.head.hastened
+
+
+async def test_a_calendar_that_moves_nothing_writes_nothing(desk: Desk) -> None:
+    desk.clock.at = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
+    file = await desk.file()
+    announce(desk)
+
+    assert await Reckoning(desk.office).all() == []
+    after = await kept(desk, file)
+    assert after.docket.events == file.docket.events
+    assert after.docket.head.calendar == ANNOUNCED.version
+
+
+async def test_the_end_of_a_consultation_sets_the_day_without_an_event(desk: Desk) -> None:
+    file = await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER)
+    asked = {"recipient": "某公司", "basis": "third_party", "question": "是否同意公开"}
+    file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, None, **asked)
+    letter = file.request.hearings[-1].letter
+    file = await desk.do(file, RequestStep.RECORD_CONSULTATION, Role.HANDLER, None, consultation=letter)
+    assert file.docket.head.due_on is None
+    desk.clock.at = datetime(2026, 3, 24, 9, tzinfo=SHANGHAI)
+
+    assert [change.new for change in await Reckoning(desk.office).all()] == [date(2026, 4, 21)]
+    after = await kept(desk, file)
+    assert after.docket.events == file.docket.events
+    assert after.docket.head.due_on == date(2026, 4, 21)
+
+
+async def test_what_is_closed_is_left_alone(desk: Desk) -> None:
+    file = await desk.do(await december(desk), RequestStep.WITHDRAW, Role.APPLICANT, withdrawal="不需要了")
+    announce(desk)
+
+    assert await Reckoning(desk.office).all() == []
+    assert (await kept(desk, file)).docket == file.docket

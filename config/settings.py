@@ -106,6 +106,9 @@ class WeChat(_Part):
         default=True, description="把选项做成点一下就回复的链接；不支持的客户端显示为文字，仍可回复数字"
     )
     api_base: str = Field("https://api.weixin.qq.com", pattern=r"^https?://", description="公众平台接口地址")
+    spare_api_base: str = Field(
+        "", pattern=r"^$|^https?://", description="接口地址连不上时改用的地址，如 https://api2.weixin.qq.com"
+    )
 
     @field_validator("token")
     @classmethod

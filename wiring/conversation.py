@@ -66,7 +66,14 @@ def build_bot(
 def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChannel:
     """Return the channel of one 公众号; without its secret it can only reply."""
     secret = account.secret.get_secret_value()
-    api = WeChatApi(session, app_id=account.app_id, secret=secret, now=utc_now, api_base=account.api_base)
+    api = WeChatApi(
+        session,
+        app_id=account.app_id,
+        secret=secret,
+        now=utc_now,
+        api_base=account.api_base,
+        spare=account.spare_api_base,
+    )
     keys = (account.aes_key.get_secret_value(), account.previous_aes_key.get_secret_value())
     return WeChatChannel(
         Account(

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot.channels.wechat.verdicts import VERDICTS, Verdict, refusal
+from bot.channels.wechat.verdicts import Verdict, Verdicts, refusal
 from bot.channels.wechat.wire import NoAnswer, NotSent, Wire
 from bot.errors import DeliveryFailed
 
-_PATH = "/cgi-bin/stable_token"
+Issue = Callable[[], Awaitable[Mapping[str, Any]]]
+"""Asks the platform for a token; raises NotSent or NoAnswer."""
 _EARLY = timedelta(minutes=5)
 _SPREAD = timedelta(minutes=1)
 _PAUSE = timedelta(seconds=30)
@@ -17,18 +19,13 @@ _log = logging.getLogger(__name__)
 
 
 class AccessToken:
-    """Holds the account's token and renews it before it ends.
-
-    `stable_token` gives every process the same token while it is valid, and both the old and the new one for
-    five minutes, so processes need not share it (https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html).
-    """
+    """Holds the account's token and renews it before it ends. `jitter` gives numbers from 0 to 1."""
 
     def __init__(
-        self, wire: Wire, *, app_id: str, secret: str, now: Callable[[], datetime], jitter: Callable[[], float]
+        self, issue: Issue, *, verdicts: Verdicts, now: Callable[[], datetime], jitter: Callable[[], float]
     ) -> None:
-        self._wire = wire
-        self._app_id = app_id
-        self._secret = secret
+        self._issue = issue
+        self._verdicts = verdicts
         self._now = now
         self._jitter = jitter
         self._lock = asyncio.Lock()
@@ -60,16 +57,10 @@ class AccessToken:
         return self._token
 
     async def _fetch(self) -> None:
-        content = {
-            "grant_type": "client_credential",
-            "appid": self._app_id,
-            "secret": self._secret,
-            "force_refresh": False,
-        }
         try:
-            answer = await self._wire.post(_PATH, content)
+            answer = await self._issue()
         except (NotSent, NoAnswer) as error:
-            raise DeliveryFailed("取不到公众号接口凭证", retry_after=_PAUSE) from error
+            raise DeliveryFailed("取不到接口凭证", retry_after=_PAUSE) from error
         token, seconds = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int):
             raise self._refused(answer.get("errcode"))
@@ -79,9 +70,24 @@ class AccessToken:
 
     def _refused(self, answered: object) -> DeliveryFailed:
         code = answered if isinstance(answered, int) else 0
-        verdict = VERDICTS.get(code)
+        verdict = self._verdicts.get(code)
         # a refused credential is a stale token elsewhere, but a wrong secret here
         verdict = Verdict.RECONFIGURE if verdict is Verdict.RENEW else verdict
         if verdict is Verdict.RECONFIGURE:
             _log.error("no access token: check app_id, secret and the list of addresses", extra={"code": code})
         return refusal(code, verdict, now=self._now())
+
+
+def stable_token(wire: Wire, *, app_id: str, secret: str) -> Issue:
+    """Return how an official account gets its token.
+
+    Every process gets the same one while it is valid, and both the old and the new one hold for five minutes, so
+    processes need not share it (https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html).
+    """
+    content = {"grant_type": "client_credential", "appid": app_id, "secret": secret, "force_refresh": False}
+    return lambda: wire.post("/cgi-bin/stable_token", content, repeatable=True)
+
+
+def corporate_token(wire: Wire, *, corp_id: str, secret: str) -> Issue:
+    """Return how an application of 企业微信 gets its token: asked again, the platform gives the same one."""
+    return lambda: wire.get("/cgi-bin/gettoken", {"corpid": corp_id, "corpsecret": secret})

@@ -7,21 +7,19 @@ from datetime import datetime, timedelta
 from bot.channels.wechat.account import Account
 from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.callback import Callback
-from bot.channels.wechat.codec import write
-from bot.channels.wechat.crypto import KeyRing, signature
+from bot.channels.wechat.crypto import KeyRing
 from bot.channels.wechat.fitting import split
 from bot.channels.wechat.markup import unmarked
-from bot.channels.wechat.message import WeChatMessage, to_message
-from bot.channels.wechat.rendering import ROOM, render
+from bot.channels.wechat.message import to_message
+from bot.channels.wechat.passive import PassiveReplies
+from bot.channels.wechat.rendering import ROOM
 from bot.channels.wechat.verdicts import TooLong
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
-from bot.types import Challenge, Message, MessageKind, Reply, User
+from bot.types import Challenge, Message, Reply, User
 
 MOST_PIECES = 5
 """Customer-service messages that the platform takes for one message of the user."""
 _SMALLER = (1800, 900)
-_ACKNOWLEDGED = (b"success", "text/plain")
-_UNANSWERABLE = frozenset({MessageKind.SILENT, MessageKind.UNSUBSCRIBE})
 
 
 class WeChatChannel:
@@ -42,11 +40,10 @@ class WeChatChannel:
         menu_links: bool = False,
     ) -> None:
         self._account = account
-        self._now = now
         self._api = api if account.verified else None
-        self._ring = KeyRing(account.aes_keys, receiver=account.app_id, random_bytes=random_bytes)
-        self._callback = Callback(account, self._ring, now=now, freshness=freshness)
-        self._menu_links = menu_links
+        ring = KeyRing(account.aes_keys, receiver=account.app_id, random_bytes=random_bytes)
+        self._callback = Callback(account, ring, now=now, freshness=freshness)
+        self._passive = PassiveReplies(account.token, ring, now, menu_links)
 
     @property
     def name(self) -> str:
@@ -80,37 +77,7 @@ class WeChatChannel:
 
     def in_band(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
         """Return the reply in the format and, for an encrypted message, with the key that the message came with."""
-        if not isinstance(message, WeChatMessage):
-            raise TypeError("a reply can only be given to a message of this channel")
-        if reply is None or reply.silent or message.kind in _UNANSWERABLE:
-            return _ACKNOWLEDGED
-        text = render(reply, menu_links=self._menu_links)
-        if not text:
-            return _ACKNOWLEDGED
-        created = int(self._now().timestamp())
-        content = write(
-            {
-                "ToUserName": message.user.id,
-                "FromUserName": message.account,
-                "CreateTime": created,
-                "MsgType": "text",
-                "Content": text,
-            },
-            message.data_format,
-        )
-        if message.opened_with is not None:
-            content = self._sealed(content, message, message.opened_with, str(created))
-        return content, message.data_format.value
-
-    def _sealed(self, content: bytes, message: WeChatMessage, key: int, timestamp: str) -> bytes:
-        encrypted = self._ring.seal(content, key)
-        fields: dict[str, str | int] = {
-            "Encrypt": encrypted,
-            "MsgSignature": signature(self._account.token, timestamp, message.nonce, encrypted),
-            "TimeStamp": int(timestamp),
-            "Nonce": message.nonce,
-        }
-        return write(fields, message.data_format)
+        return self._passive.write(message, reply)
 
     async def push(self, user: User, text: str) -> None:
         """Send a text as customer-service messages (客服消息), at most five of ROOM bytes, the last cut if need be.

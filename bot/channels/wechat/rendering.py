@@ -12,15 +12,15 @@ from bot.types import Option, Reply
 
 ROOM = 2048
 """UTF-8 bytes of one text message. WeCom documents it; for the official account it is what works in practice."""
-CUT = 2000
-"""Bytes of a text that had to be cut: some room is left, as the limit is not official."""
-_TAIL = 1400
-"""Bytes that footer and options may take before the options' words are shortened."""
+_SPARE = 48
+"""Bytes left free by a text that had to be cut, as the limit is not official."""
+_TAIL = 0.7
+"""The part of it that footer and options may take before the options' words are shortened."""
 _LABELS = (40, 20, 8, 0)
 
 
-def render(reply: Reply, *, menu_links: bool) -> str:
-    """Return text, footer and options within ROOM bytes.
+def render(reply: Reply, *, menu_links: bool, room: int = ROOM) -> str:
+    """Return text, footer and options within `room` bytes.
 
     The text is cut on a sentence where room is short. The footer stays whole and every option keeps its number.
     `menu_links` makes the options tappable (weixin://bizmsgmenu) where there is room for it: an undocumented
@@ -29,29 +29,29 @@ def render(reply: Reply, *, menu_links: bool) -> str:
     text = unmarked(reply.text)
     if menu_links and reply.options:
         whole = _joined(text, unmarked(reply.footer), "\n".join(map(_link, reply.options)))
-        if size(whole) <= ROOM:
+        if size(whole) <= room:
             return whole
     whole = _joined(text, _tail(reply.footer, reply.options))
-    if size(whole) <= ROOM:
+    if size(whole) <= room:
         return whole
-    tail = _short_tail(reply)
-    left = CUT - size(tail) - 2
+    tail = _short_tail(reply, room - _SPARE)
+    left = room - _SPARE - size(tail) - 2
     return _joined(shortened(text, left) if left >= SMALLEST else "", tail)
 
 
-def _short_tail(reply: Reply) -> str:
-    """Return footer and options in as few words as it takes to leave room for the text."""
+def _short_tail(reply: Reply, most: int) -> str:
+    """Return footer and options in as few words as it takes to leave room for the text, `most` bytes for all."""
     bare = [replace(option, detail="") for option in reply.options]
     shorter = [[replace(option, label=_clipped(option.label, longest)) for option in bare] for longest in _LABELS]
     tail = ""
     for options in (reply.options, bare, *shorter):
         tail = _tail(reply.footer, options)
-        if size(tail) <= _TAIL:
+        if size(tail) <= most * _TAIL:
             return tail
-    if size(tail) <= CUT:
+    if size(tail) <= most:
         return tail
     numbers = _tail("", shorter[-1])
-    return shortened(_joined(shortened(unmarked(reply.footer), max(SMALLEST, CUT - size(numbers) - 2)), numbers), CUT)
+    return shortened(_joined(shortened(unmarked(reply.footer), max(SMALLEST, most - size(numbers) - 2)), numbers), most)
 
 
 def _tail(footer: str, options: Sequence[Option]) -> str:

@@ -34,7 +34,9 @@ class TooLong(DeliveryFailed):
     """The text is to be sent in smaller pieces."""
 
 
-VERDICTS: Mapping[int, Verdict] = {
+Verdicts = Mapping[int, Verdict]
+
+VERDICTS: Verdicts = {
     Code.SYSTEM_BUSY: Verdict.BUSY,
     Code.INVALID_CREDENTIAL: Verdict.RENEW,
     Code.INVALID_CREDENTIAL_TYPE: Verdict.RENEW,
@@ -66,9 +68,9 @@ VERDICTS: Mapping[int, Verdict] = {
     40200: Verdict.HOLD,
 }
 _REASONS = {
-    Verdict.RENEW: "公众号接口凭证失效",
-    Verdict.BUSY: "微信平台繁忙",
-    Verdict.RECONFIGURE: "公众号接口配置有误，请管理员检查",
+    Verdict.RENEW: "接口凭证失效",
+    Verdict.BUSY: "平台繁忙",
+    Verdict.RECONFIGURE: "接口配置有误，请管理员检查",
     Verdict.HOLD: "暂时不能主动发送，待用户下次留言时送达",
     Verdict.DROP: "用户已取消关注或拒收",
     Verdict.TOO_LONG: "内容过长",
@@ -87,7 +89,7 @@ _UNKNOWN_WAIT = timedelta(minutes=10)
 def refusal(code: int, verdict: Verdict | None, *, now: datetime) -> DeliveryFailed:
     """Return the error that a refused message ends with; its reason is meant for staff."""
     if verdict is None:
-        return DeliveryFailed(f"微信平台拒绝发送（{code}）", retry_after=_UNKNOWN_WAIT)
+        return DeliveryFailed(f"平台拒绝发送（{code}）", retry_after=_UNKNOWN_WAIT)
     reason = f"{_REASONS[verdict]}（{code}）"
     if verdict is Verdict.HOLD:
         return Unreachable(reason)

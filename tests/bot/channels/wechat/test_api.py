@@ -38,13 +38,21 @@ class Bench:
     clock: FixedClock
     naps: Naps = field(default_factory=Naps)
 
-    def api(self, *, secret: str = SECRET, api_base: str = "", timeout: aiohttp.ClientTimeout = PATIENCE) -> WeChatApi:
+    def api(
+        self,
+        *,
+        secret: str = SECRET,
+        api_base: str = "",
+        spare: str = "",
+        timeout: aiohttp.ClientTimeout = PATIENCE,
+    ) -> WeChatApi:
         return WeChatApi(
             self.session,
             app_id="wx1",
             secret=secret,
             now=self.clock,
             api_base=api_base or self.platform.url,
+            spare=spare,
             timeout=timeout,
             sleep=self.naps,
             jitter=lambda: 0.5,
@@ -281,3 +289,18 @@ async def test_typing_never_fails(bench: Bench, end: int | Fault) -> None:
     bench.platform.script("typing", end)
     await bench.api().show_typing(OPENID)
     assert bench.platform.typings == []
+
+
+async def test_another_address_takes_what_the_first_does_not(bench: Bench) -> None:
+    await bench.api(api_base="http://127.0.0.1:9", spare=bench.platform.url).send_text(OPENID, "x")
+    assert bench.platform.texts(OPENID) == ["x"]
+
+
+async def test_what_may_have_arrived_is_not_sent_to_another_address(bench: Bench) -> None:
+    api = bench.api(spare=bench.platform.url)
+    # a token may be asked for twice, a text may not be sent twice
+    bench.platform.script("token", Fault.HALF_BODY)
+    bench.platform.script("send", Fault.HALF_BODY)
+    with pytest.raises(DeliveryUncertain):
+        await api.send_text(OPENID, "x")
+    assert (bench.platform.calls["token"], bench.platform.texts(OPENID)) == (2, ["x"])

@@ -2,10 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.wechat.rendering import CUT, ROOM, render
+from bot.channels.wechat.rendering import ROOM, render
 from bot.plain import plain, size
 from bot.types import Option, Reply
 
+CUT = ROOM - 48
 OPTIONS = (Option("1", "城乡低保办理指南"), Option("2", "临时救助", "遇到突发困难时"), Option("0", "都不是"))
 FOOTER = "出处：《城乡居民最低生活保障办法》（浚政〔2025〕3 号）\nhttps://www.example.gov.cn/a_b_c/1.html"
 LABELS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=60)
@@ -97,3 +98,11 @@ def test_menu_links_give_way_to_numbers_where_room_is_short() -> None:
 
 def test_an_empty_reply_is_an_empty_text() -> None:
     assert render(reply(), menu_links=False) == ""
+
+
+@given(st.text(max_size=400), st.text(max_size=200), st.lists(LABELS, max_size=4))
+def test_a_channel_with_less_room_is_given_less(text: str, footer: str, labels: list[str]) -> None:
+    options = tuple(Option(str(place), label) for place, label in enumerate(labels, 1))
+    shown = render(reply(text, footer=footer, options=options), menu_links=True, room=750)
+    assert size(shown) <= 750
+    assert all(option.key in shown for option in options)

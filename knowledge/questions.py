@@ -4,6 +4,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,34 +53,37 @@ async def link_questions(
     rows = []
     for place, row in json_lines(path):
         try:
-            link = read_link(row, place)
+            link = _checked(read_link(row, place))
+            stored = await _stored(link, documents)
         except UnreadableDocument as error:
             rows.append(ImportRow(place, Outcome.REFUSED, error.reason))
             continue
-        stored = [document for document in link.documents if await documents.get(document)]
-        question = " ".join(clean(link.question).split())
-        reason = _refusal(question, link, stored)
-        if reason:
-            rows.append(ImportRow(place, Outcome.REFUSED, reason))
-            continue
-        fresh = [document for document in stored if (question, document) not in known]
+        fresh = [document for document in stored if (link.question, document) not in known]
         if fresh and not dry_run:
-            await links.add(question, fresh, by=by)
-        known.update((question, document) for document in fresh)
+            await links.add(link.question, fresh, by=by)
+        known.update((link.question, document) for document in fresh)
         missing = sorted(set(link.documents).difference(stored))
         told = f"没有编号为 {'、'.join(missing)} 的文件，未关联" if missing else ""
         rows.append(ImportRow(place, Outcome.CREATED if fresh else Outcome.UNCHANGED, told, published=True))
     return tuple(rows)
 
 
-def _refusal(question: str, link: LinkedQuestion, stored: list[str]) -> str:
+def _checked(link: LinkedQuestion) -> LinkedQuestion:
+    question = " ".join(clean(link.question).split())
     if not question:
-        return "问题为空"
+        raise UnreadableDocument("问题为空")
     if len(question) > LONGEST:
-        return f"问题最长 {LONGEST} 字"
+        raise UnreadableDocument(f"问题最长 {LONGEST} 字")
     if not link.documents:
-        return "没有写明文件的编号（documents）"
-    return "" if stored else f"没有编号为 {'、'.join(link.documents)} 的文件"
+        raise UnreadableDocument("没有写明文件的编号（documents）")
+    return replace(link, question=question)
+
+
+async def _stored(link: LinkedQuestion, documents: DocumentStore) -> list[str]:
+    stored = [document for document in link.documents if await documents.get(document)]
+    if not stored:
+        raise UnreadableDocument(f"没有编号为 {'、'.join(link.documents)} 的文件")
+    return stored
 
 
 def _object(line: str, place: str) -> Mapping[str, Any]:

@@ -105,14 +105,10 @@ def read_record(
     if kind in _ABOUT_ANOTHER and interprets in {"", number}:
         number, interprets = "", number
     published_on = fields.day("published_on")
-    validity = fields.member("validity", Validity.IN_FORCE)
     if kind is not Kind.POLICY:
         told = Term()
-    told = told or read_term(text, issued_on=published_on)
-    term = Term(
-        effective_on=fields.day("effective_on") or told.effective_on,
-        expires_on=fields.day("expires_on") or (None if fields.line("validity") else told.expires_on),
-    )
+    term = fields.term(told or read_term(text, issued_on=published_on))
+    validity = fields.member("validity", Validity.IN_FORCE)
     if today:
         validity = judge(validity, effective_on=term.effective_on, expires_on=term.expires_on, today=today)
     document = Document(
@@ -221,6 +217,13 @@ class _Fields:
         if written and read is None:
             raise UnreadableDocument(f"{_labelled(name)}“{_clipped(written)}”不是日期，应当写成 2026-03-02")
         return read
+
+    def term(self, told: Term) -> Term:
+        """Return the stated term, completed by what the text tells."""
+        return Term(
+            effective_on=self.day("effective_on") or told.effective_on,
+            expires_on=self.day("expires_on") or (None if self.line("validity") else told.expires_on),
+        )
 
     def url(self) -> str:
         written = self.line("url")

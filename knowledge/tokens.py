@@ -160,17 +160,13 @@ class Tokenizer:
         Phrases of asking and stop words are left out, unless nothing else is left.
         """
         normalised = self.normalise(question)
-        tokens = self.tokens(self._phrases.sub(" ", normalised))
-        if not tokens.bigrams:
-            tokens = self.tokens(normalised)
-        words = tuple(word for word in tokens.words if word not in self._stopwords)
-        content = dict.fromkeys(word for word in words if len(word) > 1) or dict.fromkeys(words or tokens.words)
-        tokens = replace(tokens, words=words or tokens.words)
+        tokens = self._asked(normalised)
         expansions = tuple(
             Expansion(word, other, self._known(word).units, self._known(other))
             for word, other in self._thesaurus.expand(normalised)
         )
         others = [expansion.tokens for expansion in expansions]
+        content = dict.fromkeys(word for word in tokens.words if len(word) > 1) or dict.fromkeys(tokens.words)
         return Query(
             normalised=normalised,
             tokens=tokens,
@@ -182,6 +178,13 @@ class Tokenizer:
             ),
             content=tuple((word, self._rarity(word)) for word in content),
         )
+
+    def _asked(self, normalised: str) -> Tokens:
+        tokens = self.tokens(self._phrases.sub(" ", normalised))
+        if not tokens.bigrams:
+            tokens = self.tokens(normalised)
+        words = tuple(word for word in tokens.words if word not in self._stopwords)
+        return replace(tokens, words=words or tokens.words)
 
     def _rarity(self, word: str) -> float:
         """Return 0 for the commonest word of general text, 1 for a word that jieba does not know."""

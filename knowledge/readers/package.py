@@ -3,7 +3,7 @@
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from knowledge.errors import UnreadableDocument
@@ -62,17 +62,21 @@ def _opened(data: bytes) -> ZipFile:
         package = ZipFile(io.BytesIO(data))
     except (*_DAMAGED, NotImplementedError) as error:
         raise UnreadableDocument(_BROKEN) from error
-    files = package.infolist()
+    _check_sizes(package.infolist(), len(data))
+    return package
+
+
+def _check_sizes(files: Sequence[ZipInfo], packed: int) -> None:
+    """Refuse what would fill the disk or cannot be opened, before it is."""
     total = sum(each.file_size for each in files)
     if len(files) > MOST_FILES:
         raise UnreadableDocument(f"压缩包里超过 {MOST_FILES} 个文件，请分成几个")
-    if total > LARGEST or (total > _SMALL and total > len(data) * _STEEPEST):
+    if total > LARGEST or (total > _SMALL and total > packed * _STEEPEST):
         raise UnreadableDocument("压缩包解开后过大，不予解开；请直接导入里面的文件")
     if any(each.flag_bits & _ENCRYPTED for each in files):
         raise UnreadableDocument("压缩包加了密码，请先去掉密码再导入")
     if any(each.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for each in files):
         raise UnreadableDocument("压缩方式不支持，请用系统自带的压缩功能重新压缩为 .zip")
-    return package
 
 
 def _check_directory(data: bytes) -> None:

@@ -43,30 +43,38 @@ class _Line:
 
 def read(data: bytes) -> Article:
     """Return the article of a file; raise UnreadableDocument for one encrypted, scanned, damaged or too long."""
+    file = _opened(data)
+    pages = _pages(file)
+    _check(pages)
+    lines = [line for page in _without_edges(pages) for line in page]
+    shown = read_labels(line.text for index, line in enumerate(lines) if index < _HEAD or is_box(line.text))
+    used = [line for line in lines if not is_box(line.text)]
+    kept = {line.text for line in used}
+    dropped = (line.text for page in pages for line in page if line.text not in kept)
+    return Article(
+        "\n".join(_paragraphs(used)),
+        shown.pop("title", ""),
+        shown=shown,
+        supposed={"title": clean(file.get_metadata_value("Title"))},
+        dropped="\n".join(dict.fromkeys(dropped)),
+    )
+
+
+def _opened(data: bytes) -> pypdfium2.PdfDocument:
     try:
         file = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument(_refusal(str(error))) from error
     if len(file) > MOST_PAGES:
         raise UnreadableDocument(f"PDF 超过 {MOST_PAGES} 页，请拆成几个文件")
+    return file
+
+
+def _pages(file: pypdfium2.PdfDocument) -> list[list[_Line]]:
     try:
-        pages = [list(_lines(file[number])) for number in range(len(file))]
+        return [list(_lines(file[number])) for number in range(len(file))]
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument("PDF 有损坏，请重新导出") from error
-    _check(pages)
-    lines = [line for page in _without_edges(pages) for line in page]
-    shown = read_labels(line.text for index, line in enumerate(lines) if index < _HEAD or is_box(line.text))
-    paragraphs = _paragraphs([line for line in lines if not is_box(line.text)])
-    title = clean(file.get_metadata_value("Title"))
-    used = {line.text for line in lines if not is_box(line.text)}
-    dropped = (line.text for page in pages for line in page if line.text not in used)
-    return Article(
-        "\n".join(paragraphs),
-        shown.pop("title", ""),
-        shown=shown,
-        supposed={"title": title},
-        dropped="\n".join(dict.fromkeys(dropped)),
-    )
 
 
 def _refusal(message: str) -> str:

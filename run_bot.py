@@ -1,4 +1,4 @@
-"""The command line: serve, ask, import, link, reload, rollback, evaluate, calibrate, check, calendar."""
+"""The command line: serve, ask, import, link, reload, rollback, evaluate, calibrate, check; others from wiring/."""
 
 import argparse
 import asyncio
@@ -28,10 +28,13 @@ from knowledge.reloader import roll_back
 from knowledge.shelf import answers_from
 from knowledge.types import ImportRow, Outcome
 from register.errors import UnreadableCalendar, UnreadableKeys
+from storage.errors import StorageError
+from wiring.backup import add_backup
 from wiring.calendar import add_calendar
 from wiring.importing import importer, progress_on
 from wiring.index import PATIENCE, coefficients_file, import_row, open_index, publish_documents, tokenizer_for
 from wiring.keys import add_keys
+from wiring.migrate import add_migrate
 from wiring.parts import Parts, open_parts, utc_now
 from wiring.report import add_report
 from wiring.server import address, serve
@@ -43,6 +46,8 @@ OPERATOR = "命令行"
 BESIDE = 10
 """How much a reload beside the server steps back, as `nice` counts."""
 NOW = timedelta(0)
+REPORTED = (SettingsError, KnowledgeError, UnreadableCalendar, UnreadableKeys, StorageError, Unavailable, OSError)
+"""What a command says in one line, and ends."""
 Command = Callable[[Loaded, argparse.Namespace], Coroutine[Any, Any, int]]
 
 
@@ -288,8 +293,10 @@ def _parser() -> argparse.ArgumentParser:
     staff = command("staff", _staff, "列出账号，或生成一次性邀请链接")
     staff.add_argument("--invite", choices=[role.value for role in Role], help="邀请一个账号")
     command("check", _check, "显示生效的设置及来源")
+    add_backup(commands, shared)
     add_calendar(commands, shared)
     add_keys(commands, shared)
+    add_migrate(commands, shared)
     add_report(commands, shared)
     return parser
 
@@ -300,7 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run: Command = options.run
         return uvloop.run(run(load(options.config), options))
-    except (SettingsError, KnowledgeError, UnreadableCalendar, UnreadableKeys, Unavailable, OSError) as error:
+    except REPORTED as error:
         print(f"错误：{error}", file=sys.stderr)
         return USAGE_ERROR
     except KeyboardInterrupt:

@@ -82,6 +82,21 @@ class Database:
             async with _one_of(self._may_read), self._reader.connect() as connection:
                 yield connection
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection whose every statement sees the database as it is now, whatever is written meanwhile."""
+        with _named_ours():
+            async with _one_of(self._may_read), self._reader.connect() as connection:
+                if self.postgresql:
+                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                    yield connection
+                    return
+                await connection.exec_driver_sql("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    await connection.exec_driver_sql("ROLLBACK")
+
     async def glance(self, statement: Select[Any], values: Mapping[str, object]) -> Any:  # noqa: ANN401 - any column
         """Return the first value of a query that one index answers, or None.
 

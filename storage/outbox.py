@@ -16,6 +16,8 @@ from storage.tables.register import outbox
 
 LEFT_IN_DOUBT = "发送中断"
 """Why a parcel is UNCERTAIN whose process ended between sending and noting it; staff read it in the case's history."""
+RESTORED = "从备份恢复，备份之后可能已经送达"
+"""Why a parcel is UNCERTAIN that was on its way when the backup was made."""
 
 AT_ONCE = 20
 """Held texts looked at for one reply."""
@@ -142,6 +144,11 @@ class SqlOutbox:
             return None
         return await self._pick_up(message, room)
 
+    async def doubt(self, connection: AsyncConnection, *, at: datetime) -> None:
+        """Give up what was on its way when a backup was made: it may have arrived since, and nothing is sent twice."""
+        on_its_way = outbox.c.state.in_((ParcelState.DUE, ParcelState.SENDING))
+        await self._give_up(connection, select(outbox.c.id).where(on_its_way), at=at, reason=RESTORED)
+
     @whole
     async def _claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Parcel]:
         abandoned = and_(outbox.c.state == ParcelState.SENDING, outbox.c.claimed_at < now - lease)
@@ -198,16 +205,18 @@ class SqlOutbox:
                 await connection.execute(itself.values(given))
                 await _tell(connection, row.reference, ParcelState.SENT, at=message.received_at, note="")
 
-    async def _give_up(self, connection: AsyncConnection, abandoned: Select[tuple[int]], *, at: datetime) -> None:
+    async def _give_up(
+        self, connection: AsyncConnection, abandoned: Select[tuple[int]], *, at: datetime, reason: str = LEFT_IN_DOUBT
+    ) -> None:
         change = (
             update(outbox)
             .where(_locked(abandoned))
-            .values(state=ParcelState.UNCERTAIN, settled_at=at, reason=LEFT_IN_DOUBT)
+            .values(state=ParcelState.UNCERTAIN, settled_at=at, reason=reason)
             .returning(outbox.c.reference)
         )
         # in one order everywhere, so that two processes cannot wait for each other's cases
         for reference in sorted((await connection.execute(change)).scalars()):
-            await _tell(connection, reference, ParcelState.UNCERTAIN, at=at, note=LEFT_IN_DOUBT)
+            await _tell(connection, reference, ParcelState.UNCERTAIN, at=at, note=reason)
 
 
 def parcel_row(

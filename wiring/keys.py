@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.migrations import migrate
 from storage.renewal import Renewal, SqlSeals
 from wiring.almanac import CIVIL_TIME
-from wiring.parts import MEMORY, PATIENCE, utc_now
+from wiring.parts import MEMORY, PATIENCE, database_url, utc_now
 
 UNREADABLE = 1
 
@@ -51,7 +51,7 @@ async def _keys(loaded: Loaded, options: argparse.Namespace) -> int:
 async def _renew(settings: Settings) -> Renewal:
     if settings.database.url == MEMORY:
         return Renewal()
-    url = settings.database.url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'zhengda.sqlite3'}"
+    url = database_url(settings)
     await migrate(url)
     database = Database(url, patience=PATIENCE)
     try:
@@ -72,18 +72,19 @@ def _add(settings: Settings) -> str:
     ring = _ring(settings)
     today = f"{_today():%Y%m%d}"
     name = next(name for name in (today, *(f"{today}-{n}" for n in range(2, 1000))) if name not in ring.keys)
-    with _file(settings).open("a", encoding="utf-8") as file:
+    with key_file(settings).open("a", encoding="utf-8") as file:
         file.write(another_key(name, CipherName(settings.personal_data.cipher), os.urandom))
     return name
 
 
 def _ring(settings: Settings) -> Keyring:
-    file = _file(settings)
+    file = key_file(settings)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return kept_keys(file, f"{_today():%Y%m%d}", CipherName(settings.personal_data.cipher), os.urandom)
 
 
-def _file(settings: Settings) -> Path:
+def key_file(settings: Settings) -> Path:
+    """Return the file that holds the keys of personal data."""
     return settings.personal_data.key_file or settings.data_dir / "keys.toml"
 
 

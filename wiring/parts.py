@@ -51,6 +51,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def database_url(settings: Settings) -> str:
+    """Return where the database is: as the settings say, else SQLite in the data folder."""
+    return settings.database.url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'zhengda.sqlite3'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Everything that is kept, behind its ports."""
@@ -112,7 +117,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 **shared,
             )
             return
-        url = settings.database.url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'zhengda.sqlite3'}"
+        url = database_url(settings)
         await migrate(url)
         database = Database(url, patience=PATIENCE)
         stack.push_async_callback(database.aclose)

@@ -2,13 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url, text
 
 from bot.errors import Unavailable
@@ -18,17 +20,36 @@ LOCK = 0x7A68_656E_6764_61
 """The key of PostgreSQL's advisory lock that migrations hold ("zhengda")."""
 
 
-async def migrate(url: str, *, patience: float = 60.0) -> None:
+HEAD = "head"
+"""The newest revision of the schema."""
+BASE = "base"
+"""The revision of an empty database."""
+
+
+async def migrate(url: str, revision: str = HEAD, *, patience: float = 60.0) -> None:
     """Bring the database up to date. Several processes may do so at once: each waits `patience` seconds for the others.
 
     Raise Unavailable when the database cannot serve.
     """
-    await _run(url, patience, lambda config: command.upgrade(config, "head"))
+    await _run(url, patience, lambda config: command.upgrade(config, revision))
 
 
 async def revert(url: str, revision: str, *, patience: float = 60.0) -> None:
     """Take the schema back to a revision; "base" is an empty database."""
     await _run(url, patience, lambda config: command.downgrade(config, revision))
+
+
+def revisions() -> Sequence[str]:
+    """Return every revision of the schema, the oldest first."""
+    steps = ScriptDirectory(str(Path(__file__).parent)).walk_revisions()
+    return tuple(reversed([step.revision for step in steps]))
+
+
+async def revision_of(database: Database) -> str:
+    """Return the revision of the database's schema; "base" where there is none."""
+    async with database.read() as connection:
+        found = await connection.run_sync(lambda here: MigrationContext.configure(here).get_current_revision())
+    return found or BASE
 
 
 async def _run(url: str, patience: float, steps: Callable[[Config], None]) -> None:

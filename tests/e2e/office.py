@@ -40,6 +40,8 @@ class Office:
     verified: bool = True
     workers: int = 1
     redis: str = ""
+    database_url: str = ""
+    """Where cases are kept; empty is the SQLite file."""
     port: int = field(default_factory=free_port)
     process: asyncio.subprocess.Process | None = None
     printed: str = ""
@@ -66,6 +68,8 @@ class Office:
 data_dir = "{self.folder / "data"}"
 [server]
 port = {self.port}
+[database]
+url = "{self.database_url}"
 [redis]
 url = "{self.redis}"
 [office]

@@ -1,9 +1,10 @@
 """Every implementation of the ports, each on fresh storage."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -78,6 +79,15 @@ async def stores(place: str, clock: FixedClock) -> AsyncIterator[Stores]:
     )
     await answers.aclose()
     await database.aclose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without anything in it, on SQLite and on PostgreSQL in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    make: Callable[[], str] = request.getfixturevalue("empty_postgresql")
+    return make()
 
 
 @contextmanager

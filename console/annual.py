@@ -26,6 +26,8 @@ WRITERS: Mapping[str, Callable[[Report], bytes]] = MappingProxyType(
     }
 )
 """How the report is written in each format."""
+LATE = "late"
+"""Stands in the address for the replies delivered after their last day, which are no row of the report."""
 FIRST = 2019
 """The year of the regulation that the report's format belongs to."""
 
@@ -45,7 +47,8 @@ class AnnualViews:
         asked, kind = request.query.get("row", ""), request.query.get("kind", "")
         row = Row(asked) if asked in set(Row) else None
         kinds = [Category(kind)] if kind in set(Category) else list(APPLICANTS)
-        behind = sorted(name for each in kinds for name in report.cases.get((row, each), ())) if row else []
+        late = asked == LATE
+        found = report.late if late else [name for each in kinds for name in _behind(report, row, each)]
         return self.pages.show(
             request,
             "annual.html",
@@ -56,8 +59,8 @@ class AnnualViews:
             rows=[(each, full_name(each), report.tables.requests[each]) for each in Row],
             applicants=[(each, COLUMN_NAMES[each]) for each in APPLICANTS],
             disputes=placed(dispute_grid(report.tables.disputes)),
-            chosen=full_name(row) if row else "",
-            behind=behind,
+            chosen="逾期送达的答复" if late else full_name(row) if row else "",
+            behind=sorted(found),
         )
 
     async def download(self, request: web.Request, _staff: Staff) -> web.Response:
@@ -70,3 +73,7 @@ class AnnualViews:
             content_type="application/octet-stream",
             headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"},
         )
+
+
+def _behind(report: Report, row: Row | None, applicant: Category) -> tuple[str, ...]:
+    return report.cases.get((row, applicant), ()) if row is not None else ()

@@ -46,6 +46,8 @@ class Offer:
 
     step: RequestStep
     label: str
+    day: str
+    """What its date is."""
     fields: tuple[Field, ...]
 
 
@@ -61,7 +63,7 @@ def offers(office: DisclosureOffice, file: File, staff: Staff) -> tuple[Offer, .
         asked = sorted(asked_facts(step, rule.states), key=list(Fact).index)
         fields = tuple(field_of(file, step, fact) for fact in asked)
         if office.refused(file, _probe(office, step, capacity, staff, asked=fields, states=rule.states)) is None:
-            found.append(Offer(step, texts.STEP[step], fields))
+            found.append(Offer(step, texts.STEP[step], texts.DAY.get(step, "日期"), fields))
     return tuple(found)
 
 

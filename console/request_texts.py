@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from register.consultation import Party
+from register.delivery import Delivery
 from register.disputes import DisputeKind, DisputeResult
 from register.facts import Fact
 from register.filing import Category, Channel
@@ -69,6 +70,7 @@ STEP: Mapping[RequestStep, str] = MappingProxyType(
         RequestStep.SIGN: "签发",
         RequestStep.DELIVER: "送达",
         RequestStep.RECORD_UNDELIVERED: "登记未能送达",
+        RequestStep.RECORD_ARRIVAL: "登记邮寄答复的签收日期",
         RequestStep.CLOSE: "办结归档",
         RequestStep.WITHDRAW: "申请人撤回",
         RequestStep.TRANSFER: "转办",
@@ -82,8 +84,17 @@ STEP: Mapping[RequestStep, str] = MappingProxyType(
         RequestStep.PUBLISH: "转主动公开",
     }
 )
+_METHODS: Mapping[str, str] = MappingProxyType(
+    {
+        Delivery.DIRECT: "直接送达（以签收之日为送达）",
+        Delivery.ENTRUSTED: "委托送达（以签收之日为送达）",
+        Delivery.POST: "邮政企业寄送（以交寄之日为送达）",
+        Delivery.ELECTRONIC: "电子送达（以到达申请人系统之日为送达）",
+    }
+)
 CHOICES: Mapping[Fact, Mapping[str, str]] = MappingProxyType(
     {
+        Fact.METHOD: _METHODS,
         Fact.BASIS: {Party.THIRD_PARTY: "第三方（条例第三十二条）", Party.AGENCY: "其他行政机关（条例第三十四条）"},
         Fact.ANSWER: {View.AGREES: "同意公开", View.PARTLY: "部分同意", View.OBJECTS: "不同意公开"},
         Fact.DISPUTE_KIND: {
@@ -102,6 +113,8 @@ CHOICES: Mapping[Fact, Mapping[str, str]] = MappingProxyType(
     }
 )
 """The facts that are chosen, with the words for each choice."""
+DELIVERED_BY: Mapping[str, str] = MappingProxyType({each: label.partition("（")[0] for each, label in _METHODS.items()})
+"""How a reply was delivered, in one word."""
 DATES = frozenset({Fact.DUE_ON, Fact.TERM_END})
 """The facts that are dates."""
 SHORT = frozenset(
@@ -179,6 +192,19 @@ WIZARD: Mapping[str, tuple[Outcome, ...]] = MappingProxyType(
 
 补不补 comes before, 当不当 with the approvals.
 """
+DAY: Mapping[RequestStep, str] = MappingProxyType(
+    {
+        RequestStep.DELIVER: "送达之日（签收、交寄或者到达之日）",
+        RequestStep.RECORD_ARRIVAL: "申请人签收之日",
+        RequestStep.CONFIRM_RECEIPT: "与申请人确认之日",
+        RequestStep.RECORD_CONSULTATION: "对方收到之日",
+        RequestStep.ANSWER_CONSULTATION: "收到意见之日",
+        RequestStep.RECORD_FEE_NOTICE: "申请人收到之日",
+        RequestStep.PAY: "缴费之日",
+        RequestStep.CORRECT: "收到补正之日",
+    }
+)
+"""What the date of a step is, where that is not the day of its entry."""
 CHOOSE = "请选择。"
 FAULTY = "有几处需要改，请看各项下面的说明；已经填写的内容都在。"
 EXPIRED = "页面打开太久，申请还没有提交。请核对后再提交一次。"

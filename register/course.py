@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from register.clock import ClockEvent, Happening
 from register.consultation import Party
+from register.delivery import Delivery, Sending
 from register.disputes import Dispute, DisputeKind, DisputeResult
 from register.facts import Fact
 from register.outcomes import Outcome
@@ -257,8 +258,17 @@ def _sign(request: DisclosureRequest, act: Act) -> DisclosureRequest:
 def _deliver(request: DisclosureRequest, act: Act) -> DisclosureRequest:
     if request.signature is None or request.proposal is None:
         return request
-    decision = Decision(request.proposal.outcome, request.signature.on, act.on)
+    sending = Sending(Delivery(act.facts[Fact.METHOD]), act.on, date_of(act, Fact.DUE_ON))
+    decision = Decision(request.proposal.outcome, request.signature.on, sending)
     return replace(request, decisions=(*request.decisions, decision))
+
+
+def _record_arrival(request: DisclosureRequest, act: Act) -> DisclosureRequest:
+    *earlier, last = request.decisions
+    if last.sending is None:
+        return request
+    arrived = replace(last, sending=replace(last.sending, arrived_on=act.on))
+    return replace(request, decisions=(*earlier, arrived))
 
 
 def _close(request: DisclosureRequest, act: Act) -> DisclosureRequest:
@@ -266,7 +276,7 @@ def _close(request: DisclosureRequest, act: Act) -> DisclosureRequest:
 
 
 def _withdraw(request: DisclosureRequest, act: Act) -> DisclosureRequest:
-    decision = Decision(Outcome.OTHER_OTHER, act.on, act.on)
+    decision = Decision(Outcome.OTHER_OTHER, act.on)
     return replace(request, withdrawn=True, decisions=(*request.decisions, decision), closed_on=act.on)
 
 
@@ -349,6 +359,7 @@ _CHANGES: Mapping[RequestStep, Callable[[DisclosureRequest, Act], DisclosureRequ
         RequestStep.RETURN: _return,
         RequestStep.SIGN: _sign,
         RequestStep.DELIVER: _deliver,
+        RequestStep.RECORD_ARRIVAL: _record_arrival,
         RequestStep.CLOSE: _close,
         RequestStep.WITHDRAW: _withdraw,
         RequestStep.TRANSFER: _transfer,

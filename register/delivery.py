@@ -25,20 +25,26 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One answer on its way: the day it left, and the day it was signed for or reached the applicant's system."""
+    """One answer delivered: how, the day that decides, and the last day for the answer as it was then.
+
+    `delivered_on` is the day of posting, or the day it was signed for or reached the applicant's system (see Delivery).
+    """
 
     method: Delivery
-    sent_on: date
+    delivered_on: date
+    due_on: date | None = None
     arrived_on: date | None = None
+    """The day on which something posted was signed for, once that is known."""
 
     @property
-    def delivered_on(self) -> date | None:
-        """The day that decides whether it was in time; None while its receipt is not known."""
-        return self.sent_on if self.method is Delivery.POST else self.arrived_on
+    def learned_on(self) -> date | None:
+        """The day the applicant had it, from which the remedies run; None while it is on its way by post."""
+        return self.arrived_on if self.method is Delivery.POST else self.delivered_on
 
-    def on_time(self, due: date) -> bool | None:
-        """Return whether it was delivered by the end of the last day; None while that is not known."""
-        return None if self.delivered_on is None else self.delivered_on <= due
+    @property
+    def on_time(self) -> bool:
+        """Whether it was delivered by the end of the last day; where no term ran there was none to miss."""
+        return self.due_on is None or self.delivered_on <= self.due_on
 
 
 @dataclass(frozen=True, slots=True)

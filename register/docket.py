@@ -17,7 +17,7 @@ class Head:
     `due_on` is None while the clock stands still or has not begun; it was read with the `calendar` of this version
     (empty: not known). `hastened`: another calendar took days away, and nobody has acted since. `applicant` is the
     blind mark of who applied: equal for one applicant, and telling nothing else. `decided_on` and `outcome` are those
-    of the last reply.
+    of the last reply, `delivered_on` the day that decides whether it was `on_time` (None: no reply).
     """
 
     stage: Stage
@@ -33,6 +33,8 @@ class Head:
     handler: str = ""
     outcome: Outcome | None = None
     decided_on: date | None = None
+    delivered_on: date | None = None
+    on_time: bool | None = None
     closed_on: date | None = None
 
 

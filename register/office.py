@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from register.calendar import Calendar
+from register.circumstances import Circumstances, Earlier
 from register.clock import Clock, read_clock
 from register.correspondence import NUMBERED, Correspondence, File
 from register.course import clock_events, evolve, fold
 from register.deadlines import add_working_days
+from register.delivery import Contest, Delivery, contest_until
 from register.docket import Docket, Head, NewRequest, Paper
 from register.errors import RefusedStep, RegisterError, StaleCase, TakenNumber
 from register.facts import Fact
 from register.filing import Applicant, Citizen, Filing, Receipt
 from register.identity import normalised
 from register.ports import Requests, Vault
-from register.proceedings import Circumstances, Earlier, decide
+from register.proceedings import decide
 from register.projection import head_of
 from register.receipt import receipt_day
 from register.refusals import Refusal
@@ -161,6 +163,13 @@ class DisclosureOffice:
             return ""
         return self.correspondence.preview(file, today=self.today())
 
+    def contest(self, file: File) -> Contest | None:
+        """Return until when the last reply can be contested; None without one, or before the applicant had it."""
+        sent = file.request.decisions[-1].sending if file.request.decisions else None
+        if sent is None or sent.learned_on is None:
+            return None
+        return contest_until(sent.learned_on, terms_on(self.terms, _arrival(file.request)))
+
     async def note_deliveries(self) -> int:
         """Record DELIVER and CLOSE for every signed reply that the outbox has delivered; return how many."""
         noted = 0
@@ -180,7 +189,7 @@ class DisclosureOffice:
         if at is None:
             return False
         on = at.astimezone(CIVIL_TIME).date()
-        facts = {Fact.METHOD: "网上送达", Fact.PROOF: f"{at.astimezone(CIVIL_TIME):%Y-%m-%d %H:%M} 送达回执"}
+        facts = {Fact.METHOD: Delivery.ELECTRONIC, Fact.PROOF: f"{at.astimezone(CIVIL_TIME):%Y-%m-%d %H:%M} 送达回执"}
         note = "系统按送达回执登记" if on < self.today() else ""
         deliver = Act(RequestStep.DELIVER, "system", Role.SYSTEM, self.now(), on, facts, note)
         file = await self.act(reference, deliver, version=len(file.docket.events))
@@ -194,7 +203,7 @@ class DisclosureOffice:
         return replace(receipt, received_on=receipt_day(receipt, self.calendar(), terms.nonworking_receipt))
 
     async def _act(self, file: File, act: Act) -> File:
-        act = self._with_receipt(self._with_term(act, _arrival(file.request)), file.request.receipt)
+        act = self._completed(file, act)
         number, taken = await self._number(act)
         if self.correspondence is not None and number:
             act = self.correspondence.signed(file, act, number)
@@ -217,22 +226,23 @@ class DisclosureOffice:
         )
         return File(kept, request, clock)
 
-    def _with_term(self, act: Act, arrived_on: date) -> Act:
-        """Return an act whose term is the law's with the last day of that term."""
-        if act.step not in TERMS_OF_LAW:
-            return act
-        terms = terms_on(self.terms, arrived_on)
+    def _completed(self, file: File, act: Act) -> Act:
+        """Return an act with the days that the law and the clock, not its actor, give it."""
+        given: dict[Fact, date | None] = {}
+        if act.step in TERMS_OF_LAW:
+            given[Fact.DUE_ON] = self._term_of_law(file, act)
+        elif act.step is RequestStep.CONFIRM_RECEIPT and file.request.receipt is not None:
+            given[Fact.RECEIVED_ON] = self._received(replace(file.request.receipt, confirmed_on=act.on)).received_on
+        elif act.step is RequestStep.DELIVER and file.clock is not None:
+            given[Fact.DUE_ON] = file.clock.due
+        days = {fact: on.isoformat() for fact, on in given.items() if on is not None}
+        return replace(act, facts={**act.facts, **days}) if days else act
+
+    def _term_of_law(self, file: File, act: Act) -> date:
+        terms = terms_on(self.terms, _arrival(file.request))
         fee = act.step is RequestStep.RECORD_FEE_NOTICE
         days = terms.fee_working_days if fee else terms.hearing_working_days
-        due = add_working_days(act.on, days, self.calendar()).due
-        return replace(act, facts={**act.facts, Fact.DUE_ON: due.isoformat()})
-
-    def _with_receipt(self, act: Act, receipt: Receipt | None) -> Act:
-        """Return an act that confirms a receipt with the day of receipt that this brings."""
-        if act.step is not RequestStep.CONFIRM_RECEIPT or receipt is None:
-            return act
-        on = self._received(replace(receipt, confirmed_on=act.on)).received_on
-        return act if on is None else replace(act, facts={**act.facts, Fact.RECEIVED_ON: on.isoformat()})
+        return add_working_days(act.on, days, self.calendar()).due
 
     async def _number(self, act: Act) -> tuple[str, tuple[str, int] | None]:
         """Return the 文号 that this act's letter would get, and what of which series it takes."""

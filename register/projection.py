@@ -19,6 +19,7 @@ def head_of(
 ) -> Head:
     """Return the head of a request; `mark` is the blind one of its applicant, `calendar` the version in force."""
     decision = request.decisions[-1] if request.decisions else None
+    sending = decision.sending if decision else None
     open_still = request.stage not in _STATUS
     return Head(
         stage=request.stage,
@@ -34,6 +35,8 @@ def head_of(
         handler=_handler(events),
         outcome=request.outcome or (decision.outcome if decision else None),
         decided_on=decision.decided_on if decision else None,
+        delivered_on=sending.delivered_on if sending else None,
+        on_time=sending.on_time if sending else None,
         closed_on=request.closed_on,
     )
 

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     OBJECTION_STANDS = "objection_stands"
     THIRD_PARTY_NOT_TOLD = "third_party_not_told"
     EARLIER_CASE_UNFIT = "earlier_case_unfit"
+    NOTHING_POSTED = "nothing_posted"
     DISPUTE_KNOWN = "dispute_known"
     NO_DISPUTE = "no_dispute"
     NOT_ORDERED = "not_ordered"
@@ -89,6 +90,7 @@ SENTENCES: Mapping[Reason, str] = MappingProxyType(
         Reason.OBJECTION_STANDS: "第三方不同意公开且说明了理由；决定公开的，请先书面告知第三方。",
         Reason.THIRD_PARTY_NOT_TOLD: "这份函没有不同意公开的意见，不需要告知。",
         Reason.EARLIER_CASE_UNFIT: "所填的受理编号不是同一申请人已经答复的申请。",
+        Reason.NOTHING_POSTED: "没有已经寄出、还没有登记签收的答复，或者签收日期早于寄出日期。",
         Reason.DISPUTE_KNOWN: "这个案号已经登记过。",
         Reason.NO_DISPUTE: "没有登记过这个案号，或者已经有结果。",
         Reason.NOT_ORDERED: "没有尚未执行的责令重新答复的决定。",

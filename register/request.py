@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from register.clock import Happening
 from register.consultation import Party
+from register.delivery import Sending
 from register.disputes import Dispute
 from register.facts import Fact
 from register.filing import Filing, Receipt
@@ -166,11 +167,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A reply given, or a withdrawal: how and when it was decided, and the day it reached the applicant."""
+    """A reply given, and how it was delivered; or a withdrawal, of which the applicant needs no word."""
 
     outcome: Outcome
     decided_on: date
-    delivered_on: date
+    sending: Sending | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,8 @@ class RequestStep(StrEnum):
     """送达"""
     RECORD_UNDELIVERED = "record_undelivered"
     """登记未能送达"""
+    RECORD_ARRIVAL = "record_arrival"
+    """登记邮寄答复的签收日期"""
     CLOSE = "close"
     """办结归档"""
     WITHDRAW = "withdraw"
@@ -331,6 +333,7 @@ _REPLY_STEPS: dict[_Key, Rule] = {
     (Stage.SIGNING, RequestStep.SIGN): _rule(Stage.SIGNED, _SIGNER, Fact.LETTER_NUMBER, Fact.LETTER_DIGEST, apart=True),
     (Stage.SIGNED, RequestStep.DELIVER): _rule(Stage.DELIVERED, _NOTED, Fact.METHOD, Fact.PROOF),
     (Stage.SIGNED, RequestStep.RECORD_UNDELIVERED): _rule(Stage.SIGNED, _NOTED, Fact.REASON),
+    **_staying(_DECIDED, RequestStep.RECORD_ARRIVAL, _NOTED, Fact.PROOF),
     (Stage.DELIVERED, RequestStep.CLOSE): _rule(Stage.CLOSED, _NOTED),
 }
 _COMMON_STEPS: dict[_Key, Rule] = {

@@ -313,6 +313,8 @@ def _head(row: Row[Any]) -> Head:
         handler=row.handler,
         outcome=row.outcome,
         decided_on=row.decided_on,
+        delivered_on=row.delivered_on,
+        on_time=row.on_time,
         closed_on=row.closed_on,
     )
 

@@ -52,4 +52,5 @@ def _write(report: Report, folder: Path) -> None:
 def _text(report: Report) -> str:
     """Return table three as lines: a row's name and its total; and what does not balance."""
     lines = [title(report), *(f"{full_name(row)}：{report.tables.requests[row].total}" for row in Row)]
+    lines.append(f"逾期送达（不列入报告）：{len(report.late)}")
     return "\n".join((*lines, *(report.discrepancies or ("勾稽关系成立。",))))

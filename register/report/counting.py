@@ -50,7 +50,8 @@ class Narrative:
 class Report:
     """An annual report: its numbers, the requests behind each of them, the fees collected in yuan, and the words.
 
-    `opening` is what the year before handed over by its own report (row 四), where that is known.
+    `late` are the requests whose counted reply was delivered after the last day, for the office's own eyes. `opening`
+    is what the year before handed over by its own report (row 四), where that is known.
     """
 
     agency: str
@@ -58,6 +59,7 @@ class Report:
     tables: Tables
     cases: CaseList
     fees: Decimal
+    late: tuple[str, ...] = ()
     opening: Line | None = None
     narrative: Narrative = Narrative()
 
@@ -112,6 +114,7 @@ def annual_report(
         tables=Tables(published or PublishedTable(), _request_table(found), _dispute_table(disputes, year)),
         cases=found,
         fees=sum((case.fee for case in listed if _in(year, case.fee_paid_on)), Decimal(0)),
+        late=tuple(sorted(case.reference for case in listed if _is_late(case, year))),
         opening=opening,
         narrative=narrative or Narrative(),
     )
@@ -127,6 +130,13 @@ def _rows(case: CountedCase, year: int) -> Iterable[Row]:
         return
     yield Row.DECIDED
     yield row_of(_last_of(case.decisions, year).outcome)
+
+
+def _is_late(case: CountedCase, year: int) -> bool:
+    if Row.DECIDED not in _rows(case, year):
+        return False
+    sending = _last_of(case.decisions, year).sending
+    return sending is not None and not sending.on_time
 
 
 def row_of(outcome: Outcome) -> Row:

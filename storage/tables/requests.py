@@ -25,6 +25,8 @@ requests = Table(
     Column("handler", Words, nullable=False),
     Column("outcome", Choice(Outcome)),
     Column("decided_on", Date),
+    Column("delivered_on", Date),
+    Column("on_time", Boolean),
     Column("closed_on", Date),
     Index(None, "stage", "due_on"),
 )

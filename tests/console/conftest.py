@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from bot.types import Reply
 from console.app import add_citizen_pages, create_console
 from console.auth import Auth
+from console.chancery import RequestDesk
 from console.knowledge import Knowledge
 from console.passwords import Passwords
 from console.ports import Role
@@ -276,15 +277,15 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office() -> AsyncIterator[Office]:
+async def open_office(requests: RequestDesk | None = None) -> AsyncIterator[Office]:
     """Serve an office's pages over plain HTTP."""
     with TemporaryDirectory() as folder:
-        async with _open_office(Path(folder)) as office:
+        async with _open_office(Path(folder), requests) as office:
             yield office
 
 
 @asynccontextmanager
-async def _open_office(folder: Path) -> AsyncIterator[Office]:
+async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncIterator[Office]:
     clock = FixedClock()
     register, accounts, documents = FakeRegister(), MemoryAccounts(), MemoryDocuments(now=clock)
     passwords, chat, desk = cheap_passwords(), FakeChat(), Desk(register, clock)
@@ -314,6 +315,7 @@ async def _open_office(folder: Path) -> AsyncIterator[Office]:
             desk=desk,
             retriever=retriever,
             knowledge=knowledge,
+            requests=requests,
             site=site,
             now=clock,
             passwords=passwords,

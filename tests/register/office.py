@@ -7,13 +7,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from register.calendar import Calendar
+from register.circumstances import Circumstances, Earlier
 from register.clock import Clock, read_clock
 from register.course import clock_events, evolve
 from register.deadlines import add_working_days
 from register.facts import Fact
 from register.filing import Carrier, Channel, Citizen, Document, Filing, Identity, Receipt, Route, Wish
 from register.outcomes import KINDS, RULINGS, Outcome
-from register.proceedings import Circumstances, Earlier, decide
+from register.proceedings import decide
 from register.refusals import Refusal
 from register.request import Act, DisclosureRequest, Event, Proposal, Withheld
 from register.steps import TABLE, RequestStep, Role
@@ -37,6 +38,7 @@ WORDS: Mapping[Fact, str] = {
     Fact.AMOUNT: "100",
     Fact.CONSULTATION: "函1",
     Fact.FEE_NOTICE: "费1",
+    Fact.METHOD: "direct",
     Fact.DISPUTE: "复1",
 } | {fact: words[0] for fact, words in KINDS.items()}
 ACTORS = {

@@ -12,17 +12,22 @@ TERMS = Terms("国令711号", date(2019, 5, 15))
 @pytest.mark.parametrize(
     ("sending", "on_time"),
     [
-        (Sending(Delivery.POST, date(2026, 3, 30), date(2026, 4, 2)), True),
-        (Sending(Delivery.POST, date(2026, 3, 31)), False),
-        (Sending(Delivery.DIRECT, date(2026, 3, 27), date(2026, 3, 31)), False),
-        (Sending(Delivery.DIRECT, date(2026, 3, 27), date(2026, 3, 30)), True),
-        (Sending(Delivery.ENTRUSTED, date(2026, 3, 27)), None),
-        (Sending(Delivery.ELECTRONIC, date(2026, 3, 30), date(2026, 3, 30)), True),
-        (Sending(Delivery.ELECTRONIC, date(2026, 3, 30)), None),
+        (Sending(Delivery.POST, DUE, DUE, arrived_on=date(2026, 4, 2)), True),
+        (Sending(Delivery.POST, date(2026, 3, 31), DUE), False),
+        (Sending(Delivery.DIRECT, date(2026, 3, 31), DUE), False),
+        (Sending(Delivery.ENTRUSTED, DUE, DUE), True),
+        (Sending(Delivery.ELECTRONIC, DUE, DUE), True),
+        (Sending(Delivery.ELECTRONIC, DUE), True),
     ],
 )
-def test_an_answer_is_in_time_by_the_point_of_delivery_of_its_method(sending: Sending, *, on_time: bool | None) -> None:
-    assert sending.on_time(DUE) is on_time
+def test_an_answer_is_in_time_by_the_point_of_delivery_of_its_method(sending: Sending, *, on_time: bool) -> None:
+    assert sending.on_time is on_time
+
+
+def test_what_is_on_its_way_by_post_has_not_been_learned_of() -> None:
+    assert Sending(Delivery.POST, DUE, DUE).learned_on is None
+    assert Sending(Delivery.POST, DUE, DUE, arrived_on=date(2026, 4, 2)).learned_on == date(2026, 4, 2)
+    assert Sending(Delivery.DIRECT, DUE, DUE).learned_on == DUE
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from bot.types import ParcelState, User
 from register.correspondence import Correspondence, File
+from register.delivery import Contest, Delivery, Sending
 from register.errors import RefusedStep, StaleCase, UnfinishedLetter
 from register.facts import Fact
 from register.filing import Channel, Citizen, Document, Identity, Receipt
@@ -143,7 +144,9 @@ async def test_a_signed_reply_pins_its_text_and_is_delivered_when_it_arrived(des
 
     closed = await desk.office.load(file.docket.case.reference)
     assert (closed.request.stage, closed.docket.case.status) == (Stage.CLOSED, Status.CLOSED)
-    assert closed.request.decisions[-1].delivered_on == date(2026, 3, 2)
+    assert closed.request.decisions[-1].sending == Sending(Delivery.ELECTRONIC, date(2026, 3, 2), date(2026, 3, 30))
+    assert (closed.docket.head.delivered_on, closed.docket.head.on_time) == (date(2026, 3, 2), True)
+    assert desk.office.contest(closed) == Contest(date(2026, 5, 1), date(2026, 9, 2))
     assert closed.docket.head.outcome is Outcome.OPEN_PROVIDED
 
 

@@ -3,12 +3,13 @@ from datetime import date
 
 import pytest
 
+from register.circumstances import Circumstances, Earlier
 from register.clock import Happening
 from register.course import clock_events, evolve, fold
 from register.facts import Fact
 from register.filing import Channel, Receipt
 from register.outcomes import GROUNDS, LAPSES, RULINGS, Outcome
-from register.proceedings import Circumstances, Earlier, decide
+from register.proceedings import decide
 from register.refusals import SENTENCES, Reason, Refusal
 from register.request import Event, Proposal, Withheld
 from register.steps import OPEN, TABLE, RequestStep, Role, Stage

@@ -46,10 +46,10 @@ def synthetic(seed: int, count: int, *, year: int = 2026) -> list[CountedCase]:
         decisions = []
         on = received + timedelta(days=chance.randrange(90))
         if chance.random() < 0.9:
-            decisions.append(Decision(list(Outcome)[(number // 6) % 22], on, on))
+            decisions.append(Decision(list(Outcome)[(number // 6) % 22], on))
             if chance.random() < 0.1:
                 again = on + timedelta(days=chance.randrange(400))
-                decisions.append(Decision(chance.choice(list(Outcome)), again, again))
+                decisions.append(Decision(chance.choice(list(Outcome)), again))
         cases.append(
             CountedCase(
                 reference=f"云岭-{received.year}-{number:06}",

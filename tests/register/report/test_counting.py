@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from register.delivery import Delivery, Sending
 from register.disputes import Dispute, DisputeKind, DisputeResult
 from register.filing import Category
 from register.outcomes import Cell, Outcome
@@ -84,7 +85,7 @@ def test_what_one_year_hands_over_the_next_takes(seed: int, count: int) -> None:
 @pytest.mark.parametrize("outcome", Outcome)
 @pytest.mark.parametrize("applicant", Category)
 def test_every_outcome_of_every_applicant_has_its_cell(outcome: Outcome, applicant: Category) -> None:
-    decided = Decision(outcome, date(2026, 3, 9), date(2026, 3, 10))
+    decided = Decision(outcome, date(2026, 3, 9))
     case = CountedCase("云岭-2026-000001", applicant, date(2026, 3, 2), (decided,))
     report = annual_report([case], YEAR)
 
@@ -106,16 +107,32 @@ def test_every_outcome_of_every_applicant_has_its_cell(outcome: Outcome, applica
     ],
 )
 def test_the_days_around_new_year(received: date, decided: date | None, rows: set[Row]) -> None:
-    decisions = () if decided is None else (Decision(Outcome.UNABLE_CREATE, decided, decided),)
+    decisions = () if decided is None else (Decision(Outcome.UNABLE_CREATE, decided),)
     report = annual_report([CountedCase("甲", Category.PERSON, received, decisions)], YEAR)
 
     assert {row for row, line in report.tables.requests.items() if line.total} == rows
 
 
+def test_replies_delivered_after_their_last_day_are_told_apart() -> None:
+    due, late = date(2026, 3, 30), date(2026, 3, 31)
+
+    def case(reference: str, sending: Sending | None, decided: date = due) -> CountedCase:
+        return CountedCase(reference, Category.PERSON, date(2026, 3, 2), (Decision(Outcome.PARTIAL, decided, sending),))
+
+    cases = [
+        case("按期", Sending(Delivery.POST, due, due)),
+        case("逾期", Sending(Delivery.DIRECT, late, due)),
+        case("撤回", None),
+        case("次年", Sending(Delivery.DIRECT, date(2027, 1, 8), due), date(2027, 1, 8)),
+    ]
+    assert annual_report(cases, YEAR).late == ("逾期",)
+    assert annual_report(cases, YEAR + 1).late == ("次年",)
+
+
 def test_a_new_reply_in_the_same_year_replaces_the_first_and_a_later_one_is_not_counted_again() -> None:
-    first = Decision(Outcome.UNABLE_CREATE, date(2026, 3, 9), date(2026, 3, 9))
-    same_year = Decision(Outcome.OPEN_PROVIDED, date(2026, 9, 9), date(2026, 9, 9))
-    next_year = Decision(Outcome.PARTIAL, date(2027, 9, 9), date(2027, 9, 9))
+    first = Decision(Outcome.UNABLE_CREATE, date(2026, 3, 9))
+    same_year = Decision(Outcome.OPEN_PROVIDED, date(2026, 9, 9))
+    next_year = Decision(Outcome.PARTIAL, date(2027, 9, 9))
     case = CountedCase("甲", Category.PERSON, date(2026, 3, 2), (first, same_year, next_year))
 
     counted = annual_report([case], YEAR).tables.requests

@@ -1,0 +1,32 @@
+"""What a judgement on a step needs to know beyond the request's own history."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another request, as far as this one may know it."""
+
+    same_applicant: bool
+    replied: bool
+
+
+def _none(_: str) -> Earlier | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a request's own history does not say.
+
+    `today` is the civil date in Asia/Shanghai. `correction_notice_due` and `due_on` are what the clock shows (None: it
+    has not begun, or stands still). `fees`: the office charges (default off). `find` gives another request by number.
+    """
+
+    today: date
+    correction_notice_due: date | None = None
+    due_on: date | None = None
+    fees: bool = False
+    find: Callable[[str], Earlier | None] = _none

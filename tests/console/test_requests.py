@@ -1,0 +1,115 @@
+"""The page of a formal request, over the office's own database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+
+from console.chancery import RequestDesk
+from console.ports import Role
+from register.correspondence import File
+from register.filing import Channel, Receipt
+from register.outcomes import Outcome
+from register.steps import RequestStep, Stage
+from register.steps import Role as Capacity
+from storage.database import Database
+from tests.console.conftest import Office, Visitor, open_office
+from tests.console.markup import Element
+from tests.register.desk import Desk
+from tests.register.office import proposal
+from tests.register.test_form import CHECKS
+
+
+@dataclass(slots=True)
+class Chancery:
+    """The console over the register, with one browser for each role."""
+
+    office: Office
+    desk: Desk
+    browsers: dict[Role, Visitor] = field(default_factory=dict)
+
+    async def staff(self, role: Role) -> Visitor:
+        if role not in self.browsers:
+            self.browsers[role] = await self.office.staff(role, f"{role.value}-one")
+        return self.browsers[role]
+
+    async def page(self, file: File, role: Role = Role.OFFICER) -> Element:
+        return await (await self.staff(role)).get(place(file))
+
+    async def take(
+        self, file: File, step: RequestStep, role: Role = Role.OFFICER, *, status: int = 200, **fields: str
+    ) -> Element:
+        """Fill in what the page offers for a step and send it."""
+        visitor = await self.staff(role)
+        return await visitor.send(place(file), f"{place(file)}/step/{step}", status=status, **fields)
+
+    async def kept(self, file: File) -> File:
+        return await self.desk.office.load(file.docket.case.reference)
+
+    async def signed(self, receipt: Receipt | None = None) -> File:
+        """Return a request whose reply is signed and has to be delivered."""
+        file = await self.desk.file(receipt=receipt)
+        file = await self.desk.do(file, RequestStep.ACCEPT, Capacity.HANDLER)
+        file = await self.desk.do(file, RequestStep.PROPOSE, Capacity.HANDLER, proposal(Outcome.OPEN_PROVIDED))
+        file = await self.desk.do(file, RequestStep.SUBMIT_DRAFT, Capacity.HANDLER)
+        file = await self.desk.do(file, RequestStep.PASS_REVIEW, Capacity.REVIEWER)
+        file = await self.desk.do(file, RequestStep.PASS_SECRECY, Capacity.SECRECY_REVIEWER, secrecy_review="不涉密")
+        return await self.desk.do(file, RequestStep.SIGN, Capacity.SIGNER)
+
+
+def place(file: File) -> str:
+    return f"/console/requests/{quote(file.docket.case.reference)}"
+
+
+@pytest.fixture
+async def chancery(sqlite_url: str) -> AsyncIterator[Chancery]:
+    database = Database(sqlite_url)
+    desk = Desk(database)
+    async with open_office(RequestDesk(desk.office, CHECKS, lambda _: "县住建局")) as office:
+        yield Chancery(office, desk)
+    await database.aclose()
+
+
+async def test_what_is_posted_is_delivered_that_day_and_contested_from_the_day_it_is_signed_for(
+    chancery: Chancery,
+) -> None:
+    file = await chancery.signed(Receipt(Channel.SIGNED_MAIL, date(2026, 3, 2)))
+    chancery.desk.clock.forward(days=3)
+
+    page = await chancery.take(file, RequestStep.DELIVER, method="post", proof="邮件号 1", on="2026-03-05")
+    assert "邮政企业寄送，2026年3月5日送达，没有超期" in page.one("section", **{"aria-labelledby": "delivery"}).text
+    assert "还没有登记签收" in page.text
+
+    await chancery.take(file, RequestStep.RECORD_ARRIVAL, proof="妥投", on="2026-03-04", note="补录", status=409)
+    page = await chancery.take(file, RequestStep.RECORD_ARRIVAL, proof="妥投", on="2026-03-05")
+    told = page.one("section", **{"aria-labelledby": "delivery"}).text
+    assert "申请行政复议至 2026年5月4日" in told
+    assert "提起诉讼至 2026年9月5日" in told
+    assert (await chancery.kept(file)).request.stage is Stage.DELIVERED
+
+
+async def test_a_reply_handed_over_after_the_last_day_is_shown_as_late(chancery: Chancery) -> None:
+    file = await chancery.signed()
+    chancery.desk.clock.forward(days=40)
+
+    page = await chancery.take(file, RequestStep.DELIVER, method="direct", proof="本人签收")
+
+    assert "逾期送达" in page.one("section", **{"aria-labelledby": "delivery"}).text
+    head = (await chancery.kept(file)).docket.head
+    assert (head.delivered_on, head.on_time) == (date(2026, 4, 11), False)
+
+
+async def test_late_replies_are_counted_beside_the_annual_report(chancery: Chancery) -> None:
+    file = await chancery.signed()
+    chancery.desk.clock.forward(days=40)
+    await chancery.take(file, RequestStep.DELIVER, method="direct", proof="本人签收")
+    await chancery.take(file, RequestStep.CLOSE)
+
+    officer = await chancery.staff(Role.OFFICER)
+    assert "逾期送达 1 件" in (await officer.get("/console/report")).text
+    assert (
+        file.docket.case.reference
+        in (await officer.get("/console/report?row=late")).one("ul", **{"class": "plain-list rows"}).text
+    )

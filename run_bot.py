@@ -35,14 +35,12 @@ from wiring.importing import importer, progress_on
 from wiring.index import PATIENCE, coefficients_file, import_row, open_index, publish_documents, tokenizer_for
 from wiring.keys import add_keys
 from wiring.migrate import add_migrate
-from wiring.parts import Parts, open_parts, utc_now
+from wiring.parts import OPERATOR, Parts, open_parts, utc_now
 from wiring.report import add_report
 from wiring.server import address, serve
 from wiring.workers import Workers, check_workers, listening, worker_command
 
 USAGE_ERROR = 2
-OPERATOR = "命令行"
-"""Who the evidence names for what is done on the server."""
 BESIDE = 10
 """How much a reload beside the server steps back, as `nice` counts."""
 NOW = timedelta(0)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 from aiohttp import web
@@ -46,6 +46,8 @@ class Edge:
     """Parts without which the bot cannot serve."""
     remarks: Mapping[str, Probe]
     """Parts whose trouble an operator should see, while the bot goes on serving."""
+    alarms: Mapping[str, Probe] = field(default_factory=dict)
+    """Parts whose trouble somebody must end: the bot goes on serving, and says that it is degraded."""
     allow: Callable[[web.Request], bool] = lambda _request: True
     """Whether the address that a visitor comes from may ask once more."""
     crowded: str = ""
@@ -171,16 +173,20 @@ class Edge:
 
     async def ready(self, _request: web.Request) -> web.Response:
         """Answer 200 when every needed part works, else 503; the body names each part and what is wrong with it."""
-        found = {name: await probe() for name, probe in self.probes.items()}
-        wrong = any(found.values())
-        found |= {name: await remark() for name, remark in self.remarks.items()}
-        parts = {name: trouble or "ok" for name, trouble in found.items()}
-        content = json.dumps({"status": "unready" if wrong else "ok", "parts": parts}, ensure_ascii=False)
+        needed, alarmed, told = [await _asked(parts) for parts in (self.probes, self.alarms, self.remarks)]
+        wrong = any(needed.values())
+        status = "unready" if wrong else "degraded" if any(alarmed.values()) else "ok"
+        parts = {name: trouble or "ok" for name, trouble in (needed | alarmed | told).items()}
+        content = json.dumps({"status": status, "parts": parts}, ensure_ascii=False)
         return web.json_response(text=content, status=503 if wrong else 200)
 
     async def numbers(self, _request: web.Request) -> web.Response:
         """Return the metrics in Prometheus' text format."""
         return web.Response(body=self.metrics.expose(), headers={"Content-Type": self.metrics.content_type})
+
+
+async def _asked(parts: Mapping[str, Probe]) -> dict[str, str]:
+    return {name: await probe() for name, probe in parts.items()}
 
 
 async def _write(push: Push, response: web.StreamResponse) -> None:

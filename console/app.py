@@ -22,6 +22,7 @@ from console.filing import RequestForm
 from console.gaps import GapViews
 from console.imports import ImportViews
 from console.knowledge import Knowledge, import_routes, knowledge_routes
+from console.oversight import Oversight, oversight_routes
 from console.pages import Pages
 from console.passwords import Passwords
 from console.ports import Accounts, Role
@@ -55,17 +56,18 @@ def create_console(
     desk: Desk,
     retriever: Retriever,
     knowledge: Knowledge,
+    oversight: Oversight | None = None,
     requests: RequestDesk | None = None,
     site: Site,
     now: Callable[[], datetime],
     passwords: Passwords | None = None,
 ) -> web.Application:
     """Return the staff console, to be mounted at /console."""
-    pages = Pages(site, base=MOUNT)
+    pages = Pages(site, base=MOUNT, banner=oversight.banner if oversight is not None else str)
     auth = Auth(accounts, now, passwords or Passwords())
     door = Door(auth, pages)
     entrance = Entrance(auth, door, pages, new_token)
-    dashboard = DashboardViews(pages, desk.register, retriever, knowledge.review, accounts, now)
+    dashboard = DashboardViews(pages, desk.register, retriever, knowledge.review, accounts, now, oversight)
     queue = QueueViews(pages, desk.register, now, requests.office.requests if requests is not None else None)
     cases = CaseViews(pages, desk, now)
     gaps = GapViews(pages, desk.register)
@@ -101,6 +103,7 @@ def create_console(
             *import_routes(door, imports),
             *shelves,
             *request_routes(door, pages, requests, knowledge),
+            *oversight_routes(door, pages, oversight),
         ]
     )
     app.on_shutdown.append(imports.close)

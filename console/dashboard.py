@@ -8,7 +8,9 @@ from types import MappingProxyType
 from aiohttp import web
 
 from console.auth import Staff
+from console.calendar import MAY_CHANGE, missing_year
 from console.due import SOON
+from console.oversight import Oversight
 from console.pages import Pages, today
 from console.ports import Accounts, Role
 from knowledge.ports import Retriever
@@ -77,6 +79,7 @@ class DashboardViews:
     review: ReviewDesk
     accounts: Accounts
     now: Callable[[], datetime]
+    oversight: Oversight | None = None
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
         """Show the counts."""
@@ -93,6 +96,7 @@ class DashboardViews:
             documents=await self.review.documents.count(),
             waiting=await self._waiting(staff.role),
             only_one=only_one,
+            missing=missing_year(self.oversight.timekeeper) if self.oversight and staff.role in MAY_CHANGE else None,
         )
 
     async def _waiting(self, role: Role) -> Waiting:

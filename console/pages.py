@@ -1,6 +1,6 @@
 """Turns templates into HTML responses that carry the security headers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +13,7 @@ from console import texts
 from console.assets import Assets
 from console.rooms import halls
 from console.site import Site
+from register.explanation import day_text
 
 HERE = Path(__file__).parent
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -46,9 +47,12 @@ class Display(StrEnum):
 
 
 class Pages:
-    """The pages under one address prefix: "" for citizens, "/console" for staff."""
+    """The pages under one address prefix: "" for citizens, "/console" for staff.
 
-    def __init__(self, site: Site, *, base: str) -> None:
+    `banner` is what all staff must know now; empty for nothing.
+    """
+
+    def __init__(self, site: Site, *, base: str, banner: Callable[[], str] = str) -> None:
         self.site = site
         self.base = base
         self.assets = Assets(HERE / "static", base=base)
@@ -60,9 +64,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals.update(
-            site=site, base=base, asset=self.assets.url, words=texts, displays=Display, halls=halls
+            site=site, base=base, asset=self.assets.url, words=texts, displays=Display, halls=halls, banner=banner
         )
-        self._templates.filters.update(day=day, moment=moment)
+        self._templates.filters.update(day=day, moment=moment, weekday=day_text)
 
     def show(self, request: web.Request, template: str, /, *, status: int = 200, **context: object) -> web.Response:
         """Return a page; never kept by a cache."""

@@ -13,6 +13,7 @@ class Room(StrEnum):
     DASHBOARD = ""
     QUEUE = "/queue"
     REPORT = "/report"
+    CALENDAR = "/calendar"
     GAPS = "/gaps"
     DOCUMENTS = "/documents"
     IMPORTS = "/imports"
@@ -46,6 +47,7 @@ ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
         Room.DASHBOARD: frozenset(Role),
         Room.QUEUE: _REGISTER,
         Room.REPORT: frozenset({Role.INTAKE, Role.OFFICER, Role.SIGNER}),
+        Room.CALENDAR: _REGISTER | {Role.ADMINISTRATOR},
         Room.GAPS: frozenset({Role.OFFICER, Role.EDITOR}),
         Room.DOCUMENTS: _GATE | {Role.OFFICER},
         Room.IMPORTS: frozenset({Role.EDITOR}),

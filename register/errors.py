@@ -11,6 +11,9 @@ RegisterError
 ├── UnfinishedLetter    a letter lacks what it must state; `faults` says what, for the officer
 ├── UnreadableWording   letter templates are written wrongly; the message says how, for the operator
 ├── UnreadableReport    an annual report cannot be read back; the message says which row
+├── UnknownProposal     nothing of the calendar has this number or name
+├── OwnProposal         who proposes a change of the calendar does not confirm it
+├── SettledProposal     somebody else has confirmed or dropped the proposal since it was read
 ├── UnreadableCalendar  a year's days off are written wrongly; the message says how, for the operator
 ├── UnreadableRules     terms or fees are written wrongly; the message says how, for the operator
 └── UnreadableKeys      the file with the keys cannot be used; the message says so, for the operator
@@ -84,6 +87,18 @@ class UnreadableReport(RegisterError):
 
 class UnreadableCalendar(RegisterError):
     """The calendar cannot be used; the message, in Chinese, is meant for the operator."""
+
+
+class UnknownProposal(RegisterError):
+    """Nothing is proposed under this number, or in force under this name."""
+
+
+class OwnProposal(RegisterError):
+    """A second person must confirm what somebody proposes."""
+
+
+class SettledProposal(RegisterError):
+    """The proposal waits no more."""
 
 
 class UnreadableRules(RegisterError):

@@ -1,16 +1,62 @@
 """A term and a year as people and programs read them: every day with the reason it counts or does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from register.calendar import Calendar
+from register.calendar import Calendar, Notice
 from register.deadlines import Deadline, Suspended
 from register.recomputation import Change
 
 _WEEKDAYS = "一二三四五六日"
 _DAY = timedelta(days=1)
 _WEEKEND = (5, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days off in a row for one reason."""
+
+    reason: str
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year as it stands in a calendar: its notice or None, working days, days off but weekends, weekends worked."""
+
+    year: int
+    notice: Notice | None
+    working_days: int
+    off: tuple[Span, ...]
+    work: tuple[date, ...]
+
+
+def year_of(year: int, calendar: Calendar) -> Year:
+    """Return what a calendar says of a year."""
+    days = [calendar.day(on) for on in _days(year)]
+    off = {day.on: day.reason for day in days if not day.working and day.reason != "周末"}
+    work = tuple(day.on for day in days if day.working and day.on.weekday() in _WEEKEND)
+    notice = next((each for each in calendar.notices if each.year == year), None)
+    return Year(year, notice, sum(day.working for day in days), spans(off), work)
+
+
+def spans(off: Mapping[date, str]) -> tuple[Span, ...]:
+    """Return days off with their reasons as spans, oldest first."""
+    found: list[Span] = []
+    for on, reason in sorted(off.items()):
+        if found and (found[-1].reason, found[-1].last + _DAY) == (reason, on):
+            found[-1] = Span(reason, found[-1].first, on)
+        else:
+            found.append(Span(reason, on, on))
+    return tuple(found)
 
 
 def term_json(reached: Deadline | Suspended) -> dict[str, Any]:
@@ -64,18 +110,20 @@ def day_text(on: date) -> str:
 
 def year_json(year: int, calendar: Calendar) -> dict[str, Any]:
     """Return a year as plain data: status, document, working days in all, days off but weekends, weekends worked."""
-    days = [calendar.day(on) for on in _days(year)]
-    notice = next((each for each in calendar.notices if each.year == year), None)
+    told = year_of(year, calendar)
+    notice = told.notice
     return {
         "year": year,
         "status": "official" if notice else "provisional",
         "document": notice.document if notice else None,
         "published_on": str(notice.published_on) if notice and notice.published_on else None,
-        "working_days": sum(day.working for day in days),
+        "working_days": told.working_days,
         "off": [
-            {"date": str(day.on), "reason": day.reason} for day in days if not day.working and day.reason != "周末"
+            {"date": str(span.first + _DAY * offset), "reason": span.reason}
+            for span in told.off
+            for offset in range(span.days)
         ],
-        "work": [str(day.on) for day in days if day.working and day.on.weekday() in _WEEKEND],
+        "work": [str(on) for on in told.work],
         "calendar": calendar.version,
     }
 

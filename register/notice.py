@@ -92,13 +92,17 @@ def differences(notice: Notice, calendar: Calendar) -> Sequence[Difference]:
     """Return every day that becomes a working day or ceases to be one once this notice is in, oldest first."""
     notices = (*(each for each in calendar.notices if each.year != notice.year), notice)
     changed = Calendar(notices, calendar.festivals, calendar.closures)
-    first, last = date(notice.year - 1, 12, 1), date(notice.year, 12, 31)
+    return changed_days(calendar, changed, date(notice.year - 1, 12, 1), date(notice.year, 12, 31))
+
+
+def changed_days(before: Calendar, after: Calendar, first: date, last: date) -> Sequence[Difference]:
+    """Return every day from the first to the last that works in one of two calendars alone, oldest first."""
     days = [first + _DAY * offset for offset in range((last - first).days + 1)]
-    both = [(calendar.day(on), changed.day(on)) for on in days]
+    both = [(before.day(on), after.day(on)) for on in days]
     return tuple(
-        Difference(before.on, before.reason or "上班", after.reason or "上班")
-        for before, after in both
-        if before.working != after.working
+        Difference(old.on, old.reason or "上班", new.reason or "上班")
+        for old, new in both
+        if old.working != new.working
     )
 
 
@@ -162,8 +166,16 @@ def _named_date(found: re.Match[str], prefix: str, year: int, after: date | None
     said = re.search(rf"(?:周|星期)([{_WEEKDAYS}天])", found[f"{prefix}said"] or "")
     real = _WEEKDAYS[on.weekday()]
     if said is not None and said[1].replace("天", "日") != real:
-        raise UnreadableCalendar(f"{on}是星期{real}，通知写的是{said[0]}")
+        raise UnreadableCalendar(f"{on}是星期{real}，通知写的是{said[0]}：“{_sentence(found)}”")
     return on
+
+
+def _sentence(found: re.Match[str]) -> str:
+    """Return the sentence that a find stands in."""
+    text = found.string
+    begin = max(text.rfind(end, 0, found.start()) for end in "。;") + 1
+    ends = [place for place in (text.find(end, found.end()) for end in "。;") if place >= 0]
+    return text[begin : min(ends, default=len(text))]
 
 
 def _month(after: date | None) -> int:

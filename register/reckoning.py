@@ -29,15 +29,18 @@ class Reckoning:
 
     office: DisclosureOffice
 
-    async def preview(self, new: Calendar) -> Sequence[Change]:
-        """Return what this calendar would change for the requests under way, those with less time first."""
+    async def preview(self, new: Calendar, *, old: Calendar | None = None) -> Sequence[Change]:
+        """Return what a calendar changes for the requests under way, those with less time first.
+
+        It is compared with another, or else with the one in force.
+        """
         histories = {}
         for reference in await self.office.requests.under_way():
             told = clock_events((await self.office.requests.load(reference)).events)
             if told:
                 histories[reference] = told
         office = self.office
-        return recompute(histories, old=office.calendar(), new=new, terms=office.terms, today=office.today())
+        return recompute(histories, old=old or office.calendar(), new=new, terms=office.terms, today=office.today())
 
     async def all(self) -> Sequence[Change]:
         """Keep what the calendar now in force changes and return it, those with less time first."""

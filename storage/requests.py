@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, exists, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import ParcelState, User
@@ -148,6 +148,13 @@ class SqlRequests:
     async def under_way(self) -> Mapping[str, Head]:
         """Return the heads of all requests that are still owed an answer."""
         return await self._heads(requests.c.stage.not_in(ENDED))
+
+    @whole
+    async def any_provisional(self) -> bool:
+        """Whether the last day of an open request may still be moved by a notice to come."""
+        found = exists().where(requests.c.provisional == true(), requests.c.stage.not_in(ENDED))
+        async with self._database.read() as connection:
+            return bool(await connection.scalar(select(found)))
 
     @whole
     async def of_applicant(self, mark: str) -> Mapping[str, Head]:

@@ -15,10 +15,11 @@ from register.calendar import Calendar
 from register.deadlines import Pause, count_working_days
 from register.errors import RegisterError, UnreadableCalendar
 from register.explanation import change_text, day_text, term_json, term_text, year_json, year_text
+from register.gazette import NewProposal
 from register.notice import Arrangement, decoded, differences, read_arrangement
 from register.reckoning import Reckoning
-from wiring.almanac import CIVIL_TIME, imported, open_calendar
-from wiring.parts import open_parts, utc_now
+from wiring.almanac import CIVIL_TIME, Noticeboard, open_calendar
+from wiring.parts import OPERATOR, open_parts, utc_now
 from wiring.requests import open_chancery
 
 REFUSED = 2
@@ -84,7 +85,8 @@ async def _show(loaded: Loaded, options: argparse.Namespace) -> int:
 
 async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
     try:
-        arrangement = read_arrangement(_content(options.file))
+        text = _content(options.file)
+        arrangement = read_arrangement(text)
     except (OSError, UnreadableCalendar) as error:
         reason = "没有这个文件，或者不能读取" if isinstance(error, OSError) else error
         return _refuse(f"未导入 {options.file}：{reason}")
@@ -97,8 +99,8 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
         if loaded.settings.data_dir.is_dir():
             print(await _moved(loaded, calendar.with_texts({"": arrangement.toml})))  # noqa: T201  a command prints
     else:
-        kept = _keep(arrangement, imported(loaded.settings))
-        print(f"已保存到 {kept}，正在运行的服务随即采用。")  # noqa: T201  a command prints
+        version = await _keep(loaded, arrangement, text)
+        print(f"已保存为第{version}版，正在运行的服务随即采用。")  # noqa: T201  a command prints
         print(await _moved(loaded))  # noqa: T201  a command prints
     return 0
 
@@ -126,13 +128,15 @@ def _preview(arrangement: Arrangement, calendar: Calendar) -> Sequence[str]:
     return [head, *(f"  {day_text(each.on)}  {each.before} → {each.after}" for each in changed)]
 
 
-def _keep(arrangement: Arrangement, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{arrangement.notice.year}.toml"
-    written = kept.with_suffix(".new")
-    written.write_text(arrangement.toml, encoding="utf-8")
-    written.replace(kept)
-    return kept
+async def _keep(loaded: Loaded, arrangement: Arrangement, source: str) -> int:
+    """Keep a year as confirmed and return its version: who is at the server needs no second person."""
+    async with open_parts(loaded.settings) as parts:
+        name, at = str(arrangement.notice.year), utc_now()
+        proposal = await parts.gazette.propose(NewProposal(name, arrangement.toml, source, OPERATOR, at))
+        await parts.gazette.settle(proposal.id, by=OPERATOR, at=at, confirmed=True)
+        await Noticeboard(loaded.settings, parts.gazette).publish()
+        kept = await parts.gazette.proposal(proposal.id)
+    return kept.version if kept is not None else 0
 
 
 def _content(file: Path) -> str:

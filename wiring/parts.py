@@ -13,18 +13,21 @@ from config.settings import Settings
 from console.ports import Accounts
 from knowledge.ports import AnswerLog, DocumentStore, Revisions
 from knowledge.publication import Sources
+from register.gazette import Gazette
 from register.ports import Register
 from storage.accounts import SqlAccounts
 from storage.answers import SqlAnswers
 from storage.database import Database
 from storage.documents import SqlDocuments
 from storage.fallback import FallbackConversations
+from storage.gazette import SqlGazette
 from storage.memory import (
     MemoryAccounts,
     MemoryAnswers,
     MemoryConversations,
     MemoryDocuments,
     MemoryGate,
+    MemoryGazette,
     MemoryLinkedQuestions,
     MemoryOutbox,
     MemoryRegister,
@@ -42,6 +45,8 @@ from storage.revisions import SqlRevisions
 from storage.vocabulary import SqlVocabulary
 
 MEMORY = "memory"
+OPERATOR = "命令行"
+"""Who the evidence names for what is done on the server."""
 PATIENCE = 0.5
 """Seconds one try waits for a locked database: three tries, each behind one of another task, fit into 4.5 s."""
 
@@ -68,6 +73,7 @@ class Parts:
     """The same documents with what the office keeps beside them: links, words, test questions."""
     accounts: Accounts
     answers: AnswerLog
+    gazette: Gazette
     conversations: ConversationStore
     gate: Gate
     probes: Mapping[str, Probe]
@@ -113,6 +119,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 ),
                 accounts=MemoryAccounts(),
                 answers=MemoryAnswers(),
+                gazette=MemoryGazette(),
                 probes={},
                 **shared,
             )
@@ -138,6 +145,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             ),
             accounts=accounts,
             answers=answers,
+            gazette=SqlGazette(database),
             probes={"database": _probe(accounts.count)},
             database=database,
             **shared,

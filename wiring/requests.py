@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from console.pages import Pages
 from handlers.filing import Filing
 from knowledge.ports import Retriever
 from knowledge.topics import Topics
+from register.calendar import Calendar
 from register.correspondence import Correspondence
 from register.errors import RegisterError
 from register.form import Checks
@@ -29,6 +30,7 @@ from register.letters.printing import Stationery
 from register.letters.wording import Wording
 from register.office import DisclosureOffice
 from register.reckoning import Reckoning
+from register.recomputation import Change
 from register.remedies import Redress
 from register.terms import read_terms
 from register.watch import Findings, Watch
@@ -158,6 +160,21 @@ def open_watch(chancery: Chancery) -> Watch:
     """Return the watch over the requests that this desk keeps."""
     office, reckoning = chancery.office, Reckoning(chancery.office)
     return Watch(chancery.requests, reckoning.one, calendar=office.calendar, terms=office.terms, now=utc_now)
+
+
+def recomputation(chancery: Chancery | None) -> Callable[[Calendar, Calendar], Awaitable[Sequence[Change]]]:
+    """Return what sets the open requests right when the calendar changes."""
+
+    async def run(before: Calendar, after: Calendar) -> Sequence[Change]:
+        if chancery is None:
+            return ()
+        reckoning = Reckoning(chancery.office)
+        # told by the two calendars, and not by what is kept: another process may have set some right already
+        changes = await reckoning.preview(after, old=before)
+        await reckoning.all()
+        return changes
+
+    return run
 
 
 async def go_round(watch: Watch) -> None:

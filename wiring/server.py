@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 
 import aiohttp
@@ -29,12 +29,13 @@ from handlers import texts
 from knowledge.library import Library
 from register.desk import Desk
 from register.lookup import Lookup
-from wiring.almanac import Almanac, calendar_remark
+from wiring.almanac import Almanac, Noticeboard, calendar_remark, deadline_alarm
 from wiring.conversation import build_bot, build_wechat
 from wiring.index import follow, follow_withdrawals, open_index, reloader
 from wiring.knowledge import knowledge_pages
+from wiring.oversight import open_oversight
 from wiring.parts import Parts, open_parts, utc_now
-from wiring.requests import desk_of, go_round, keep_house, open_chancery, open_watch, page_form
+from wiring.requests import Chancery, desk_of, go_round, keep_house, open_chancery, open_watch, page_form
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
 """Requests from one address: a service hall has many people behind one."""
@@ -109,6 +110,9 @@ async def _build(
         channel.name: channel for channel in (build_wechat(each, session) for each in settings.channels.wechat)
     }
     channels: dict[str, Channel] = {webchat.name: webchat, **platforms}
+    noticeboard = Noticeboard(settings, parts.gazette)
+    await noticeboard.publish()
+    stack.push_async_callback(_end, asyncio.create_task(noticeboard.follow()))
     chancery = open_chancery(settings, parts)
     lookup = Lookup(parts.register, utc_now, chancery.requests if chancery is not None else None)
     bot = build_bot(settings, parts, library, lookup, metrics, chancery=chancery)
@@ -146,6 +150,7 @@ async def _build(
             "calendar": calendar_remark(Almanac(settings), utc_now),
             **parts.remarks,
         },
+        alarms=_alarms(settings, chancery),
         allow=allow,
         crowded=texts.CROWDED,
     )
@@ -157,6 +162,7 @@ async def _build(
         desk=Desk(parts.register, utc_now),
         retriever=library,
         requests=desk_of(chancery),
+        oversight=open_oversight(settings, parts, noticeboard, chancery),
         knowledge=knowledge_pages(settings, parts, library, generations),
         site=site,
         now=utc_now,
@@ -189,6 +195,12 @@ def _secret(settings: Settings) -> bytes:
     if settings.server.secret is not None:
         return settings.server.secret.get_secret_value().encode()
     return kept_secret(settings.data_dir / "secret.key", os.urandom)
+
+
+def _alarms(settings: Settings, chancery: Chancery | None) -> Mapping[str, Probe]:
+    if chancery is None:
+        return {}
+    return {"deadlines": deadline_alarm(Almanac(settings), chancery.requests.any_provisional, utc_now)}
 
 
 def _knowledge_remark(library: Library) -> Probe:

@@ -5,6 +5,7 @@ from storage.memory.answers import MemoryAnswers
 from storage.memory.conversations import MemoryConversations
 from storage.memory.documents import MemoryDocuments
 from storage.memory.gate import MemoryGate
+from storage.memory.gazette import MemoryGazette
 from storage.memory.outbox import MemoryOutbox
 from storage.memory.questions import MemoryLinkedQuestions, MemoryTrials
 from storage.memory.register import MemoryRegister
@@ -18,6 +19,7 @@ __all__ = [
     "MemoryConversations",
     "MemoryDocuments",
     "MemoryGate",
+    "MemoryGazette",
     "MemoryLinkedQuestions",
     "MemoryOutbox",
     "MemoryRegister",

@@ -1,8 +1,9 @@
 """What the register keeps: gaps, cases with their events, and the texts on their way to citizens."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, text
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, Table, text
 
 from bot.types import ParcelState
+from register.gazette import Standing
 from register.types import CaseKind, Status, Step
 from storage.columns import METADATA, SERIAL, Choice, Instant, Name, Words
 
@@ -92,4 +93,24 @@ outbox = Table(
     Column("picked_by", Name, index=True),
     Index(None, "state", "due_at"),
     Index(None, "channel", "user_id", "state"),
+)
+
+calendar_proposals = Table(
+    "calendar_proposals",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    # the year, or the name of a local closure
+    Column("name", Name, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("standing", Choice(Standing), nullable=False),
+    Column("settled_by", Words, nullable=False),
+    Column("settled_at", Instant),
+    Column("version", Integer, nullable=False),
+    # what was confirmed under any name up to here; null while it waits, so that no two are confirmed as the same
+    Column("edition", Integer, unique=True),
+    # which requests moved, or null as long as nobody has reckoned
+    Column("report", JSON(none_as_null=True)),
 )

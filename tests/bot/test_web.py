@@ -107,13 +107,16 @@ async def site() -> AsyncIterator[Site]:
         pauses=(),
     )
     delivery = Delivery(outbox=outbox, channels={"web": webchat}, now=clock, settled=metrics.settled)
-    trouble = {"database": "", "knowledge": ""}
+    trouble = {"database": "", "knowledge": "", "deadlines": ""}
 
     async def probe() -> str:
         return trouble["database"]
 
     async def remark() -> str:
         return trouble["knowledge"]
+
+    async def alarm() -> str:
+        return trouble["deadlines"]
 
     edge = Edge(
         bot=bot,
@@ -123,6 +126,7 @@ async def site() -> AsyncIterator[Site]:
         metrics=metrics,
         probes={"database": probe},
         remarks={"knowledge": remark},
+        alarms={"deadlines": alarm},
         allow=lambda request: "crowd" not in request.headers,
         crowded="请稍等",
         within=0.25,
@@ -409,7 +413,7 @@ async def test_the_server_is_ready_when_every_needed_part_works(site: Site) -> N
     response = await site.client.get("/readyz")
 
     assert response.status == 200
-    assert await response.json() == {"status": "ok", "parts": {"database": "ok", "knowledge": "ok"}}
+    assert await response.json() == {"status": "ok", "parts": {"database": "ok", "deadlines": "ok", "knowledge": "ok"}}
 
 
 async def test_a_needed_part_in_trouble_makes_the_server_unready_and_is_named(site: Site) -> None:
@@ -417,7 +421,10 @@ async def test_a_needed_part_in_trouble_makes_the_server_unready_and_is_named(si
     response = await site.client.get("/readyz")
 
     assert response.status == 503
-    assert await response.json() == {"status": "unready", "parts": {"database": "locked", "knowledge": "ok"}}
+    assert await response.json() == {
+        "status": "unready",
+        "parts": {"database": "locked", "deadlines": "ok", "knowledge": "ok"},
+    }
 
 
 async def test_a_remark_is_shown_and_the_server_stays_ready(site: Site) -> None:
@@ -426,6 +433,17 @@ async def test_a_remark_is_shown_and_the_server_stays_ready(site: Site) -> None:
 
     assert response.status == 200
     assert (await response.json())["parts"]["knowledge"] == "知识库为空"
+
+
+async def test_an_alarm_makes_the_server_degraded_and_it_goes_on_serving(site: Site) -> None:
+    site.trouble["deadlines"] = "期限还是暂定的"
+    response = await site.client.get("/readyz")
+
+    assert response.status == 200
+    assert await response.json() == {
+        "status": "degraded",
+        "parts": {"database": "ok", "deadlines": "期限还是暂定的", "knowledge": "ok"},
+    }
 
 
 async def test_the_metrics_count_answers_and_refusals(site: Site) -> None:

@@ -1,7 +1,7 @@
 """A console and the citizens' pages on fakes, served over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +18,7 @@ from console.app import add_citizen_pages, create_console
 from console.auth import Auth
 from console.chancery import RequestDesk
 from console.knowledge import Knowledge
+from console.oversight import Oversight
 from console.passwords import Passwords
 from console.ports import Role
 from console.site import Site
@@ -28,12 +29,16 @@ from knowledge.explanation import Explanation
 from knowledge.review import ReviewDesk
 from knowledge.types import Band, Document, Finding, Hit, ImportRow, Outcome
 from knowledge.upkeep import GenerationFacts, Progress, Switch, TrialReport
+from register.calendar import Calendar
 from register.desk import Desk
 from register.lookup import Lookup
+from register.recomputation import Change
+from register.timekeeper import Timekeeper
 from register.types import Case, CaseKind, NewCase
 from storage.memory import (
     MemoryAccounts,
     MemoryDocuments,
+    MemoryGazette,
     MemoryLinkedQuestions,
     MemoryRevisions,
     MemoryTrials,
@@ -43,6 +48,7 @@ from tests.console.markup import Element, read
 from tests.fakes import MONDAY, FakeRegister, FixedClock, a_document, a_finding
 
 PASSWORD = "Right-Horse-7"
+SHIPPED = Calendar.load(Path(__file__).resolve().parents[2] / "config" / "calendar")
 
 
 def cheap_passwords() -> Passwords:
@@ -148,6 +154,32 @@ class FakeGenerations:
 
 
 @dataclass(slots=True)
+class FakeAlmanac:
+    """The shipped calendar with what is confirmed; recomputing finds `moved`."""
+
+    shipped: Calendar
+    gazette: MemoryGazette = field(default_factory=MemoryGazette)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    moved: tuple[Change, ...] = ()
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def assemble(self, texts: Mapping[str, str]) -> Calendar:
+        return self.shipped.with_texts({name: text for name, text in texts.items() if text})
+
+    async def publish(self) -> None:
+        self.texts = await self.gazette.in_force()
+
+    async def recompute(self, before: Calendar, after: Calendar) -> Sequence[Change]:
+        self.asked.append((before.version, after.version))
+        return self.moved
+
+    def timekeeper(self, now: FixedClock) -> Timekeeper:
+        return Timekeeper(
+            self.gazette, self.assemble, lambda: self.assemble(self.texts), self.publish, self.recompute, now
+        )
+
+
+@dataclass(slots=True)
 class FakeChat:
     """Tokens "t-1", "t-2" … and replies from a list; what was asked is kept."""
 
@@ -186,10 +218,12 @@ class Visitor:
         """Send these fields and nothing else."""
         return await self._read(await self.client.post(path, data=(fields or {}) | more), status)
 
-    async def send(self, page: str, action: str, *, status: int = 200, **fields: str) -> Element:
+    async def send(
+        self, page: str, action: str, given: dict[str, str] | None = None, /, *, status: int = 200, **fields: str
+    ) -> Element:
         """Open a page and send its form to `action`, with all its hidden fields."""
         form = (await self.get(page)).one("form", action=action, method="post")
-        return await self.post(action, hidden(form), status=status, **fields)
+        return await self.post(action, hidden(form) | (given or {}), status=status, **fields)
 
     async def upload(
         self, page: str, files: dict[str, bytes], *, status: int = 200, csrf: str | None = None
@@ -237,6 +271,7 @@ class Office:
     explainer: FakeExplainer
     generations: FakeGenerations
     importer: FakeImporter
+    almanac: FakeAlmanac
     clients: list[TestClient[web.Request, None]] = field(default_factory=list)
 
     def visitor(self) -> Visitor:
@@ -306,6 +341,8 @@ async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncItera
         normalise=str.strip,
         topics=("社会救助", "住房保障"),
     )
+    almanac = FakeAlmanac(SHIPPED)
+    timekeeper = almanac.timekeeper(clock)
     site = Site("浚县人民政府办公室", hotline="0392-0000000", secure_cookies=False, trusted_proxies=("127.0.0.1",))
     app = web.Application()
     app.add_subapp(
@@ -316,6 +353,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncItera
             retriever=retriever,
             knowledge=knowledge,
             requests=requests,
+            oversight=Oversight(timekeeper),
             site=site,
             now=clock,
             passwords=passwords,
@@ -345,6 +383,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncItera
             explainer,
             generations,
             importer,
+            almanac,
         )
         yield made
         for client in made.clients:

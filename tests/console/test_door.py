@@ -19,6 +19,7 @@ ROOMS = {
     "/console/vocabulary": KEEPERS,
     "/console/test-questions": KEEPERS | {Role.OFFICER},
     "/console/generations": KEEPERS,
+    "/console/calendar": REGISTER | {Role.ADMINISTRATOR},
     "/console/link": {Role.OFFICER, Role.EDITOR},
     "/console/review/new": {Role.EDITOR},
     "/console/review/repeals": GATE,
@@ -28,6 +29,7 @@ HALLS = {
     "/console": set(Role),
     "/console/queue": REGISTER,
     "/console/report": {Role.INTAKE, Role.OFFICER, Role.SIGNER},
+    "/console/calendar": REGISTER | {Role.ADMINISTRATOR},
     "/console/gaps": {Role.OFFICER, Role.EDITOR},
     "/console/documents": GATE | {Role.OFFICER},
     "/console/accounts": {Role.ADMINISTRATOR},
@@ -56,6 +58,10 @@ STEPS = {
     "/console/vocabulary/words/remove": KEEPERS,
     "/console/generations/reload": {Role.PUBLISHER},
     "/console/generations/rollback": {Role.PUBLISHER},
+    "/console/calendar/notices": {Role.ADMINISTRATOR, Role.INTAKE, Role.SIGNER},
+    "/console/calendar/closures": {Role.ADMINISTRATOR, Role.INTAKE, Role.SIGNER},
+    "/console/calendar/closures/take-back": {Role.ADMINISTRATOR, Role.INTAKE, Role.SIGNER},
+    "/console/calendar/proposals/1/confirm": {Role.ADMINISTRATOR, Role.INTAKE, Role.SIGNER},
     "/console/accounts": {Role.ADMINISTRATOR},
 }
 

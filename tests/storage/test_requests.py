@@ -160,6 +160,15 @@ class TestRequests:
         standing = await requests.load(reference)
         assert (standing.head.due_on, standing.case.due_on) == (None, later)
 
+    async def test_an_open_request_that_rests_on_an_estimate_is_found(self, requests: SqlRequests) -> None:
+        docket = await requests.file(filed())
+        assert not await requests.any_provisional()
+        moved = date(2027, 1, 8)
+        await requests.reckon(
+            docket.case.reference, old=docket.head.due_on, new=moved, provisional=True, calendar="2026-1"
+        )
+        assert await requests.any_provisional()
+
     async def test_what_is_closed_keeps_its_last_day(self, requests: SqlRequests) -> None:
         closed = await requests.file(filed(head=replace(HEAD, closed_on=date(2026, 3, 20))))
         assert not await requests.reckon(

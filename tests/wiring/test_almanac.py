@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Awaitable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -6,7 +7,10 @@ import pytest
 
 from config.settings import Settings
 from register.errors import UnreadableCalendar
-from wiring.almanac import Almanac, calendar_remark, imported
+from register.gazette import NewProposal
+from storage.memory import MemoryGazette
+from tests.fakes import MONDAY
+from wiring.almanac import Almanac, Noticeboard, assembled, calendar_remark, deadline_alarm, imported
 
 YEAR = """year = 2027
 document = "国办发明电〔2026〕99号"
@@ -78,3 +82,53 @@ async def test_the_operator_is_told_from_november_on_until_the_next_year_is_impo
 
     put(settings, "2027-01-04")
     assert await november() == ""
+
+
+async def test_a_year_confirmed_anywhere_reaches_every_process_of_every_machine(tmp_path: Path) -> None:
+    here, there = Settings(data_dir=tmp_path / "here"), Settings(data_dir=tmp_path / "there")
+    gazette = MemoryGazette()
+    boards = [Noticeboard(each, gazette) for each in (here, there)]
+    almanacs = [Almanac(each) for each in (here, there)]
+    proposal = await gazette.propose(NewProposal("2027", YEAR.format(last="2027-01-04"), "", "li", MONDAY))
+
+    for board in boards:
+        await board.publish()
+    assert all(almanac().day(NEW_YEARS_MONDAY).provisional for almanac in almanacs)
+
+    await gazette.settle(proposal.id, by="wang", at=MONDAY, confirmed=True)
+    for board in boards:
+        await board.publish()
+    assert [almanac().day(NEW_YEARS_MONDAY).reason for almanac in almanacs] == ["元旦", "元旦"]
+
+
+async def test_what_is_taken_back_counts_no_more_and_the_operators_own_files_stay(settings: Settings) -> None:
+    gazette, closure = MemoryGazette(), '[[closures]]\nname = "防汛"\nfrom = {on}\nto = {on}\ndocument = "公告"\n'
+    imported(settings).mkdir()
+    (imported(settings) / "own.toml").write_text(closure.format(on="2026-07-21"), encoding="utf-8")
+    board, almanac = Noticeboard(settings, gazette), Almanac(settings)
+    for text in (closure.format(on="2026-07-20"), ""):
+        proposal = await gazette.propose(NewProposal("local-1", text, "", "li", MONDAY))
+        await gazette.settle(proposal.id, by="wang", at=MONDAY, confirmed=True)
+        await board.publish()
+        assert almanac().day(date(2026, 7, 20)).working is not bool(text)
+        assert not almanac().day(date(2026, 7, 21)).working
+        assert assembled(settings, await gazette.in_force()).version == almanac().version
+
+
+async def test_after_20_december_an_open_request_that_rests_on_an_estimate_alarms(settings: Settings) -> None:
+    almanac, provisional = Almanac(settings), True
+
+    async def any_provisional() -> bool:
+        return provisional
+
+    def alarm(year: int, month: int, day: int) -> Awaitable[str]:
+        return deadline_alarm(almanac, any_provisional, lambda: datetime(year, month, day, 4, tzinfo=UTC))()
+
+    assert await alarm(2026, 12, 20) == ""
+    assert await alarm(2026, 12, 21) == "有在办申请的期限还是暂定的：2027 年的放假安排没有导入"
+    assert await alarm(2027, 1, 5) == "有在办申请的期限还是暂定的：2027 年的放假安排没有导入"
+    provisional = False
+    assert await alarm(2026, 12, 21) == ""
+    provisional = True
+    put(settings, "2027-01-04")
+    assert await alarm(2026, 12, 21) == ""

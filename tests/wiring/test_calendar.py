@@ -15,6 +15,7 @@ from register.steps import RequestStep, Stage
 from register.types import Status
 from tests.architecture.sources import ROOT
 from tests.fakes import MONDAY
+from tests.notices import NEXT_YEAR
 from tests.register.office import Office
 from wiring.almanac import open_calendar
 from wiring.calendar import add_calendar
@@ -22,16 +23,6 @@ from wiring.parts import open_parts
 from wiring.requests import open_chancery
 
 NOTICES = ROOT / "tests" / "register" / "notices"
-NEXT = """国务院办公厅关于2027年部分节假日安排的通知
-国办发明电〔2026〕99号
-一、元旦：1月1日（周五）至3日（周日）放假，共3天。
-二、春节：2月5日（周五）至11日（周四）放假调休，共7天。1月31日（周日）上班。
-三、清明节：4月3日（周六）至5日（周一）放假，共3天。
-四、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。4月25日（周日）上班。
-五、端午节：6月9日（周三）放假1天，不调休。
-六、中秋节：9月15日（周三）放假1天，不调休。
-七、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。9月26日（周日）、10月9日（周六）上班。
-"""
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -109,7 +100,7 @@ def test_what_cannot_be_done_is_said_in_one_line(run: Run, arguments: tuple[str,
 
 
 def test_a_notice_is_previewed_then_imported_and_settles_the_dates(run: Run) -> None:
-    Path("notice.txt").write_text(NEXT, encoding="gb18030")
+    Path("notice.txt").write_text(NEXT_YEAR, encoding="gb18030")
 
     status, out, _ = run("import", "notice.txt", "--dry-run")
     assert status == 0
@@ -118,7 +109,8 @@ def test_a_notice_is_previewed_then_imported_and_settles_the_dates(run: Run) -> 
     assert not Path("data").exists()
 
     out = (run("import", "notice.txt"))[1]
-    assert "已保存到 data/calendar/2027.toml" in out
+    assert "已保存为第1版" in out
+    assert Path("data/calendar/2027.toml").exists()
     assert out.splitlines()[-1] == "在办申请：0件期限变化"
     assert json.loads((run("due", "2026-12-03", "--json"))[1])["provisional"] is False
     assert open_calendar(load(None).settings).day(date(2027, 1, 31)).reason == "调休上班"
@@ -150,7 +142,7 @@ async def _file(*, received: date, calendar: str) -> str:
 
 
 def test_a_notice_that_does_not_add_up_changes_nothing(run: Run) -> None:
-    Path("notice.txt").write_text(NEXT.replace("1月31日（周日）", "1月29日（周五）"), encoding="utf-8")
+    Path("notice.txt").write_text(NEXT_YEAR.replace("1月31日（周日）", "1月29日（周五）"), encoding="utf-8")
 
     status, out, err = run("import", "notice.txt")
 

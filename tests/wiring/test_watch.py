@@ -16,8 +16,9 @@ from register.types import Status
 from register.watch import Watch
 from tests.fakes import MONDAY
 from tests.register.office import FILING, Office
+from wiring.almanac import imported
 from wiring.parts import open_parts
-from wiring.requests import look, open_chancery, open_watch
+from wiring.requests import look, open_chancery, open_watch, recomputation
 
 LONG_AGO = date(2026, 4, 1)
 
@@ -69,3 +70,26 @@ async def test_a_store_that_fails_is_asked_again_the_next_time(caplog: pytest.Lo
     await look(down)
 
     assert [record.getMessage() for record in caplog.records] == ["the requests under way could not be looked through"]
+
+
+async def test_a_calendar_that_changes_sets_the_open_requests_right_and_tells_which(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    async with open_parts(settings) as parts:
+        chancery = open_chancery(settings, parts)
+        assert chancery is not None
+        reference = (await chancery.requests.file(filed())).case.reference
+        await look(open_watch(chancery))
+        before = chancery.office.calendar()
+        kept = (await chancery.requests.load(reference)).case.due_on
+        imported(settings).mkdir()
+        closure = f'[[closures]]\nname = "防汛停工"\nfrom = {kept}\nto = {kept}\ndocument = "公告"\n'
+        (imported(settings) / "local-1.toml").write_text(closure, encoding="utf-8")
+        after = chancery.office.calendar()
+
+        (change,) = await recomputation(chancery)(before, after)
+
+        assert (change.reference, change.old) == (reference, kept)
+        assert change.new is not None
+        assert change.new > kept
+        assert (await chancery.requests.load(reference)).case.due_on == change.new
+        assert await recomputation(None)(before, after) == ()

@@ -1,0 +1,38 @@
+"""The rooms from which the office is overseen: what they need, and their routes."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from console.calendar import MAY_CHANGE, CalendarViews, banner
+from console.door import Door
+from console.pages import Pages
+from console.rooms import ENTER, Room
+from register.timekeeper import Timekeeper
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """What the office is overseen by."""
+
+    timekeeper: Timekeeper
+
+    def banner(self) -> str:
+        """Return what every page of the staff warns of; empty when all is well."""
+        return banner(self.timekeeper)
+
+
+def oversight_routes(door: Door, pages: Pages, oversight: Oversight | None) -> list[web.RouteDef]:
+    """Return the routes of these rooms; none where nothing is kept for them."""
+    if oversight is None:
+        return []
+    calendar = CalendarViews(pages, oversight.timekeeper)
+    reading, changing = door.open_to(*ENTER[Room.CALENDAR]), door.open_to(*MAY_CHANGE)
+    return [
+        web.get("/calendar", reading(calendar.show)),
+        web.post("/calendar/notices", changing(calendar.bring)),
+        web.post("/calendar/closures", changing(calendar.close)),
+        web.post("/calendar/closures/take-back", changing(calendar.take_back)),
+        web.get(r"/calendar/proposals/{id:\d{1,18}}", reading(calendar.proposal)),
+        web.post(r"/calendar/proposals/{id:\d{1,18}}/{step:confirm|drop}", changing(calendar.settle)),
+    ]

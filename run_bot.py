@@ -29,6 +29,7 @@ from knowledge.shelf import answers_from
 from knowledge.types import ImportRow, Outcome
 from register.errors import UnreadableCalendar, UnreadableKeys
 from storage.errors import StorageError
+from wiring.accounts import add_accounts
 from wiring.backup import add_backup
 from wiring.calendar import add_calendar
 from wiring.importing import importer, progress_on
@@ -292,10 +293,8 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_argument("--invite", choices=[role.value for role in Role], help="邀请一个账号")
     command("check", _check, "显示生效的设置及来源")
     add_backup(commands, shared)
-    add_calendar(commands, shared)
-    add_keys(commands, shared)
-    add_migrate(commands, shared)
-    add_report(commands, shared)
+    for add in (add_accounts, add_backup, add_calendar, add_keys, add_migrate, add_report):
+        add(commands, shared)
     return parser
 
 

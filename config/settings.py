@@ -9,22 +9,19 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.channels import Channels
+from config.part import Part as _Part
 
 PREFIX = "ZHENGDA_"
 FILE_VARIABLE = "ZHENGDA_CONFIG"
 _OTHER_VARIABLES = frozenset({FILE_VARIABLE, "ZHENGDA_TEST_REDIS_URL", "ZHENGDA_TEST_DATABASE_URL"})
-_AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
-_AES_KEY_HELP = "应为 43 位字母或数字（公众平台“消息加解密密钥”）"
 
 
 class SettingsError(Exception):
     """The settings cannot be used; the message is one line in Chinese for the operator."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Server(_Part):
@@ -84,66 +81,6 @@ class Office(_Part):
     hotline: str = Field("", description="咨询电话")
     request_guide: str = Field("", description="依申请公开的受理地址和方式，未查到答案时告知群众")
     inquiry_days: int = Field(5, ge=1, le=60, description="咨询的答复目标，工作日")
-
-
-class WeChat(_Part):
-    """One WeChat Official Account."""
-
-    name: str = Field(
-        pattern=r"^[a-z0-9-]{1,32}$", description="名称，也是回调地址的最后一段：main 的地址是 /channels/wechat/main"
-    )
-    app_id: str = Field(min_length=1, description="AppID")
-    token: SecretStr = Field(description="令牌（Token），3 到 32 位字母或数字")
-    aes_key: SecretStr = Field(SecretStr(""), description="消息加解密密钥（EncodingAESKey）；明文模式可不填")
-    previous_aes_key: SecretStr = Field(SecretStr(""), description="上一个消息加解密密钥，更换密钥期间填写")
-    mode: Literal["safe", "compat", "plain"] = Field(
-        "safe", description="安全模式 safe、兼容模式 compat、明文模式 plain"
-    )
-    secret: SecretStr = Field(SecretStr(""), description="AppSecret；不填则不能主动推送")
-    verified: bool = Field(default=False, description="账号是否已认证；未认证的不能主动推送，答复在下次留言时送达")
-    greeting: str = Field("", description="新关注时的欢迎语；不填用默认的")
-    menu_links: bool = Field(
-        default=True, description="把选项做成点一下就回复的链接；不支持的客户端显示为文字，仍可回复数字"
-    )
-    api_base: str = Field("https://api.weixin.qq.com", pattern=r"^https?://", description="公众平台接口地址")
-    spare_api_base: str = Field(
-        "", pattern=r"^$|^https?://", description="接口地址连不上时改用的地址，如 https://api2.weixin.qq.com"
-    )
-
-    @field_validator("token")
-    @classmethod
-    def _token(cls, value: SecretStr) -> SecretStr:
-        if not re.fullmatch(r"[A-Za-z0-9]{3,32}", value.get_secret_value()):
-            raise ValueError("应为 3 到 32 位字母或数字")
-        return value
-
-    @field_validator("aes_key", "previous_aes_key")
-    @classmethod
-    def _aes_key(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and not _AES_KEY.fullmatch(value.get_secret_value()):
-            raise ValueError(_AES_KEY_HELP)
-        return value
-
-    @model_validator(mode="after")
-    def _needed(self) -> "WeChat":
-        if self.mode != "plain" and not self.aes_key.get_secret_value():
-            raise ValueError(f"{self.mode} 模式须填写 aes_key，{_AES_KEY_HELP}")
-        if self.verified and not self.secret.get_secret_value():
-            raise ValueError("verified = true 须填写 secret（AppSecret）")
-        return self
-
-
-class Channels(_Part):
-    """The channels besides the web page."""
-
-    wechat: tuple[WeChat, ...] = Field((), description="公众号，可有多个")
-
-    @field_validator("wechat")
-    @classmethod
-    def _distinct(cls, value: tuple[WeChat, ...]) -> tuple[WeChat, ...]:
-        if len({account.name for account in value}) != len(value):
-            raise ValueError("公众号的 name 不能重复")
-        return value
 
 
 class Review(_Part):
@@ -340,6 +277,8 @@ _MESSAGES = {
     "bool_parsing": "应为 true 或 false",
     "bool_type": "应为 true 或 false",
     "tuple_type": "应为列表",
+    "too_long": "不能超过 {max_length} 项",
+    "string_too_long": "不能超过 {max_length} 个字符",
     "path_type": "应为路径",
     "model_type": "应为一组设置",
 }

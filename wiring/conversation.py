@@ -11,7 +11,8 @@ from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.channel import WeChatChannel
 from bot.metrics import Metrics
 from bot.runtime import Bot
-from config.settings import Settings, WeChat
+from config.channels import WeChat
+from config.settings import Settings
 from handlers import texts
 from handlers.answer import Answer
 from handlers.escalate import Inquire
@@ -63,17 +64,20 @@ def build_bot(
     )
 
 
-def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChannel:
-    """Return the channel of one 公众号; without its secret it can only reply."""
-    secret = account.secret.get_secret_value()
-    api = WeChatApi(
+def wechat_api(account: WeChat, session: aiohttp.ClientSession) -> WeChatApi:
+    """Return the API client of one 公众号."""
+    return WeChatApi(
         session,
         app_id=account.app_id,
-        secret=secret,
+        secret=account.secret.get_secret_value(),
         now=utc_now,
         api_base=account.api_base,
         spare=account.spare_api_base,
     )
+
+
+def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChannel:
+    """Return the channel of one 公众号; without its secret it can only reply."""
     keys = (account.aes_key.get_secret_value(), account.previous_aes_key.get_secret_value())
     return WeChatChannel(
         Account(
@@ -85,7 +89,7 @@ def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChann
             verified=account.verified,
         ),
         now=utc_now,
-        api=api if secret else None,
+        api=wechat_api(account, session) if account.secret.get_secret_value() else None,
         menu_links=account.menu_links,
     )
 

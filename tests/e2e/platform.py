@@ -56,10 +56,10 @@ class Push:
 
 
 class Platform:
-    """Serves stable_token, message/custom/send and message/custom/typing for one account.
+    """Serves tokens, customer-service messages, the typing sign, menus and QR codes for one account.
 
-    `lifetime` is the validity of a token in seconds of `clock`. `script` makes the next calls of "token", "send" or
-    "typing" end with an error code or a Fault, in order; after them all is well again.
+    `lifetime` is the validity of a token in seconds of `clock`. `script` makes the next calls of "token", "send",
+    "typing", "menu" or "code" end with an error code or a Fault, in order; after them all is well again.
     """
 
     def __init__(
@@ -78,6 +78,8 @@ class Platform:
         self.url = ""
         self.pushes: list[Push] = []
         self.typings: list[str] = []
+        self.menus: list[dict[str, Any]] = []
+        self.codes: list[dict[str, Any]] = []
         self.contents: list[dict[str, Any]] = []
         """What "send" was called with, refused calls included."""
         self.calls: defaultdict[str, int] = defaultdict(int)
@@ -98,6 +100,8 @@ class Platform:
                 web.post("/cgi-bin/stable_token", self._token),
                 web.post("/cgi-bin/message/custom/send", self._send),
                 web.post("/cgi-bin/message/custom/typing", self._typing),
+                web.post("/cgi-bin/menu/create", self._menu),
+                web.post("/cgi-bin/qrcode/create", self._code),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -163,9 +167,30 @@ class Platform:
 
         return await self._answer("send", request, accept)
 
+    async def _menu(self, request: web.Request) -> web.StreamResponse:
+        async def put(content: dict[str, Any]) -> dict[str, Any]:
+            if not self._is_valid(request):
+                return _error(BAD_TOKEN)
+            self.menus.append(content)
+            return _error(OK)
+
+        return await self._answer("menu", request, put)
+
+    async def _code(self, request: web.Request) -> web.StreamResponse:
+        async def make(content: dict[str, Any]) -> dict[str, Any]:
+            if not self._is_valid(request):
+                return _error(BAD_TOKEN)
+            self.codes.append(content)
+            return {"ticket": f"ticket/{len(self.codes)}==", "url": f"http://weixin.qq.com/q/{len(self.codes)}"}
+
+        return await self._answer("code", request, make)
+
+    def _is_valid(self, request: web.Request) -> bool:
+        return self._valid.get(request.query.get("access_token", ""), 0) > self._clock()
+
     async def _typing(self, request: web.Request) -> web.StreamResponse:
         async def show(content: dict[str, Any]) -> dict[str, Any]:
-            if self._valid.get(request.query.get("access_token", ""), 0) <= self._clock():
+            if not self._is_valid(request):
                 return _error(BAD_TOKEN)
             self.typings.append(content["touser"])
             return _error(OK)

@@ -1,21 +1,35 @@
-"""What an official account asks of the platform: customer-service texts (客服消息) and the typing sign."""
+"""What an official account asks of the platform: texts (客服消息), the typing sign, its menu, QR codes."""
 
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import aiohttp
 
 from bot.channels.wechat.access_token import stable_token
 from bot.channels.wechat.calls import Calls
+from bot.channels.wechat.menu import Button, menu_content
 from bot.channels.wechat.verdicts import VERDICTS
 from bot.channels.wechat.wire import PATIENCE, Wire
 from bot.errors import DeliveryFailed
 
 BASE = "https://api.weixin.qq.com"
+LONGEST_SCENE = 64
+"""Characters of what a QR code stands for."""
+LONGEST_LIFE = timedelta(days=30)
+"""How long a QR code may live that is not permanent."""
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SceneCode:
+    """A QR code that leads to the account (带参数二维码): its content, and the ticket for its picture."""
+
+    content: str
+    ticket: str
 
 
 class WeChatApi:
@@ -56,3 +70,22 @@ class WeChatApi:
             await self._calls.make("/cgi-bin/message/custom/typing", content, repeatable=True)
         except DeliveryFailed as error:
             _log.debug("typing was not shown: %s", error.reason)
+
+    async def put_menu(self, buttons: Sequence[Button]) -> None:
+        """Put a menu in the place of the account's; raise DeliveryFailed."""
+        await self._calls.make("/cgi-bin/menu/create", menu_content(buttons), repeatable=True)
+
+    async def scene_code(self, scene: str, *, life: timedelta | None = None) -> SceneCode:
+        """Return a QR code for a scene of at most LONGEST_SCENE characters, permanent without `life`.
+
+        An account has 100,000 permanent ones. Raises DeliveryFailed.
+        """
+        action: dict[str, object] = {"action_name": "QR_LIMIT_STR_SCENE"}
+        if life is not None:
+            action = {"action_name": "QR_STR_SCENE", "expire_seconds": int(life.total_seconds())}
+        content = {**action, "action_info": {"scene": {"scene_str": scene}}}
+        answer = await self._calls.make("/cgi-bin/qrcode/create", content, repeatable=True)
+        match answer:
+            case {"url": str(url), "ticket": str(ticket)}:
+                return SceneCode(url, ticket)
+        raise DeliveryFailed("看不懂平台的回执")

@@ -89,7 +89,7 @@ _UNKNOWN_WAIT = timedelta(minutes=10)
 def refusal(code: int, verdict: Verdict | None, *, now: datetime) -> DeliveryFailed:
     """Return the error that a refused message ends with; its reason is meant for staff."""
     if verdict is None:
-        return DeliveryFailed(f"平台拒绝发送（{code}）", retry_after=_UNKNOWN_WAIT)
+        return DeliveryFailed(f"平台拒绝（{code}）", retry_after=_UNKNOWN_WAIT)
     reason = f"{_REASONS[verdict]}（{code}）"
     if verdict is Verdict.HOLD:
         return Unreachable(reason)

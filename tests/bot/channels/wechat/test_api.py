@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.menu import Button
 from bot.channels.wechat.verdicts import TooLong
 from bot.channels.wechat.wire import PATIENCE, NotSent, Wire
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
@@ -304,3 +305,41 @@ async def test_what_may_have_arrived_is_not_sent_to_another_address(bench: Bench
     with pytest.raises(DeliveryUncertain):
         await api.send_text(OPENID, "x")
     assert (bench.platform.calls["token"], bench.platform.texts(OPENID)) == (2, ["x"])
+
+
+MENU = (
+    Button(
+        name="政策", buttons=(Button(name="低保怎么办", say="低保怎么申请"), Button(name="官网", url="https://x.cn"))
+    ),
+    Button(name="办事", url="https://x.cn/a", app_id="wxmini", page="pages/index"),
+)
+
+
+async def test_a_menu_says_opens_and_unfolds(bench: Bench) -> None:
+    await bench.api().put_menu(MENU)
+    first, second = bench.platform.menus[0]["button"]
+    assert first == {
+        "name": "政策",
+        "sub_button": [
+            {"type": "click", "name": "低保怎么办", "key": "低保怎么申请"},
+            {"type": "view", "name": "官网", "url": "https://x.cn"},
+        ],
+    }
+    assert (second["type"], second["appid"], second["pagepath"]) == ("miniprogram", "wxmini", "pages/index")
+
+
+@pytest.mark.parametrize(("life", "name"), [(None, "QR_LIMIT_STR_SCENE"), (timedelta(days=7), "QR_STR_SCENE")])
+async def test_a_code_stands_for_a_matter(bench: Bench, life: timedelta | None, name: str) -> None:
+    code = await bench.api().scene_code("高龄津贴", life=life)
+    assert (code.content, code.ticket) == ("http://weixin.qq.com/q/1", "ticket/1==")
+    (asked,) = bench.platform.codes
+    assert (asked["action_name"], asked["action_info"]) == (name, {"scene": {"scene_str": "高龄津贴"}})
+    assert asked.get("expire_seconds") == (life.total_seconds() if life else None)
+
+
+@pytest.mark.parametrize("end", [Fault.LIST, Fault.NO_CODE, Fault.HALF_BODY, 40018])
+async def test_what_may_be_done_twice_is_never_uncertain(bench: Bench, end: int | Fault) -> None:
+    bench.platform.script("code", end)
+    with pytest.raises(DeliveryFailed) as caught:
+        await bench.api().scene_code("高龄津贴")
+    assert type(caught.value) is DeliveryFailed

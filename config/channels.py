@@ -1,0 +1,129 @@
+"""The settings of the channels besides the web page: official accounts and their menus."""
+
+import re
+import unicodedata
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from config.part import Part
+
+_AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
+_AES_KEY_HELP = "应为 43 位字母或数字（公众平台“消息加解密密钥”）"
+_LONGEST_KEY = 128
+_ENTRIES, _COLUMN_WIDTH, _ENTRY_WIDTH = 5, 8, 16
+"""What the platform takes: entries of a column; widths of names that its clients show whole, a Chinese character 2."""
+
+
+class MenuEntry(Part):
+    """What one tap in a menu does: say something, or open a page."""
+
+    name: str = Field(min_length=1, description="显示的名称：一级不超过 4 个汉字，二级不超过 8 个汉字")
+    say: str = Field("", description="点击等于发送的话，如“低保怎么申请”，不超过 128 字节")
+    url: str = Field("", pattern=r"^$|^https?://", max_length=1024, description="点击打开的网址；小程序的备用网页")
+    app_id: str = Field("", description="点击打开的小程序的 AppID，须与公众号关联")
+    page: str = Field("", description="小程序的页面路径")
+
+    @field_validator("say")
+    @classmethod
+    def _short(cls, value: str) -> str:
+        if len(value.encode()) > _LONGEST_KEY:
+            raise ValueError("不能超过 128 字节（约 42 个汉字）")
+        return value
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "MenuEntry":
+        if self.app_id and not (self.page and self.url):
+            raise ValueError("小程序须填写 page 和 url")
+        if self._deeds != 1:
+            raise ValueError("say、url（或小程序）只填一项")
+        if _width(self.name) > self._widest:
+            raise ValueError(f"name 不能超过 {self._widest // 2} 个汉字")
+        return self
+
+    @property
+    def _deeds(self) -> int:
+        return bool(self.say) + bool(self.url)
+
+    @property
+    def _widest(self) -> int:
+        return _ENTRY_WIDTH
+
+
+class MenuColumn(MenuEntry):
+    """One of the three places at the bottom of the chat: does one thing, or opens up to five entries."""
+
+    buttons: tuple[MenuEntry, ...] = Field((), max_length=_ENTRIES, description="二级菜单，至多 5 项")
+
+    @property
+    def _deeds(self) -> int:
+        return bool(self.say) + bool(self.url) + bool(self.buttons)
+
+    @property
+    def _widest(self) -> int:
+        return _COLUMN_WIDTH
+
+
+def _width(name: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in name)
+
+
+class WeChat(Part):
+    """One WeChat Official Account."""
+
+    name: str = Field(
+        pattern=r"^[a-z0-9-]{1,32}$", description="名称，也是回调地址的最后一段：main 的地址是 /channels/wechat/main"
+    )
+    app_id: str = Field(min_length=1, description="AppID")
+    token: SecretStr = Field(description="令牌（Token），3 到 32 位字母或数字")
+    aes_key: SecretStr = Field(SecretStr(""), description="消息加解密密钥（EncodingAESKey）；明文模式可不填")
+    previous_aes_key: SecretStr = Field(SecretStr(""), description="上一个消息加解密密钥，更换密钥期间填写")
+    mode: Literal["safe", "compat", "plain"] = Field(
+        "safe", description="安全模式 safe、兼容模式 compat、明文模式 plain"
+    )
+    secret: SecretStr = Field(SecretStr(""), description="AppSecret；不填则不能主动推送")
+    verified: bool = Field(default=False, description="账号是否已认证；未认证的不能主动推送，答复在下次留言时送达")
+    greeting: str = Field("", description="新关注时的欢迎语；不填用默认的")
+    menu_links: bool = Field(
+        default=True, description="把选项做成点一下就回复的链接；不支持的客户端显示为文字，仍可回复数字"
+    )
+    menu: tuple[MenuColumn, ...] = Field((), max_length=3, description="自定义菜单，至多 3 列；用 menu push 推送")
+    api_base: str = Field("https://api.weixin.qq.com", pattern=r"^https?://", description="公众平台接口地址")
+    spare_api_base: str = Field(
+        "", pattern=r"^$|^https?://", description="接口地址连不上时改用的地址，如 https://api2.weixin.qq.com"
+    )
+
+    @field_validator("token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9]{3,32}", value.get_secret_value()):
+            raise ValueError("应为 3 到 32 位字母或数字")
+        return value
+
+    @field_validator("aes_key", "previous_aes_key")
+    @classmethod
+    def _aes_key(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _AES_KEY.fullmatch(value.get_secret_value()):
+            raise ValueError(_AES_KEY_HELP)
+        return value
+
+    @model_validator(mode="after")
+    def _needed(self) -> "WeChat":
+        if self.mode != "plain" and not self.aes_key.get_secret_value():
+            raise ValueError(f"{self.mode} 模式须填写 aes_key，{_AES_KEY_HELP}")
+        if self.verified and not self.secret.get_secret_value():
+            raise ValueError("verified = true 须填写 secret（AppSecret）")
+        return self
+
+
+class Channels(Part):
+    """The channels besides the web page."""
+
+    wechat: tuple[WeChat, ...] = Field((), description="公众号，可有多个")
+
+    @field_validator("wechat")
+    @classmethod
+    def _distinct(cls, value: tuple[WeChat, ...]) -> tuple[WeChat, ...]:
+        if len({account.name for account in value}) != len(value):
+            raise ValueError("公众号的 name 不能重复")
+        return value

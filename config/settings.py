@@ -69,7 +69,10 @@ class Redis(_Part):
     """Where several processes share conversations."""
 
     url: str = Field(
-        "", pattern=r"^$|^(rediss?|unix)://.+", description="不填则对话保存在本进程；redis://… 供多进程共享"
+        "",
+        pattern=r"^$|^(rediss?|unix|rediss?\+cluster)://.+|^rediss?\+sentinel://[^/]+/[^/]+(/\d+)?$",
+        description="不填则对话保存在本进程；redis://… 供多进程共享；哨兵写 redis+sentinel://主机,主机/主节点名，"
+        "集群写 redis+cluster://主机,主机",
     )
 
 

@@ -1,4 +1,4 @@
-"""Conversations and the gate while Redis is down: this process goes on with its own memory and comes back by itself."""
+"""Conversations and the gate while Redis is down or slow: this process goes on by itself, and comes back by itself."""
 
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -115,7 +115,14 @@ class FallbackConversations(ConversationStore, Gate):
         return ""
 
     def _asks(self) -> bool:
-        return self._clock() >= self._ask_at
+        """Whether to ask Redis now; while it fails only one message in `PAUSE` seconds waits for it."""
+        if not self._failing:
+            return True
+        now = self._clock()
+        if now < self._ask_at:
+            return False
+        self._ask_at = now + PAUSE
+        return True
 
     def _fails(self, error: Unavailable) -> None:
         if not self._failing:

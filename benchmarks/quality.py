@@ -26,6 +26,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from knowledge.compilation import keep_compiled  # noqa: E402
 from knowledge.evaluation import evaluate  # noqa: E402
+from knowledge.gazetteer import Gazetteer  # noqa: E402
 from knowledge.index import BM25  # noqa: E402
 from knowledge.readers import read_file  # noqa: E402
 from knowledge.tokens import Tokenizer  # noqa: E402
@@ -151,6 +152,7 @@ def measure(name: str, tokenizer: Tokenizer) -> dict[str, float]:
             work=Path(work),
             tokenizer=tokenizer,
             now=lambda: datetime.now(UTC),
+            gazetteer=Gazetteer.load(CONFIG / "regions.txt"),
         ).as_json()
         plain = plain_bm25(given) if name != "doc_numbers" else {}
     answer = report["bands"]["answer"]

@@ -81,6 +81,9 @@ class Office(_Part):
 
     name: str = Field("云岭县人民政府办公室（演示）", min_length=1, description="单位名称")
     code: str = Field("云岭", pattern=r"^[^\W\d_]{1,12}$", description="编号前缀，如“浚县”则编号为 浚县-2026-000001")
+    region: tuple[str, ...] = Field(
+        (), description='所在地区，从上到下，如 ["河南省", "鹤壁市", "浚县"]；不填则从单位名称判断'
+    )
     hotline: str = Field("", description="咨询电话")
     request_guide: str = Field("", description="依申请公开的受理地址和方式，未查到答案时告知群众")
     inquiry_days: int = Field(5, ge=1, le=60, description="咨询的答复目标，工作日")

@@ -5,13 +5,15 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.router import spoken
 from bot.types import Conversation, Message, Option, Reply, Source, State
 from handlers import texts
 from knowledge.errors import UnknownPassage
+from knowledge.gazetteer import Gazetteer
 from knowledge.ports import AnswerLog, Retriever
-from knowledge.regions import is_local
+from knowledge.regions import Standing, standing
 from knowledge.topics import Topics
 from knowledge.types import AnswerRecord, Band, Finding, Hit, Route, Validity
 from register.ports import Register
@@ -22,18 +24,24 @@ LONGEST = 600
 CANDIDATES = 3
 PRIVATE = re.compile(r"(?<!\d)\d[\d -]{9,22}[\dXx](?![\dXx])")
 """Numbers of eleven digits and more: mobile, identity and bank card numbers. No 文号 has as many."""
+NOTICES = MappingProxyType({Standing.ABOVE: texts.from_above, Standing.ELSEWHERE: texts.elsewhere})
+"""The notice over a text that is not of the office's own place."""
 PETITION = re.compile(r"举报|投诉|信访|上访|控告|检举")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bot's main work. `new_id` gives each stored answer its id; `topics` routes what was not found."""
+    """The bot's main work. `new_id` gives each stored answer its id; `topics` routes what was not found.
+
+    `gazetteer` knows the office's own place: texts of others are shown with a notice.
+    """
 
     retriever: Retriever
     answers: AnswerLog
     register: Register
     office: texts.Office
     topics: Topics
+    gazetteer: Gazetteer
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -105,8 +113,8 @@ class Answer:
         banner = ""
         if document.validity is not Validity.IN_FORCE:
             banner = texts.not_in_force(document.validity, await self._successor(document.successor))
-        local = is_local(document.issuer, title=document.title, office=self.office.name)
-        notice = "" if local else texts.elsewhere(document.issuer)
+        stands = standing(document, self.gazetteer)
+        notice = "" if stands is Standing.OWN else NOTICES[stands](document.issuer or document.title)
         answer = await self._note(message, finding, hits, status)
         return Reply(
             "\n".join(part for part in (banner, notice, quoted(best)) if part),

@@ -171,9 +171,14 @@ def not_in_force(validity: str, successor: str) -> str:
     return f"{banner}\n现行文件：{successor}" if successor else banner
 
 
-def elsewhere(issuer: str) -> str:
-    """Return the notice over a document of another place or a higher level."""
+def from_above(issuer: str) -> str:
+    """Return the notice over a document of a higher level."""
     return f"【提示】这是{issuer}的文件，本地可能另有具体规定，请留意适用范围。"
+
+
+def elsewhere(issuer: str) -> str:
+    """Return the notice over a document of another place."""
+    return f"【提示】这是其他地区的文件（{issuer}），不一定适用于本地，请留意适用范围。"
 
 
 def candidates(question: str) -> str:

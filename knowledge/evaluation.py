@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from knowledge.errors import UnreadableDocument
+from knowledge.gazetteer import Gazetteer
 from knowledge.generation import build_generation
 from knowledge.library import Library
 from knowledge.questions import json_lines, read_link
@@ -30,6 +32,7 @@ def evaluate(
     work: Path,
     tokenizer: Tokenizer,
     now: Callable[[], datetime],
+    gazetteer: Gazetteer | None = None,
 ) -> Report:
     """Return how well the questions are answered from the documents, in a temporary generation under `work`.
 
@@ -41,9 +44,10 @@ def evaluate(
     linked = [read_link(row, place) for place, row in json_lines(answered)] if answered else []
     kept, left_out = _documents(documents)
     folder = work / "index"
-    generation = build_generation(kept, folder=folder, tokenizer=tokenizer, now=now, linked=linked)
+    build = partial(build_generation, kept, folder=folder, tokenizer=tokenizer, now=now)
+    generation = build(linked=linked, gazetteer=gazetteer)
     switch(folder, generation, tokenizer=tokenizer)
-    results = asyncio.run(_ask(Library(folder, tokenizer), asked))
+    results = asyncio.run(_ask(Library(folder, tokenizer, gazetteer=gazetteer), asked))
     return Report(questions=asked, results=results, left_out=left_out)
 
 

@@ -21,6 +21,8 @@ _ROUTES = {
     Route.ANSWERED: "这个问题以前答复过，直接用关联的文件",
     Route.SEARCH: "没有写明文号或者文件名称，也不是答复过的问题，按字词检索",
 }
+_LOOKED_AT = 5
+"""Of how many first documents, were nothing filtered, those removed are told at least."""
 _FIELDS = ("词", "字", "字对")
 
 
@@ -42,7 +44,7 @@ class Explainer:
         return Explanation(
             finding=finding,
             route_reason=_ROUTES[finding.route],
-            band_reason=_band_reason(finding, documents),
+            band_reason=_band_reason(finding, documents, filtered=bool(self.generation.elsewhere.any())),
             words=query.tokens.words,
             unigrams=query.tokens.unigrams,
             bigrams=query.tokens.bigrams,
@@ -93,6 +95,7 @@ class Explainer:
 
     def _removed(self, query: Query, wanted: int) -> Iterator[Removed]:
         """Yield the documents that would be among the first if nothing were filtered."""
+        wanted = max(wanted, _LOOKED_AT)
         everything = copy(self.whole)
         everything.shown = np.ones_like(self.whole.shown)
         ranking = Search(everything).rank(query)
@@ -107,16 +110,19 @@ class Explainer:
                 yield Removed(self.whole.document(document), 1.0, self._filter(document))
 
     def _filter(self, document: int) -> str:
+        if self.generation.elsewhere[document] and self.whole.shown[document]:
+            return f"地区：{''.join(self.whole.whereabouts.of(document)[0])}的文件，问题问的是别的地方"
         if self.whole.shown[document]:
             return "已下架"
         return f"效力：{self.whole.document(document).validity}，不作为现行依据"
 
 
-def _band_reason(finding: Finding, documents: int) -> str:
+def _band_reason(finding: Finding, documents: int, *, filtered: bool) -> str:
     if finding.route is not Route.SEARCH:
         return "只有这一份，直接给出" if finding.band is Band.ANSWER else "有几份文件同名，请公众选择"
     if not finding.hits and not finding.near_misses:
-        return "没有任何文件和这个问题有共同的字词"
+        where = "问题所问地方的文件里，" if filtered else ""
+        return f"{where}没有任何文件和这个问题有共同的字词"
     begins = answer_from(documents)
     chance = f"第一份文件答得上的把握是 {finding.probability:.0%}"
     return {

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import UnknownGeneration, UnknownPassage
+from knowledge.gazetteer import Gazetteer, Mention, Place
 from knowledge.kernels import Keys, Rows
 from knowledge.level import Level, write_field
 from knowledge.material import Material, keep, prepare, write_units
@@ -25,6 +26,7 @@ from knowledge.texts import Texts
 from knowledge.tokens import Tokenizer
 from knowledge.types import Disclosure, Document, Kind, LinkedQuestion, Passage, Validity
 from knowledge.vocabulary import Lexicon
+from knowledge.whereabouts import Whereabouts
 
 CURRENT = (Validity.IN_FORCE, Validity.AMENDED, Validity.PARTLY_INVALID)
 """Validities that search may answer from."""
@@ -57,6 +59,11 @@ class Generation:
             self.units: npt.NDArray[np.int32] = np.load(folder / "units.npy", mmap_mode="r")
             self.unit_starts: Rows = np.load(folder / "unit_starts.npy")
             self.names = Names.load(folder)
+            self.whereabouts = Whereabouts.load(folder)
+            self.own: npt.NDArray[np.bool_] = np.zeros(len(self.shown), np.bool_)
+            """Which documents are of the office's own place."""
+            self.elsewhere: npt.NDArray[np.bool_] = self.own
+            """Which documents are of another place than the one asked for."""
             self.lexicon = Lexicon.load(folder)
             """The vocabulary it was built with; None for one of before there were any."""
             self._documents = Texts(folder, "documents")
@@ -112,6 +119,19 @@ class Generation:
         rest.document = lru_cache(REMEMBERED)(lambda row: _judged(self.document(row), day))
         return rest
 
+    def of_office(self, own: Place) -> Self:
+        """Return the generation as an office of this place sees it."""
+        rest = copy(self)
+        rest.own = self.whereabouts.within(own)
+        return rest
+
+    def about(self, asked: Iterable[Mention]) -> Self:
+        """Return the generation without what is of another place than those asked for."""
+        rest = copy(self)
+        rest.elsewhere = ~self.whereabouts.applying(asked)
+        rest.shown = self.shown & ~rest.elsewhere
+        return rest
+
     def _read(self, row: int) -> Document:
         return _document(json.loads(self._documents[row]))
 
@@ -153,13 +173,14 @@ def build_generation(
     now: Callable[[], datetime],
     linked: Iterable[LinkedQuestion] = (),
     previous: Path | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> str:
     """Write a new generation beside the live one and return its id; it serves only after `switch`.
 
     Takes seconds to a minute of processor time, less when the folder of a `previous` generation has most documents
     already; one that is damaged, or was made by another version or dictionary, is of no use. Documents that are not
     主动公开 are left out; those that are not in force are kept for look-up by 文号 or title, and never searched. Linked
-    questions help to find their documents.
+    questions help to find their documents; the `gazetteer` tells of which place each document is.
     """
     kept = [document for document in documents if document.disclosure is Disclosure.PROACTIVE]
     folder.mkdir(parents=True, exist_ok=True)
@@ -169,6 +190,7 @@ def build_generation(
     tokenizer.lexicon.save(aside)
     material = _material(kept, tokenizer, previous)
     _write_documents(aside, kept, material)
+    Whereabouts.write(aside, kept, gazetteer or Gazetteer())
     _write_questions(aside, kept, linked, material, tokenizer)
     keep(aside, material, kept, tokenizer)
     _settle(aside)

@@ -14,6 +14,7 @@ from knowledge.errors import KnowledgeError, UnknownPassage
 from knowledge.evidence import evidence
 from knowledge.explainer import Explainer
 from knowledge.explanation import Explanation
+from knowledge.gazetteer import Gazetteer
 from knowledge.generation import Generation
 from knowledge.quote import quote
 from knowledge.revisions import Ending
@@ -40,6 +41,7 @@ class _Reader:
     tokenizer: Tokenizer
     search: Search
     coefficients: Mapping[str, float]
+    gazetteer: Gazetteer
     findings: OrderedDict[str, Finding] = field(default_factory=OrderedDict)
 
 
@@ -57,7 +59,9 @@ class Library:
         *,
         coefficients: Mapping[str, float] = COEFFICIENTS,
         today: Callable[[], date] | None = None,
+        gazetteer: Gazetteer | None = None,
     ) -> None:
+        self._gazetteer = gazetteer or Gazetteer()
         self._coefficients = coefficients
         self._today = today
         self._day: date | None = None
@@ -157,7 +161,8 @@ class Library:
         if reader is None or whole is None or not query.tokens.unigrams:
             reason = "问题里没有可以检索的字词" if reader else "知识库还是空的"
             return Explanation(finding, route_reason=reason, band_reason=reason)
-        explainer = Explainer(reader.generation, whole.generation, reader.search, reader.tokenizer)
+        asked = _asked(reader, query) if finding.route is Route.SEARCH else reader
+        explainer = Explainer(asked.generation, whole.generation, asked.search, asked.tokenizer)
         explanation = explainer.explain(finding, query)
         return replace(explanation, milliseconds=(perf_counter() - begun) * 1000)
 
@@ -170,7 +175,7 @@ class Library:
         _, named = _named(reader.generation, query)
         _, passages = _aimed(reader, query, named) if named else (query, [])
         first = [reader.generation.owner(row) for row in passages]
-        rows = dict.fromkeys((*first, *map(int, reader.search.rank(query, wanted=wanted).documents)))
+        rows = dict.fromkeys((*first, *map(int, _asked(reader, query).search.rank(query, wanted=wanted).documents)))
         return tuple(reader.generation.document(row).id for row in rows)[:wanted]
 
     async def open(self, key: str, question: str) -> Hit:
@@ -189,9 +194,10 @@ class Library:
         return self._reader.generation.document(rows[0]) if rows else None
 
     def _open(self, generation: str) -> _Reader:
-        opened = Generation(self._folder / generation)
+        opened = Generation(self._folder / generation).of_office(self._gazetteer.own)
         tokenizer = self._tokenizer.with_lexicon(opened.lexicon or self._tokenizer.lexicon)
-        reader = _Reader(opened, tokenizer, Search(opened), self._coefficients)
+        gazetteer = self._gazetteer.knowing(opened.whereabouts.places)
+        reader = _Reader(opened, tokenizer, Search(opened), self._coefficients, gazetteer)
         # the first question must not wait for compiling, nor for the arrays to come from disk
         _find(reader, "热身", tokenizer.query("热身"))
         return reader
@@ -222,7 +228,7 @@ def _find(reader: _Reader, question: str, query: Query) -> Finding:
     route, named = _named(reader.generation, query)
     if named:
         return _named_finding(reader, question, query, route, named)
-    return _searched_finding(reader, question, query)
+    return _searched_finding(_asked(reader, query), question, query)
 
 
 def _named_finding(reader: _Reader, question: str, query: Query, route: Route, documents: Sequence[int]) -> Finding:
@@ -259,6 +265,12 @@ def _aimed(reader: _Reader, query: Query, documents: Sequence[int]) -> tuple[Que
         return query, [int(generation.first_passages[document]) for document in documents]
     wanted = reader.tokenizer.query(beside)
     return wanted, reader.search.best_passages(documents, wanted)
+
+
+def _asked(reader: _Reader, query: Query) -> _Reader:
+    """Return the reader without what is of another place than the question names; itself where it names none."""
+    asked = reader.gazetteer.asked(query.normalised)
+    return _view(reader, reader.generation.about(asked)) if asked else reader
 
 
 def _searched_finding(reader: _Reader, question: str, query: Query) -> Finding:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from knowledge.chronicle import Facts, alone, note_progress, note_switch, write_facts
 from knowledge.dates import CIVIL_TIME
 from knowledge.errors import GenerationRefused, UnknownGeneration
+from knowledge.gazetteer import Gazetteer
 from knowledge.generation import CURRENT, Generation, build_generation
 from knowledge.library import LONGEST, Library
 from knowledge.ports import DocumentStore, LinkedQuestions, Trials, Vocabulary
@@ -46,7 +47,7 @@ class Publication:
 
     `tokenizer` is the shipped one; each generation gets the office's words beside. Test questions are asked of
     `library`, which is made like the one that citizens are answered by. `smoke` questions must find something, and so
-    must the titles of some stored documents.
+    must the titles of some stored documents. The `gazetteer` tells of which place each document is.
     """
 
     sources: Sources
@@ -55,6 +56,7 @@ class Publication:
     library: Library
     now: Callable[[], datetime]
     smoke: Sequence[str] = ()
+    gazetteer: Gazetteer = field(default_factory=Gazetteer)
 
     async def publish(self, *, by: str, force: bool = False, patience: timedelta = timedelta(0)) -> str:
         """Build a generation of all stored documents, switch to it and return its id.
@@ -79,7 +81,8 @@ class Publication:
         tokenizer = self.tokenizer.with_lexicon(await merged(self.tokenizer.lexicon, self.sources.vocabulary))
         self._tell(Stage.BUILDING, by=by, total=len(documents))
         build = partial(build_generation, documents, folder=self.folder, tokenizer=tokenizer, now=self.now)
-        generation = await asyncio.to_thread(build, linked=links, previous=self.folder / live if live else None)
+        build = partial(build, linked=links, previous=self.folder / live if live else None, gazetteer=self.gazetteer)
+        generation = await asyncio.to_thread(build)
         self._tell(Stage.CHECKING, by=by, total=len(documents))
         report = await self._try_out(live, generation)
         built = Generation(self.folder / generation)

@@ -24,7 +24,7 @@ from register.calendar import Calendar
 from register.deadlines import add_working_days
 from register.lookup import Lookup
 from wiring.almanac import CIVIL_TIME, Almanac
-from wiring.index import open_topics
+from wiring.index import open_gazetteer, open_topics
 from wiring.parts import Parts, utc_now
 from wiring.requests import Chancery, open_form
 
@@ -46,6 +46,7 @@ def build_bot(
         register=parts.register,
         office=office,
         topics=topics,
+        gazetteer=open_gazetteer(settings),
         now=utc_now,
         new_id=lambda: uuid.uuid4().hex,
     )

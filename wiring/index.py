@@ -14,9 +14,11 @@ from config.settings import Settings
 from knowledge.calibration import load_coefficients
 from knowledge.compilation import keep_compiled
 from knowledge.errors import KnowledgeError
+from knowledge.gazetteer import Gazetteer
 from knowledge.library import Library
 from knowledge.ports import DocumentStore
 from knowledge.publication import Publication
+from knowledge.regions import place_of
 from knowledge.reloader import Reloader, in_a_process
 from knowledge.tokens import Tokenizer
 from knowledge.topics import Topics
@@ -42,6 +44,12 @@ def coefficients_file(settings: Settings) -> Path:
 def open_topics() -> Topics:
     """Return the topic tree with the departments that answer for each (config/topics.toml)."""
     return Topics.parse((HERE / "topics.toml").read_text(encoding="utf-8"))
+
+
+def open_gazetteer(settings: Settings) -> Gazetteer:
+    """Return the places of the country (config/regions.txt), with the office's own."""
+    country = Gazetteer.load(HERE / "regions.txt")
+    return country.of_office(settings.office.region or place_of(settings.office.name, country))
 
 
 def tokenizer_for(settings: Settings) -> Tokenizer:
@@ -70,6 +78,7 @@ def _library(settings: Settings, tokenizer: Tokenizer) -> Library:
         tokenizer,
         coefficients=load_coefficients(coefficients_file(settings)),
         today=lambda: utc_now().astimezone(CIVIL_TIME).date(),
+        gazetteer=open_gazetteer(settings),
     )
 
 
@@ -82,7 +91,10 @@ async def publish_documents(
     """
     tokenizer = await asyncio.to_thread(tokenizer_for, settings)
     library = _library(settings, tokenizer)
-    publication = Publication(parts.upkeep, settings.data_dir / "index", tokenizer, library, utc_now)
+    gazetteer = open_gazetteer(settings)
+    publication = Publication(
+        parts.upkeep, settings.data_dir / "index", tokenizer, library, utc_now, gazetteer=gazetteer
+    )
     return await publication.publish(by=by, force=force, patience=patience)
 
 

@@ -99,5 +99,5 @@ def _default(field: FieldInfo) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, tuple):
-        return "、".join(f"`{each}`" for each in value)
+        return "、".join(f"`{each}`" for each in value) or "（空）"
     return f"`{value}`" if value not in {None, ""} else "（空）"

@@ -16,6 +16,7 @@ from handlers.escalate import Inquire
 from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
 from handlers.track import Track
+from knowledge.gazetteer import Gazetteer
 from knowledge.ports import Retriever
 from knowledge.topics import Topic, Topics
 from register.desk import Desk
@@ -33,6 +34,7 @@ from tests.conversations.transcript import Line, Speaker, Transcript, matches, t
 from tests.fakes import FakeChannel, FixedClock
 
 OFFICE = texts.Office(name="云岭县人民政府办公室", code="云岭", hotline="0000-5550100", request_guide="")
+GAZETTEER = Gazetteer(own=("岚川市", "云岭县"))
 TOPICS = Topics(
     (
         Topic("社会救助", "云岭县民政局", "0000-5550120", ("低保", "最低生活保障")),
@@ -84,6 +86,7 @@ class Office:
             register=self.register,
             office=OFFICE,
             topics=TOPICS,
+            gazetteer=GAZETTEER,
             now=self.clock,
             new_id=lambda: str(next(ids)),
         )

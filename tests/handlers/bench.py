@@ -12,6 +12,7 @@ from handlers.escalate import Inquire
 from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
 from handlers.track import Track
+from knowledge.gazetteer import Gazetteer
 from knowledge.topics import Topic, Topics
 from register.desk import Desk
 from register.lookup import Lookup
@@ -20,6 +21,7 @@ from tests.fakes import FixedClock, ScriptedRetriever
 
 ANNA = User("wechat/main", "anna")
 OFFICE = texts.Office(name="浚县人民政府办公室", code="浚县", hotline="0392-5550000", request_guide="")
+GAZETTEER = Gazetteer(own=("鹤壁市", "浚县"))
 TOPICS = Topics(
     (Topic("社会救助", "县民政局", "0392-5550001", ("低保", "救助")), Topic("养老", "县人社局", "", ("养老金",))),
     Topic("", "县政府办公室", "0392-5550009"),
@@ -67,6 +69,7 @@ class Bench:
             register=self.register,
             office=self.office,
             topics=TOPICS,
+            gazetteer=GAZETTEER,
             now=self.clock,
             new_id=lambda: next(answer_ids),
         )

@@ -38,6 +38,15 @@ async def test_a_document_of_a_higher_level_says_so(bench: Bench) -> None:
     assert reply.text == "【提示】这是国务院的文件，本地可能另有具体规定，请留意适用范围。\n向乡镇提出。"
 
 
+async def test_a_document_of_another_place_says_so(bench: Bench) -> None:
+    other = replace(POLICY, issuer="清溪县民政局")
+    bench.retriever.knows("低保", Band.ANSWER, a_hit(other, "向乡镇提出。"))
+
+    reply = await bench.say("低保")
+    notice = "【提示】这是其他地区的文件（清溪县民政局），不一定适用于本地，请留意适用范围。"
+    assert reply.text == f"{notice}\n向乡镇提出。"
+
+
 async def test_every_further_document_is_named_once(bench: Bench) -> None:
     other = a_hit(GUIDE)
     bench.retriever.knows("低保", Band.ANSWER, a_hit(POLICY), other, other)

@@ -1,7 +1,7 @@
 """The legal steps that a person may take on a formal request now, and what each asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -29,6 +29,10 @@ UNASKED = frozenset({RequestStep.SUBMIT, RequestStep.PROPOSE, RequestStep.PUBLIS
 """Steps that have a page of their own, or none."""
 
 
+COMPUTED = frozenset({Fact.AMOUNT, Fact.COMPUTATION})
+"""What the register computes for a charge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One fact that a step asks for, and how."""
@@ -38,6 +42,7 @@ class Field:
     choices: Mapping[str, str]
     kind: str
     value: str = ""
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def offers(office: DisclosureOffice, file: File, staff: Staff) -> tuple[Offer, .
         if rule is None or capacity is None or step in UNASKED:
             continue
         asked = sorted(asked_facts(step, rule.states), key=list(Fact).index)
-        fields = tuple(field_of(file, step, fact) for fact in asked)
+        fields = tuple(replace(field_of(file, step, fact), needed=fact in rule.states) for fact in asked)
         if office.refused(file, _probe(office, step, capacity, staff, asked=fields, states=rule.states)) is None:
             found.append(Offer(step, texts.STEP[step], texts.DAY.get(step, "日期"), fields))
     return tuple(found)
@@ -90,8 +95,10 @@ def asked_facts(step: RequestStep, states: frozenset[Fact]) -> frozenset[Fact]:
     """Return what a person fills in for a step: not the numbers that letters get by themselves."""
     given = {NUMBERED.get(step), Fact.LETTER_NUMBER, Fact.LETTER_DIGEST}
     also = {Fact.REASON} if step is RequestStep.ANSWER_CONSULTATION else set()
+    also |= {Fact.PAGES} if step is RequestStep.CHARGE else set()
     also |= {Fact.DAYS} if step is RequestStep.NOTIFY_EXTENSION else set()
     # the law's own terms are counted, not typed
+    given |= COMPUTED if step is RequestStep.CHARGE else set()
     given |= {Fact.DUE_ON} if step in TERMS_OF_LAW else set()
     return (states | also) - given
 

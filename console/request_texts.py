@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from register.charging import Measure
 from register.consultation import Party
 from register.delivery import Delivery
 from register.disputes import DisputeKind, DisputeResult
@@ -94,6 +95,10 @@ _METHODS: Mapping[str, str] = MappingProxyType(
 )
 CHOICES: Mapping[Fact, Mapping[str, str]] = MappingProxyType(
     {
+        Fact.MEASURE: {
+            Measure.PER_PAGE: "按页（本件要提供的页数）",
+            Measure.PER_ITEM: "按件（申请人当月的第几件）",
+        },
         Fact.METHOD: _METHODS,
         Fact.BASIS: {Party.THIRD_PARTY: "第三方（条例第三十二条）", Party.AGENCY: "其他行政机关（条例第三十四条）"},
         Fact.ANSWER: {View.AGREES: "同意公开", View.PARTLY: "部分同意", View.OBJECTS: "不同意公开"},
@@ -118,7 +123,7 @@ DELIVERED_BY: Mapping[str, str] = MappingProxyType({each: label.partition("（")
 DATES = frozenset({Fact.DUE_ON, Fact.TERM_END})
 """The facts that are dates."""
 SHORT = frozenset(
-    {Fact.KEYWORDS, Fact.SYSTEM, Fact.RECIPIENT, Fact.DEPARTMENT, Fact.AMOUNT, Fact.DISPUTE, Fact.MERGED_INTO}
+    {Fact.KEYWORDS, Fact.SYSTEM, Fact.RECIPIENT, Fact.DEPARTMENT, Fact.PAGES, Fact.DISPUTE, Fact.MERGED_INTO}
 )
 """The facts that fit into one line."""
 FIELD: Mapping[Field, str] = MappingProxyType(

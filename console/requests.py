@@ -13,6 +13,7 @@ from console.forms import NOTHING, Typed, read_form, whole_number
 from console.offers import CAPACITIES, asked_facts, field_of, offers
 from console.pages import Pages, see_other
 from console.ports import Role
+from register.charging import pages_of
 from register.correspondence import File
 from register.deadlines import Deadline, Suspended
 from register.docket import Reveal
@@ -163,6 +164,9 @@ class RequestViews:
         reference = file.docket.case.reference
         reached = file.clock.reached if file.clock is not None else None
         done = request.query.get("done", "")
+        offered = offers(self.office, file, staff)
+        pages = pages_of(request.query.get("pages", ""))
+        charging = any(offer.step is RequestStep.CHARGE for offer in offered)
         return self.pages.show(
             request,
             "request.html",
@@ -174,7 +178,9 @@ class RequestViews:
             request=file.request,
             clock=file.clock,
             term=self._term(file, reached),
-            offers=offers(self.office, file, staff),
+            offers=offered,
+            pages=pages,
+            estimates=await self.office.estimates(file, pages) if charging else (),
             preview=self._preview(file),
             papers=await self.office.requests.papers(reference),
             deliveries=await self.office.requests.deliveries(reference),

@@ -57,6 +57,8 @@ class Fact(StrEnum):
     DUE_ON = "due_on"
     PREVIOUS_DUE = "previous_due"
     CALENDAR = "calendar"
+    MEASURE = "measure"
+    PAGES = "pages"
     AMOUNT = "amount"
     COMPUTATION = "computation"
     DEPARTMENT = "department"
@@ -128,6 +130,8 @@ NAMES: Mapping[Fact, str] = MappingProxyType(
         Fact.DUE_ON: "期限",
         Fact.PREVIOUS_DUE: "原来的期限",
         Fact.CALENDAR: "日历版本",
+        Fact.MEASURE: "计费方式",
+        Fact.PAGES: "页数（按页计费时填写）",
         Fact.AMOUNT: "金额",
         Fact.COMPUTATION: "计费明细",
         Fact.DEPARTMENT: "承办单位",

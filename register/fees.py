@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Fee:
+class Cost:
     """A fee in whole yuan and its computation, line by line, free units included."""
 
     lines: tuple[Line, ...]
@@ -58,7 +58,7 @@ class Scale:
     bands: tuple[Band, ...]
     beyond: Beyond
 
-    def fee(self, units: int, *, before: int = 0) -> Fee:
+    def fee(self, units: int, *, before: int = 0) -> Cost:
         """Return the fee for units that follow `before` others; raises ValueError for a negative number."""
         if units < 0 or before < 0:
             raise ValueError("a fee is for no negative number of units")
@@ -69,7 +69,7 @@ class Scale:
             last = end if through is None else min(end, through)
             lines.append(Line(at, last, yuan))
             at = last + 1
-        return Fee(tuple(lines))
+        return Cost(tuple(lines))
 
     def _price(self, unit: int) -> tuple[int | None, int]:
         """Return up to which number this unit's price holds, None for ever, and the price."""
@@ -85,12 +85,11 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class FeeRules:
-    """The scales, and whether the office charges at all; one request is charged by one of them, never by both.
+    """The scales; one request is charged by one of them, never by both.
 
     `per_item` counts an applicant's requests of one natural month, `per_page` the pages of one request.
     """
 
-    charge: bool
     basis: str
     per_item: Scale
     per_page: Scale
@@ -105,7 +104,6 @@ def read_fees(text: str) -> FeeRules:
     try:
         content = tomllib.loads(text)
         rules = FeeRules(
-            charge=content.pop("charge"),
             basis=content.pop("basis"),
             per_item=_scale(content.pop("per_item")),
             per_page=_scale(content.pop("per_page")),
@@ -114,8 +112,6 @@ def read_fees(text: str) -> FeeRules:
         raise UnreadableRules(f"收费文件写法有误：{error}") from error
     if content:
         raise UnreadableRules(f"收费文件里没有这个名称：{next(iter(content))}")
-    if not isinstance(rules.charge, bool):
-        raise UnreadableRules("charge 应为 true 或 false")
     return rules
 
 

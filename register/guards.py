@@ -1,10 +1,10 @@
 """What forbids a step beyond the table: what happened once already, terms gone by, what is not on record; pure."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
+from register.charging import Measure, pages_of, wants_copies
 from register.circumstances import Circumstances
 from register.course import date_of
 from register.disputes import DisputeResult
@@ -14,8 +14,6 @@ from register.outcomes import GIVES, LAPSES
 from register.refusals import Reason, Refusal
 from register.request import Act, DisclosureRequest, Hearing, View
 from register.steps import RequestStep, Stage
-
-_YUAN = re.compile(r"\d{1,7}(?:\.\d{1,2})?", re.ASCII)
 
 
 def _submit(_: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:
@@ -89,8 +87,12 @@ def _charge(request: DisclosureRequest, act: Act, circumstances: Circumstances) 
         return Refusal(Reason.FEES_OFF)
     if request.fee is not None:
         return Refusal(Reason.ALREADY_CHARGED)
-    if not _YUAN.fullmatch(act.facts[Fact.AMOUNT].strip()):
-        return Refusal(Reason.BAD_FACT, frozenset({Fact.AMOUNT}))
+    if act.facts[Fact.MEASURE] == Measure.PER_PAGE and not wants_copies(request):
+        return Refusal(Reason.NO_COPIES)
+    if act.facts[Fact.MEASURE] == Measure.PER_PAGE and not pages_of(act.facts.get(Fact.PAGES, "")):
+        return Refusal(Reason.MISSING_FACTS, frozenset({Fact.PAGES}))
+    if act.facts[Fact.AMOUNT] == "0":
+        return Refusal(Reason.NO_FEE)
     return _in_time(act, circumstances)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from register.calendar import Calendar
+from register.charging import Measure, charged, computation, cost_of, item_number, wants_copies
 from register.circumstances import Circumstances, Earlier
 from register.clock import Clock, read_clock
 from register.correspondence import NUMBERED, Correspondence, File
@@ -16,6 +17,7 @@ from register.delivery import Contest, Delivery, contest_until
 from register.docket import Docket, Head, NewRequest, Paper
 from register.errors import RefusedStep, RegisterError, StaleCase, TakenNumber
 from register.facts import Fact
+from register.fees import FeeRules
 from register.filing import Applicant, Citizen, Filing, Receipt
 from register.identity import normalised
 from register.ports import Requests, Vault
@@ -68,7 +70,7 @@ def _nobody(_reference: str) -> Earlier | None:
 class DisclosureOffice:
     """Each method is one step on one request, and one transaction.
 
-    `calendar` gives the working days now in force, `terms` the terms of the law by the day they hold from; `fees`: the
+    `calendar` gives the working days now in force, `terms` the terms of the law by the day they hold from, `fees` the
     office charges (信息处理费). Without `correspondence` no letters are made.
     """
 
@@ -77,7 +79,7 @@ class DisclosureOffice:
     calendar: Callable[[], Calendar]
     terms: Sequence[Terms]
     now: Callable[[], datetime]
-    fees: bool = False
+    fees: FeeRules | None = None
     correspondence: Correspondence | None = None
 
     def today(self) -> date:
@@ -203,7 +205,7 @@ class DisclosureOffice:
         return replace(receipt, received_on=receipt_day(receipt, self.calendar(), terms.nonworking_receipt))
 
     async def _act(self, file: File, act: Act) -> File:
-        act = self._completed(file, act)
+        act = self._completed(file, await self._charged(file, act))
         number, taken = await self._number(act)
         if self.correspondence is not None and number:
             act = self.correspondence.signed(file, act, number)
@@ -225,6 +227,26 @@ class DisclosureOffice:
             docket, event, head, notice=Notice(word) if word else None, papers=papers, taken=taken
         )
         return File(kept, request, clock)
+
+    async def item_number(self, file: File) -> int:
+        """Return which request of its applicant in its natural month this is, from 1; 0 before its receipt."""
+        received, reference = file.request.received_on, file.docket.case.reference
+        if received is None:
+            return 0
+        return item_number(reference, received, await self.requests.of_applicant(file.docket.head.applicant))
+
+    async def estimates(self, file: File, pages: int) -> Sequence[Sequence[str]]:
+        """Return what a request would be charged by item and, for a number of pages, by page; none where none is."""
+        number = await self.item_number(file) if self.fees is not None else 0
+        if self.fees is None or not number:
+            return ()
+        units = {Measure.PER_ITEM: number, Measure.PER_PAGE: pages if wants_copies(file.request) else 0}
+        return [computation(each, cost_of(self.fees, each, count)) for each, count in units.items() if count]
+
+    async def _charged(self, file: File, act: Act) -> Act:
+        if act.step is not RequestStep.CHARGE or self.fees is None:
+            return act
+        return charged(act, self.fees, await self.item_number(file))
 
     def _completed(self, file: File, act: Act) -> Act:
         """Return an act with the days that the law and the clock, not its actor, give it."""
@@ -278,7 +300,7 @@ class DisclosureOffice:
             today=self.today(),
             correction_notice_due=clock.correction_notice.due if clock else None,
             due_on=clock.due if clock else None,
-            fees=self.fees,
+            fees=self.fees is not None,
             find=find,
         )
 

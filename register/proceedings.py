@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from register.charging import Measure
 from register.circumstances import Circumstances
 from register.consultation import Party
 from register.course import date_of
@@ -58,6 +59,7 @@ _WORDS: Mapping[Fact, frozenset[str]] = MappingProxyType(
     {
         Fact.BASIS: frozenset(Party),
         Fact.ANSWER: frozenset({View.AGREES, View.PARTLY, View.OBJECTS}),
+        Fact.MEASURE: frozenset(Measure),
         Fact.METHOD: frozenset(Delivery),
         Fact.DISPUTE_KIND: frozenset(DisputeKind),
         Fact.DISPUTE_RESULT: frozenset(DisputeResult),

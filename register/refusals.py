@@ -30,6 +30,8 @@ class Reason(StrEnum):
     REASONS_NOT_ACCEPTED = "reasons_not_accepted"
     ALREADY_FIXED = "already_fixed"
     FEES_OFF = "fees_off"
+    NO_COPIES = "no_copies"
+    NO_FEE = "no_fee"
     ALREADY_CHARGED = "already_charged"
     AFTER_DEADLINE = "after_deadline"
     ALREADY_EXTENDED = "already_extended"
@@ -74,6 +76,8 @@ SENTENCES: Mapping[Reason, str] = MappingProxyType(
         Reason.REASONS_NOT_ACCEPTED: "只有认定申请理由合理以后，才能确定延迟答复的期限。",
         Reason.ALREADY_FIXED: "答复期限已经另行确定。",
         Reason.FEES_OFF: "本机关没有启用信息处理费。",
+        Reason.NO_COPIES: "当场查阅、抄录的申请不能按页收费。",
+        Reason.NO_FEE: "按收费标准，本件不收费。",
         Reason.ALREADY_CHARGED: "本件已经发出过收费通知。",
         Reason.AFTER_DEADLINE: "答复期限已经届满，不能再办理这一步。",
         Reason.ALREADY_EXTENDED: "答复期限只能延长一次。",

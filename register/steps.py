@@ -267,6 +267,7 @@ _FEE_STEPS: dict[_Key, Rule] = {
             Stage.FEE,
             _SIGNER,
             Fact.FEE_NOTICE,
+            Fact.MEASURE,
             Fact.AMOUNT,
             Fact.COMPUTATION,
             clock=Happening.FEE_ASKED,

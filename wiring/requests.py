@@ -23,6 +23,7 @@ from knowledge.topics import Topics
 from register.calendar import Calendar
 from register.correspondence import Correspondence
 from register.errors import RegisterError
+from register.fees import read_fees
 from register.form import Checks
 from register.identity import born_on, is_credit_code, is_resident_id
 from register.letters.composition import Agency
@@ -88,7 +89,7 @@ def open_chancery(settings: Settings, parts: Parts) -> Chancery | None:
         calendar=Almanac(settings),
         terms=read_terms((HERE / "terms.toml").read_text(encoding="utf-8")),
         now=utc_now,
-        fees=particulars.fees,
+        fees=read_fees((HERE / "fees.toml").read_text(encoding="utf-8")) if particulars.fees else None,
         correspondence=_correspondence(settings, particulars),
     )
     return Chancery(office, requests, SqlDrafts(parts.database, vault), settings.requests.online)

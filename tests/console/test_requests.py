@@ -1,7 +1,7 @@
 """The page of a formal request, over the office's own database."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from tests.console.conftest import Office, Visitor, open_office
 from tests.console.markup import Element
 from tests.register.desk import Desk
 from tests.register.office import proposal
+from tests.register.test_charging import RULES
 from tests.register.test_form import CHECKS
 
 
@@ -113,3 +114,20 @@ async def test_late_replies_are_counted_beside_the_annual_report(chancery: Chanc
         file.docket.case.reference
         in (await officer.get("/console/report?row=late")).one("ul", **{"class": "plain-list rows"}).text
     )
+
+
+async def test_a_fee_is_computed_before_and_in_the_notice(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    desk = Desk(database)
+    desk.office = replace(desk.office, fees=RULES)
+    async with open_office(RequestDesk(desk.office, CHECKS, lambda _: "")) as office:
+        chancery = Chancery(office, desk)
+        file = await desk.file()
+        signer = await chancery.staff(Role.SIGNER)
+        page = await signer.get(f"{place(file)}?pages=101")
+        assert "第31至100页，每页10元，700元" in page.one("section", **{"aria-labelledby": "estimate"}).text
+
+        page = await chancery.take(file, RequestStep.CHARGE, Role.SIGNER, measure="per_page", pages="101")
+        assert "应缴金额：720元" in page.text
+        assert page.all("section", **{"aria-labelledby": "estimate"}) == []
+    await database.aclose()

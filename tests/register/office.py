@@ -35,6 +35,7 @@ WORDS: Mapping[Fact, str] = {
     Fact.DISPUTE_KIND: "reconsideration",
     Fact.DISPUTE_RESULT: "corrected",
     Fact.DAYS: "20",
+    Fact.MEASURE: "per_item",
     Fact.AMOUNT: "100",
     Fact.CONSULTATION: "函1",
     Fact.FEE_NOTICE: "费1",

@@ -30,12 +30,6 @@ def test_the_golden_vectors_per_page_hold(pages: int, yuan: int) -> None:
     assert RULES.per_page.fee(pages).amount == yuan
 
 
-def test_the_office_charges_nothing_unless_it_decides_to() -> None:
-    assert not RULES.charge
-    assert read_fees(SHIPPED.replace("charge = false", "charge = true")).charge
-    assert "109号" in RULES.basis
-
-
 def test_the_computation_is_shown_line_by_line() -> None:
     fee = RULES.per_item.fee(42)
     assert fee.lines == (Line(1, 10, 0), Line(11, 30, 100), Line(31, 40, 200), Line(41, 42, 300))
@@ -75,10 +69,9 @@ def test_another_unit_never_costs_less_than_the_one_before(units: int) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("charge = false", "charge = ", "写法有误"),
-        ("charge = false", "", "charge"),
-        ("charge = false", 'charge = "no"', "charge 应为"),
-        ("charge = false", "charge = false\ndiscount = 1", "discount"),
+        ("basis = ", "basis = = ", "写法有误"),
+        ("basis = ", "base = ", "basis"),
+        ("basis = ", "discount = 1\nbasis = ", "discount"),
         ("yuan = 40", "yuan = 40.5", "整数"),
         ("yuan = 40", "yuan = -40", "整数"),
         ("yuan = 40", "price = 40", "price"),

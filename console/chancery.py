@@ -14,7 +14,6 @@ from console.ports import Role
 from console.publication import PublicationViews
 from console.requests import HANDLING, RequestViews
 from console.rooms import ENTER, Room
-from register.form import Checks
 from register.office import DisclosureOffice
 from register.steps import RequestStep
 
@@ -24,7 +23,6 @@ class RequestDesk:
     """The desk of formal requests as the console needs it; `department` names who is likely to answer for a text."""
 
     office: DisclosureOffice
-    checks: Checks
     department: Callable[[str], str]
 
 
@@ -36,7 +34,7 @@ def request_routes(door: Door, pages: Pages, desk: RequestDesk | None, knowledge
     publication = PublicationViews(pages, desk.office, knowledge.review, knowledge.links)
     annual = AnnualViews(pages, desk.office)
     reporting = door.open_to(*ENTER[Room.REPORT])
-    entry = EntryViews(pages, desk.office, desk.checks, desk.department)
+    entry = EntryViews(pages, desk.office, desk.department)
     register = door.open_to(*ENTER[Room.QUEUE])
     handling = door.open_to(*HANDLING)
     handlers = door.open_to(Role.OFFICER)

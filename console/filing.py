@@ -17,7 +17,7 @@ from knowledge.ports import Retriever
 from register.correspondence import File
 from register.errors import RefusedStep
 from register.filing import UNSIGNED, Channel, Receipt
-from register.form import Checks, Fault, advice, faults
+from register.form import Fault, advice, faults
 from register.interview import CHOICES, Draft, Field, fields, filing
 from register.office import DisclosureOffice, Envelope
 from register.steps import Role as Capacity
@@ -71,7 +71,6 @@ class RequestForm:
     pages: Pages
     office: DisclosureOffice
     retriever: Retriever
-    checks: Checks
     issue_token: Callable[[], str]
     subject: Callable[[str], str | None]
     """Tells whom a visitor's token stands for; None when it is none of ours."""
@@ -100,7 +99,7 @@ class RequestForm:
             return await self._page(request, Typed(values, {}, texts.TOO_MANY, 429), form_id)
         draft, today = _draft(values), self.office.today()
         receipt = Receipt(Channel.INTERNET, today)
-        found = [*_missing(draft), *faults(filing(draft), receipt, self.checks, today=today)]
+        found = [*_missing(draft), *faults(filing(draft), receipt, today=today)]
         if found:
             return await self._page(request, Typed(values, _sorted(found), texts.FAULTY, 422), form_id)
         wish = filing(draft).wish
@@ -153,7 +152,6 @@ class EntryViews:
 
     pages: Pages
     office: DisclosureOffice
-    checks: Checks
     department: Callable[[str], str]
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
@@ -169,7 +167,7 @@ class EntryViews:
             raise web.HTTPBadRequest
         draft, today = _draft(values), self.office.today()
         receipt = _receipt(values, staff, today)
-        found = [*_missing(draft), *faults(filing(draft), receipt, self.checks, today=today)]
+        found = [*_missing(draft), *faults(filing(draft), receipt, today=today)]
         if found:
             return self._page(request, staff, Typed(values, _sorted(found), texts.FAULTY, 422), form_id)
         wish = filing(draft).wish

@@ -15,7 +15,7 @@ from knowledge.topics import Topics
 from register.correspondence import File
 from register.errors import RefusedStep
 from register.filing import Channel, Receipt
-from register.form import Checks, advice, faults
+from register.form import advice, faults
 from register.interview import CHOICES, Draft, Field, answered, fields, filing, masked, missing, without
 from register.office import DisclosureOffice, Envelope
 from register.ports import Drafts
@@ -34,14 +34,13 @@ _AGAIN = frozenset({"重填", "重新填写"})
 class Filing:
     """Fills in and files the form of whoever asks for it.
 
-    `checks` know identity numbers and credit codes, `new_id` gives each draft its id.
+    `new_id` gives each draft its id.
     """
 
     office: DisclosureOffice
     drafts: Drafts
     retriever: Retriever
     topics: Topics
-    checks: Checks
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -97,7 +96,7 @@ class Filing:
         text = message.text
         if field is Field.DESCRIPTION and said in _SAME and conversation.question:
             text = conversation.question
-        taken = answered(draft, text, self.checks, today=self._today())
+        taken = answered(draft, text, today=self._today())
         if isinstance(taken, str):
             return self._ask(draft, conversation, taken)
         taken = replace(taken, asked=message.key)
@@ -149,7 +148,7 @@ class Filing:
     async def _file(self, message: Message, conversation: Conversation, draft: Draft) -> Reply:
         form, today = filing(draft), self._today()
         receipt = Receipt(Channel.INTERNET, today)
-        wrong = faults(form, receipt, self.checks, today=today)
+        wrong = faults(form, receipt, today=today)
         if wrong:
             return self._ask(draft, conversation, wrong[0].sentence)
         envelope = Envelope(

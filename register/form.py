@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ from register.filing import (
     Route,
     Wish,
 )
+from register.identity import born_on, credit_code_fault, passport_fault, permit_fault, phone_fault, resident_id_fault
 
 NAME_LENGTH = 50
 ORGANISATION_LENGTH = 100
@@ -29,7 +30,6 @@ FULL_AGE = 14
 """Years from which a citizen files alone; below, a guardian does (个人信息保护法 art. 31)."""
 CONTACT = "平信和转来件应当在来件当天与申请人联系确认，请写明联系的方式、时间和结果；没有联系上的，也请写明。"
 KINDS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".ofd", ".txt")
-_PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}|(?:0\d{2,3}[- ]?)?\d{7,8}(?:[-转]\d{1,6})?", re.ASCII)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _DOCUMENT_NUMBER = re.compile(r"[A-Za-z0-9()（）-]{5,30}")
 _MARKS_OF_A_NAME = "·•．.-'’ 　"
@@ -45,23 +45,14 @@ class Fault:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
-    """What the form asks of numbers: are they right, and when was the holder of one born (None: it does not say)."""
-
-    resident_id: Callable[[str], bool]
-    credit_code: Callable[[str], bool]
-    born_on: Callable[[str], date | None]
-
-
-def faults(filing: Filing, receipt: Receipt, checks: Checks, *, today: date) -> tuple[Fault, ...]:
+def faults(filing: Filing, receipt: Receipt, *, today: date) -> tuple[Fault, ...]:
     """Return every fault of a form, in the order of its fields; none means it may be filed.
 
     `today` is the civil date in Asia/Shanghai of the entry.
     """
     return (
-        *_applicant(filing, checks),
-        *_guardian(filing, checks, today),
+        *_applicant(filing, today),
+        *_guardian(filing, today),
         *_wish(filing),
         *_attachments(filing.attachments),
         *_receipt(receipt, today),
@@ -76,47 +67,45 @@ def advice(wish: Wish) -> tuple[str, ...]:
     return (f"描述中有“{vague[0]}”，范围可能不明确。一份申请请只写一件事，尽量写明文件名称、文号或者时间。",)
 
 
-def _applicant(filing: Filing, checks: Checks) -> Iterator[Fault]:
+def _applicant(filing: Filing, today: date) -> Iterator[Fault]:
     applicant = filing.applicant
     if isinstance(applicant, Citizen):
         yield from _person_name("name", "姓名", applicant.name)
-        yield from _identity("identity", applicant.identity, checks)
+        yield from _identity("identity", applicant.identity, today)
     else:
-        yield from _organisation(applicant, checks)
-    yield from _phone("phone", applicant.phone)
+        yield from _organisation(applicant)
+    yield from _said("phone", phone_fault(applicant.phone))
     yield from _reachable(filing)
     if filing.agent is not None:
-        yield from _agent(filing.agent, checks)
+        yield from _agent(filing.agent, today)
 
 
-def _organisation(applicant: Organisation, checks: Checks) -> Iterator[Fault]:
+def _organisation(applicant: Organisation) -> Iterator[Fault]:
     yield from _text("name", "单位名称", applicant.name, ORGANISATION_LENGTH)
     if applicant.name.strip() and not _is_name(applicant.name, _MARKS_OF_AN_ORGANISATION, digits=True):
         yield Fault("name", "单位名称中有不能使用的符号，请按登记证书填写。")
-    if not checks.credit_code(applicant.credit_code):
-        yield Fault("credit_code", "统一社会信用代码不正确，请核对 18 位代码。")
+    yield from _said("credit_code", credit_code_fault(applicant.credit_code))
     yield from _person_name("representative", "法定代表人姓名", applicant.representative)
     yield from _person_name("contact", "联系人姓名", applicant.contact)
     if applicant.category is Category.PERSON:
         yield Fault("category", "请选择单位类别：商业企业、科研机构、社会公益组织、法律服务机构或者其他。")
 
 
-def _agent(agent: Agent, checks: Checks) -> Iterator[Fault]:
+def _agent(agent: Agent, today: date) -> Iterator[Fault]:
     yield from _person_name("agent.name", "代理人姓名", agent.name)
-    yield from _identity("agent.identity", agent.identity, checks)
-    yield from _phone("agent.phone", agent.phone)
+    yield from _identity("agent.identity", agent.identity, today)
+    yield from _said("agent.phone", phone_fault(agent.phone))
     if not agent.mandate.strip():
         yield Fault("agent.mandate", "请提交委托书；监护人请提交监护关系证明。")
 
 
-def _guardian(filing: Filing, checks: Checks, today: date) -> Iterator[Fault]:
+def _guardian(filing: Filing, today: date) -> Iterator[Fault]:
     applicant = filing.applicant
     if not isinstance(applicant, Citizen) or filing.agent is not None:
         return
-    if applicant.identity.document is not Document.RESIDENT_ID or not checks.resident_id(applicant.identity.number):
-        return
-    born = checks.born_on(applicant.identity.number)
-    if born is not None and _years(born, today) < FULL_AGE:
+    telling = applicant.identity.document in {Document.RESIDENT_ID, Document.PERMIT}
+    born = born_on(applicant.identity.number) if telling else None
+    if born is not None and born <= today and _years(born, today) < FULL_AGE:
         yield Fault("agent", "申请人未满 14 周岁，请由监护人代为申请。")
 
 
@@ -124,12 +113,21 @@ def _years(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _identity(field: str, identity: Identity, checks: Checks) -> Iterator[Fault]:
+def _identity(field: str, identity: Identity, today: date) -> Iterator[Fault]:
+    number = identity.number
     if identity.document is Document.RESIDENT_ID:
-        if not checks.resident_id(identity.number):
-            yield Fault(field, "身份证号码不正确，请核对 18 位号码。")
-    elif not _DOCUMENT_NUMBER.fullmatch(identity.number.strip()):
+        yield from _said(field, resident_id_fault(number, today=today))
+    elif identity.document is Document.PASSPORT:
+        yield from _said(field, passport_fault(number))
+    elif identity.document is Document.PERMIT:
+        yield from _said(field, permit_fault(number, today=today))
+    elif not _DOCUMENT_NUMBER.fullmatch(number.strip()):
         yield Fault(field, "证件号码不正确，请填写 5 到 30 位字母或者数字。")
+
+
+def _said(field: str, sentence: str) -> Iterator[Fault]:
+    if sentence:
+        yield Fault(field, sentence)
 
 
 def _reachable(filing: Filing) -> Iterator[Fault]:
@@ -142,13 +140,6 @@ def _reachable(filing: Filing) -> Iterator[Fault]:
         yield Fault("email", "选择电子邮件的，请填写电子邮箱。")
     if applicant.email.strip() and not _EMAIL.fullmatch(applicant.email.strip()):
         yield Fault("email", "电子邮箱写法不正确，例如 name@example.com。")
-
-
-def _phone(field: str, phone: str) -> Iterator[Fault]:
-    if not phone.strip():
-        yield Fault(field, "请填写联系电话。")
-    elif not _PHONE.fullmatch(phone.strip()):
-        yield Fault(field, "联系电话不正确，请填写手机号码，或者带区号的固定电话。")
 
 
 def _wish(filing: Filing) -> Iterator[Fault]:

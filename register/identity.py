@@ -43,14 +43,9 @@ def resident_id_fault(number: str, *, today: date) -> str:
     return ""
 
 
-def is_resident_id(number: str) -> bool:
-    """Return whether this is the number of a 居民身份证, by its digits alone."""
-    return not resident_id_fault(number, today=date.max)
-
-
 def born_on(number: str) -> date | None:
     """Return the date of birth in the number of a 居民身份证; None where it is no such number."""
-    return _born(normalised(number)) if is_resident_id(number) else None
+    return None if resident_id_fault(number, today=date.max) else _born(normalised(number))
 
 
 def credit_code_fault(code: str) -> str:
@@ -66,11 +61,6 @@ def credit_code_fault(code: str) -> str:
     if given[-1] != _code_check(given):
         return "统一社会信用代码校验不通过，可能写错了一位，请核对。"
     return ""
-
-
-def is_credit_code(code: str) -> bool:
-    """Return whether this is a 统一社会信用代码, by its signs alone."""
-    return not credit_code_fault(code)
 
 
 def phone_fault(number: str) -> str:

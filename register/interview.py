@@ -20,7 +20,7 @@ from register.filing import (
     Route,
     Wish,
 )
-from register.form import Checks, Fault, faults
+from register.form import Fault, faults
 
 
 class Field(StrEnum):
@@ -145,7 +145,7 @@ def fields(draft: Draft) -> tuple[Field, ...]:
     return tuple(form)
 
 
-def answered(draft: Draft, text: str, checks: Checks, *, today: date) -> Draft | str:
+def answered(draft: Draft, text: str, *, today: date) -> Draft | str:
     """Return the draft with this answer to its next field, or the sentence that says what is wrong with it."""
     field = missing(draft)
     if field is None:
@@ -154,8 +154,8 @@ def answered(draft: Draft, text: str, checks: Checks, *, today: date) -> Draft |
     if given is None:
         return "请回复列出的数字。"
     filled = replace(draft, answers={**draft.answers, field: _folded(field, given)})
-    wrong = [fault for fault in faults(filing(filled), _receipt(today), checks, today=today) if fault.field == field]
-    guardian = [] if field is not Field.IDENTITY else _guardian(filled, checks, today)
+    wrong = [fault for fault in faults(filing(filled), _receipt(today), today=today) if fault.field == field]
+    guardian = [] if field is not Field.IDENTITY else _guardian(filled, today)
     return next((fault.sentence for fault in (*wrong, *guardian)), filled)
 
 
@@ -196,9 +196,9 @@ def filing(draft: Draft) -> Filing:
     return Filing(organisation, wish)
 
 
-def _guardian(draft: Draft, checks: Checks, today: date) -> list[Fault]:
+def _guardian(draft: Draft, today: date) -> list[Fault]:
     # a child's form cannot be finished here: better said before more is asked
-    return [fault for fault in faults(filing(draft), _receipt(today), checks, today=today) if fault.field == "agent"]
+    return [fault for fault in faults(filing(draft), _receipt(today), today=today) if fault.field == "agent"]
 
 
 def _chosen(field: Field, text: str) -> str | None:

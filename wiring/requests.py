@@ -24,8 +24,6 @@ from register.calendar import Calendar
 from register.correspondence import Correspondence
 from register.errors import RegisterError
 from register.fees import read_fees
-from register.form import Checks
-from register.identity import born_on, is_credit_code, is_resident_id
 from register.letters.composition import Agency
 from register.letters.printing import Stationery
 from register.letters.wording import Wording
@@ -44,7 +42,6 @@ from wiring.keys import open_vault
 from wiring.parts import Parts, utc_now
 
 _log = logging.getLogger(__name__)
-CHECKS = Checks(resident_id=is_resident_id, credit_code=is_credit_code, born_on=born_on)
 ROUND = 600.0
 """Seconds between two looks at every clock: days decide, but an imported year should show soon."""
 PAUSE = 30.0
@@ -104,7 +101,6 @@ def open_form(chancery: Chancery | None, retriever: Retriever, topics: Topics) -
         drafts=chancery.drafts,
         retriever=retriever,
         topics=topics,
-        checks=CHECKS,
         now=utc_now,
         new_id=lambda: uuid.uuid4().hex,
     )
@@ -114,7 +110,7 @@ def desk_of(chancery: Chancery | None) -> RequestDesk | None:
     """Return what the console needs of the desk of formal requests, or None."""
     if chancery is None:
         return None
-    return RequestDesk(chancery.office, CHECKS, _department)
+    return RequestDesk(chancery.office, _department)
 
 
 def page_form(
@@ -129,7 +125,6 @@ def page_form(
             pages=pages,
             office=chancery.office,
             retriever=retriever,
-            checks=CHECKS,
             issue_token=tokens.issue,
             subject=tokens.subject,
             department=_department,

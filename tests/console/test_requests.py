@@ -20,7 +20,6 @@ from tests.console.markup import Element
 from tests.register.desk import Desk
 from tests.register.office import proposal
 from tests.register.test_charging import RULES
-from tests.register.test_form import CHECKS
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ def place(file: File) -> str:
 async def chancery(sqlite_url: str) -> AsyncIterator[Chancery]:
     database = Database(sqlite_url)
     desk = Desk(database)
-    async with open_office(RequestDesk(desk.office, CHECKS, lambda _: "县住建局")) as office:
+    async with open_office(RequestDesk(desk.office, lambda _: "县住建局")) as office:
         yield Chancery(office, desk)
     await database.aclose()
 
@@ -120,7 +119,7 @@ async def test_a_fee_is_computed_before_and_in_the_notice(sqlite_url: str) -> No
     database = Database(sqlite_url)
     desk = Desk(database)
     desk.office = replace(desk.office, fees=RULES)
-    async with open_office(RequestDesk(desk.office, CHECKS, lambda _: "")) as office:
+    async with open_office(RequestDesk(desk.office, lambda _: "")) as office:
         chancery = Chancery(office, desk)
         file = await desk.file()
         signer = await chancery.staff(Role.SIGNER)

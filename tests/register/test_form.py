@@ -20,31 +20,27 @@ from register.filing import (
     Wish,
     category,
 )
-from register.form import Checks, Fault, advice, faults
+from register.form import Fault, advice, faults
+from tests.register.test_identity import an_id
 
 TODAY = date(2026, 3, 2)
 RIGHT_ID = "11010519491231002X"
 RIGHT_CODE = "91350100M000100Y43"
-CHECKS = Checks(
-    resident_id=lambda number: number == RIGHT_ID,
-    credit_code=lambda code: code == RIGHT_CODE,
-    born_on=lambda number: date(1949, 12, 31),
-)
 CITIZEN = Citizen("张三", Identity(Document.RESIDENT_ID, RIGHT_ID), "13800000000")
-FIRM = Organisation("云岭县某某贸易有限公司", RIGHT_CODE, "李四", "王五", "0000-5550101", Category.ENTERPRISE)
+FIRM = Organisation("云岭县某某贸易有限公司", RIGHT_CODE, "李四", "王五", "0371-65900000", Category.ENTERPRISE)
 WISH = Wish("云政办〔2025〕12号文件全文", Route.ONLINE, Carrier.ELECTRONIC)
 AGENT = Agent("赵六", Identity(Document.RESIDENT_ID, RIGHT_ID), "13800000001", "委托书.pdf")
 FILING = Filing(CITIZEN, WISH)
 ONLINE = Receipt(Channel.INTERNET, TODAY)
 
 
-def found(filing: Filing, receipt: Receipt = ONLINE, *, checks: Checks = CHECKS) -> list[str]:
-    return [fault.field for fault in faults(filing, receipt, checks, today=TODAY)]
+def found(filing: Filing, receipt: Receipt = ONLINE) -> list[str]:
+    return [fault.field for fault in faults(filing, receipt, today=TODAY)]
 
 
 @pytest.mark.parametrize("applicant", [CITIZEN, FIRM], ids=["citizen", "organisation"])
 def test_a_complete_form_has_no_fault(applicant: Citizen | Organisation) -> None:
-    assert faults(Filing(applicant, WISH, AGENT, ("证明.PDF",)), ONLINE, CHECKS, today=TODAY) == ()
+    assert faults(Filing(applicant, WISH, AGENT, ("证明.PDF",)), ONLINE, today=TODAY) == ()
 
 
 def test_the_purpose_is_never_required() -> None:
@@ -61,6 +57,10 @@ def test_the_purpose_is_never_required() -> None:
         (replace(CITIZEN, name="张三\x00"), "name"),
         (replace(CITIZEN, identity=Identity(Document.RESIDENT_ID, "110105194912310021")), "identity"),
         (replace(CITIZEN, identity=Identity(Document.PASSPORT, "E 1😀")), "identity"),
+        (replace(CITIZEN, identity=Identity(Document.PASSPORT, "护照12345")), "identity"),
+        (replace(CITIZEN, identity=Identity(Document.PERMIT, "X1234567")), "identity"),
+        (replace(CITIZEN, identity=Identity(Document.OTHER, "军官证")), "identity"),
+        (replace(CITIZEN, phone="65900000"), "phone"),
         (replace(CITIZEN, phone=""), "phone"),
         (replace(CITIZEN, phone="１２３"), "phone"),
         (replace(CITIZEN, phone="电话同上"), "phone"),
@@ -106,12 +106,37 @@ def test_each_wrong_field_of_the_wish_is_named_once(changed: Wish, field: str) -
     assert found(replace(FILING, wish=changed)) == [field]
 
 
+@pytest.mark.parametrize(
+    "identity",
+    [
+        Identity(Document.PASSPORT, "E12345678"),
+        Identity(Document.PERMIT, "H12345678"),
+        Identity(Document.PERMIT, "12345678"),
+        Identity(Document.OTHER, "1234567"),
+    ],
+)
+def test_every_proof_of_identity_has_its_own_check(identity: Identity) -> None:
+    assert found(replace(FILING, applicant=replace(CITIZEN, identity=identity))) == []
+
+
+def test_what_is_wrong_with_a_number_is_said_and_the_number_is_not_repeated() -> None:
+    swapped = replace(CITIZEN, identity=Identity(Document.RESIDENT_ID, "110105194912310021"))
+    local = replace(CITIZEN, phone="65900000")
+
+    assert faults(replace(FILING, applicant=swapped), ONLINE, today=TODAY) == (
+        Fault("identity", "身份证号码校验不通过，可能写错了一位或者写反了两位，请核对。"),
+    )
+    assert faults(replace(FILING, applicant=local), ONLINE, today=TODAY) == (
+        Fault("phone", "固定电话请加区号，例如 0371-65900000。"),
+    )
+
+
 def test_emoji_and_line_breaks_are_allowed_in_the_description() -> None:
     assert found(replace(FILING, wish=replace(WISH, description="补贴办法😀\n2025 年的"))) == []
 
 
 def test_a_description_too_long_is_told_with_its_length() -> None:
-    fault = faults(replace(FILING, wish=replace(WISH, description="文" * 2001)), ONLINE, CHECKS, today=TODAY)[0]
+    fault = faults(replace(FILING, wish=replace(WISH, description="文" * 2001)), ONLINE, today=TODAY)[0]
 
     assert fault == Fault("description", "所需信息的描述太长，有 2001 个字，请不要超过 2000 个字。")
 
@@ -133,10 +158,10 @@ def test_each_wrong_field_of_the_agent_is_named_once(changed: Agent, field: str)
     ("born", "expected"), [(date(2012, 3, 2), []), (date(2012, 3, 3), ["agent"]), (date(2020, 1, 1), ["agent"])]
 )
 def test_a_child_under_fourteen_needs_a_guardian(born: date, expected: list[str]) -> None:
-    checks = replace(CHECKS, born_on=lambda number: born)
+    child = replace(CITIZEN, identity=Identity(Document.RESIDENT_ID, an_id(41, born, 1)))
 
-    assert found(FILING, checks=checks) == expected
-    assert found(replace(FILING, agent=AGENT), checks=checks) == []
+    assert found(replace(FILING, applicant=child)) == expected
+    assert found(replace(FILING, applicant=child, agent=AGENT)) == []
 
 
 def test_attachments_are_limited_in_kind_and_number() -> None:
@@ -189,5 +214,5 @@ def test_whatever_is_typed_gives_sentences_and_no_exception(text: str) -> None:
     citizen = Citizen(text, Identity(Document.OTHER, text), text, text, text)
     filing = Filing(citizen, Wish(text, Route.EMAIL, Carrier.PAPER, text, text), None, (text,))
 
-    for fault in faults(filing, ONLINE, CHECKS, today=TODAY):
+    for fault in faults(filing, ONLINE, today=TODAY):
         assert fault.sentence.endswith("。")

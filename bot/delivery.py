@@ -14,6 +14,9 @@ _log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 """Pushes tried before a text is held for the citizen's next contact."""
+REDELIVERED = timedelta(minutes=10)
+"""How long a text that was picked up is kept for a redelivery of the message that picked it up: the platform's takes
+15 seconds, another process may have to take over."""
 AT_ONCE = 10
 """Texts on their way at the same time."""
 
@@ -41,6 +44,7 @@ class Delivery:
         self._pause = pause
         self._pauses = tuple(pauses)
         self._settled = settled
+        self._forgot: datetime | None = None
         self._stopped = asyncio.Event()
         self._under_way: set[asyncio.Task[ParcelState]] = set()
 
@@ -55,6 +59,7 @@ class Delivery:
         """
         while not self._stopped.is_set():
             try:
+                await self._forget()
                 began = await self._begin(AT_ONCE - len(self._under_way))
             except Exception:  # noqa: BLE001  the loop survives whatever the outbox does
                 _log.exception("delivery failed")
@@ -90,6 +95,13 @@ class Delivery:
             self._under_way.add(task)
             task.add_done_callback(self._ended)
         return len(parcels)
+
+    async def _forget(self) -> None:
+        """Let the outbox keep no longer what no redelivery will ask for; once a minute is enough."""
+        now = self._now()
+        if self._forgot is None or now - self._forgot >= timedelta(minutes=1):
+            self._forgot = now
+            await self._outbox.forget(before=now - REDELIVERED)
 
     async def _rest(self) -> None:
         """Wait for a moment, or until a text has arrived: its user's next one may go then."""

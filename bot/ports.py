@@ -119,3 +119,6 @@ class Outbox(Protocol):
         until then the rest stays HELD in its place. Asked again with the same `message.key` (a redelivery after a
         crash) it gives the same again.
         """
+
+    async def forget(self, *, before: datetime) -> None:
+        """Keep no longer the texts that were picked up before then: no redelivery will ask for them."""

@@ -6,7 +6,6 @@ import os
 import re
 import zipfile
 import zlib
-from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -14,13 +13,15 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy import Table
+
 from register.errors import Unreadable
 from register.ports import Vault
 from storage.database import Database
 from storage.errors import OtherSchema, UnreadableBackup
 from storage.migrations import revision_of, revisions
-from storage.renewal import SEALED
-from storage.rows import Counter, Tally, columns_of, lines, tables
+from storage.rows import Counter, Tally, columns_of, lines, tables, values_of
+from storage.seals import SEALED, Bound
 
 FORMAT = 1
 MANIFEST, MARK = "manifest.json", "manifest.mark"
@@ -152,17 +153,17 @@ class Archive:
 
     async def unreadable(self, vault: Vault) -> int:
         """Return how many sealed contents do not open with these keys."""
-        return sum([await self._unreadable(table.name, about, vault) for table, _, about in SEALED])
+        return sum([await self._unreadable(table, bound, vault) for table, _, bound in SEALED])
 
-    async def _unreadable(self, table: str, about: str, vault: Vault) -> int:
-        told, closed = self.manifest.tables.get(table), 0
-        if told is None:
+    async def _unreadable(self, table: Table, bound: Bound, vault: Vault) -> int:
+        told, closed = self.manifest.tables.get(table.name), 0
+        if told is None or "sealed" not in told.columns:
             return 0
-        places = told.columns.index("sealed"), told.columns.index(about)
-        async for line in self.lines(table):
-            row = json.loads(line)
+        async for line in self.lines(table.name):
+            row = values_of(line, [table.c[name] for name in told.columns])
             try:
-                vault.open(b64decode(row[places[0]]), about=row[places[1]])
+                if row["sealed"] is not None:
+                    vault.open(row["sealed"], about=bound(row))
             except Unreadable:
                 closed += 1
         return closed

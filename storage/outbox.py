@@ -1,6 +1,6 @@
 """The outbox in SQL: texts on their way to citizens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.plain import fitting
 from bot.types import Message, Parcel, ParcelState, PickedUp, User
+from register.errors import Unreadable
+from register.ports import Vault
 from register.types import Event, Step
 from storage.database import Database, whole
 from storage.events import append
+from storage.parcels import BLANK, Parcels, parcel_of
 from storage.tables.register import outbox
 
 LEFT_IN_DOUBT = "发送中断"
@@ -19,6 +22,8 @@ LEFT_IN_DOUBT = "发送中断"
 RESTORED = "从备份恢复，备份之后可能已经送达"
 """Why a parcel is UNCERTAIN that was on its way when the backup was made."""
 
+UNREADABLE = "内容用现有的密钥打不开"
+"""Why a parcel is FAILED whose key is lost; its sealed text is left alone."""
 AT_ONCE = 20
 """Held texts looked at for one reply."""
 
@@ -71,15 +76,16 @@ ANYTHING_DUE = (
 class SqlOutbox:
     """Keeps parcels; a claim is one UPDATE, so that no two processes send the same one."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
+        self._parcels = Parcels(vault)
 
     @whole
     async def put(
         self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
     ) -> None:
         """Keep a text for a user, once per key."""
-        row = parcel_row(user, text, at=at, reference=reference, held=held, key=key)
+        row = self._parcels.row(user, text, at=at, reference=reference, held=held, key=key)
         async with self._database.begin() as connection:
             await connection.execute(
                 self._database.insert(outbox).values(row).on_conflict_do_nothing(index_elements=[outbox.c.key])
@@ -103,9 +109,9 @@ class SqlOutbox:
         values: dict[str, Any] = {"state": state, "settled_at": at, "reason": reason, "claimed_at": null()}
         if retry_at is not None:
             values["due_at"] = retry_at
-        if state is ParcelState.SENT:
-            # nobody needs it any more, and letters name people: what the office keeps of them is sealed
-            values["text"] = ""
+        if state in STEPS:
+            # never sent again, and letters name people: what the office keeps of them is with the case
+            values |= BLANK
         change = update(outbox).where(outbox.c.id == parcel.id, outbox.c.state.in_(open_ends)).values(values)
         async with self._database.begin() as connection:
             changed = (await connection.execute(change.returning(outbox.c.reference))).first()
@@ -134,8 +140,8 @@ class SqlOutbox:
             await self._database.alone(connection, f"pick up {user.channel} {user.id}")
             if await connection.scalar(sending) is not None:
                 return None
-            row = (await connection.execute(take)).first()
-        return _parcel(row) if row else None
+            rows = (await connection.execute(take)).all()
+            return next((parcel_of(*each) for each in await self._opened(connection, rows, at=now)), None)
 
     async def pick_up(self, message: Message, *, room: int) -> PickedUp | None:
         """Give the user's oldest HELD text, as far as it fits, and the same part again to the message's redelivery."""
@@ -143,11 +149,6 @@ class SqlOutbox:
         if await self._database.glance(ANYTHING_KEPT, asked) is None:
             return None
         return await self._pick_up(message, room)
-
-    async def doubt(self, connection: AsyncConnection, *, at: datetime) -> None:
-        """Give up what was on its way when a backup was made: it may have arrived since, and nothing is sent twice."""
-        on_its_way = outbox.c.state.in_((ParcelState.DUE, ParcelState.SENDING))
-        await self._give_up(connection, select(outbox.c.id).where(on_its_way), at=at, reason=RESTORED)
 
     @whole
     async def _claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Parcel]:
@@ -172,9 +173,11 @@ class SqlOutbox:
             .returning(outbox)
         )
         async with self._database.begin() as connection:
-            await self._give_up(connection, select(outbox.c.id).where(abandoned), at=now)
-            rows = (await connection.execute(taken)).all()
-        return tuple(_parcel(row) for row in sorted(rows, key=lambda row: row.id))
+            values = {"settled_at": now, "reason": LEFT_IN_DOUBT, **BLANK}
+            await _give_up(connection, select(outbox.c.id).where(abandoned), values)
+            rows = sorted((await connection.execute(taken)).all(), key=lambda row: row.id)
+            opened = await self._opened(connection, rows, at=now)
+        return tuple(parcel_of(row, text) for row, text in opened)
 
     @whole
     async def _pick_up(self, message: Message, room: int) -> PickedUp | None:
@@ -184,57 +187,69 @@ class SqlOutbox:
             await self._database.alone(connection, f"pick up {message.user.channel} {message.user.id}")
             given = (await connection.execute(mine)).all()
             if not given:
-                await self._give(connection, (await connection.execute(held.limit(AT_ONCE))).all(), message, room)
+                waiting = (await connection.execute(held.limit(AT_ONCE))).all()
+                opened = await self._opened(connection, waiting, at=message.received_at)
+                await self._give(connection, opened, message, room)
                 given = (await connection.execute(mine)).all()
             left = (await connection.execute(held.limit(1))).first()
         if not given:
             return None
         reference = next((row.reference for row in given if row.reference), "")
-        return PickedUp("\n\n".join(row.text for row in given), reference, more=left is not None)
+        return PickedUp("\n\n".join(map(self._parcels.text, given)), reference, more=left is not None)
 
-    async def _give(self, connection: AsyncConnection, held: Sequence[Row[Any]], message: Message, room: int) -> None:
+    async def _give(
+        self, connection: AsyncConnection, held: Sequence[tuple[Row[Any], str]], message: Message, room: int
+    ) -> None:
         """Give held texts to a message; a row of its own keeps the part that is given of one that does not fit."""
         given = {"state": ParcelState.SENT, "settled_at": message.received_at, "picked_by": message.key}
-        for row, (first, rest) in zip(held, fitting([row.text for row in held], room), strict=False):
+        for (row, _), (first, rest) in zip(held, fitting([text for _, text in held], room), strict=False):
             itself = update(outbox).where(outbox.c.id == row.id)
             if rest:
-                part = parcel_row(message.user, first, at=row.created_at)
+                part = self._parcels.row(message.user, first, at=message.received_at)
                 await connection.execute(insert(outbox).values(part | given))
-                await connection.execute(itself.values(text=rest))
+                await connection.execute(itself.values(self._parcels.shortened(row, rest)))
             else:
                 await connection.execute(itself.values(given))
                 await _tell(connection, row.reference, ParcelState.SENT, at=message.received_at, note="")
 
-    async def _give_up(
-        self, connection: AsyncConnection, abandoned: Select[tuple[int]], *, at: datetime, reason: str = LEFT_IN_DOUBT
-    ) -> None:
-        change = (
-            update(outbox)
-            .where(_locked(abandoned))
-            .values(state=ParcelState.UNCERTAIN, settled_at=at, reason=reason)
-            .returning(outbox.c.reference)
-        )
-        # in one order everywhere, so that two processes cannot wait for each other's cases
-        for reference in sorted((await connection.execute(change)).scalars()):
-            await _tell(connection, reference, ParcelState.UNCERTAIN, at=at, note=reason)
+    async def _opened(
+        self, connection: AsyncConnection, rows: Sequence[Row[Any]], *, at: datetime
+    ) -> list[tuple[Row[Any], str]]:
+        """Return rows with their texts; one that does not open is FAILED, so that it holds up no other."""
+        opened = []
+        for row in rows:
+            try:
+                opened.append((row, self._parcels.text(row)))
+            except Unreadable:
+                end = {"state": ParcelState.FAILED, "settled_at": at, "reason": UNREADABLE}
+                await connection.execute(update(outbox).where(outbox.c.id == row.id).values(end))
+                await _tell(connection, row.reference, ParcelState.FAILED, at=at, note=UNREADABLE)
+        return opened
+
+    @whole
+    async def forget(self, *, before: datetime) -> None:
+        """Blank the texts that were picked up, or given up, before then."""
+        ended = outbox.c.state.in_((ParcelState.SENT, ParcelState.UNCERTAIN))
+        old = and_(ended, outbox.c.sealed.is_not(None), outbox.c.settled_at < before)
+        async with self._database.begin() as connection:
+            await connection.execute(update(outbox).where(old).values(BLANK))
 
 
-def parcel_row(
-    user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
-) -> dict[str, object]:
-    """Return the row that keeps a new parcel."""
-    return {
-        "key": key or None,
-        "channel": user.channel,
-        "user_id": user.id,
-        "text": text,
-        "reference": reference,
-        "state": ParcelState.HELD if held else ParcelState.DUE,
-        "attempts": 0,
-        "created_at": at,
-        "due_at": at,
-        "reason": "",
-    }
+async def doubt(connection: AsyncConnection, *, at: datetime) -> None:
+    """Give up what was on its way when a backup was made: it may have arrived since, and nothing is sent twice.
+
+    The tables may be those of an earlier version; what is left of the texts is forgotten as everywhere.
+    """
+    on_its_way = outbox.c.state.in_((ParcelState.DUE, ParcelState.SENDING))
+    await _give_up(connection, select(outbox.c.id).where(on_its_way), {"settled_at": at, "reason": RESTORED})
+
+
+async def _give_up(connection: AsyncConnection, abandoned: Select[tuple[int]], values: Mapping[str, Any]) -> None:
+    change = update(outbox).where(_locked(abandoned)).values(state=ParcelState.UNCERTAIN, **values)
+    # in one order everywhere, so that two processes cannot wait for each other's cases
+    for reference in sorted((await connection.execute(change.returning(outbox.c.reference))).scalars()):
+        at, reason = values["settled_at"], values["reason"]
+        await _tell(connection, reference, ParcelState.UNCERTAIN, at=at, note=reason)
 
 
 async def _tell(connection: AsyncConnection, reference: str, state: ParcelState, *, at: datetime, note: str) -> None:
@@ -250,15 +265,3 @@ def _of(user: User) -> Any:  # noqa: ANN401 - SQLAlchemy's own type of a conditi
 def _locked(wanted: Select[tuple[int]]) -> Any:  # noqa: ANN401 - as above
     """Rows of `wanted` that nobody else is taking; a CTE, so that PostgreSQL evaluates LIMIT and locks once."""
     return outbox.c.id.in_(select(wanted.with_for_update(skip_locked=True, of=outbox).cte("wanted").c.id))
-
-
-def _parcel(row: Row[Any]) -> Parcel:
-    return Parcel(
-        id=row.id,
-        user=User(row.channel, row.user_id),
-        text=row.text,
-        reference=row.reference,
-        state=row.state,
-        attempts=row.attempts,
-        created_at=row.created_at,
-    )

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import User
 from register.errors import StaleCase, UnknownCase
+from register.ports import Vault
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
 from storage.database import Database, whole
 from storage.events import event_row
 from storage.numbers import new_query_code, reference, year_of
-from storage.outbox import parcel_row
+from storage.parcels import Parcels
 from storage.tables.register import cases, counters, events, gaps, outbox
 
 FARTHEST = 2**31 - 1
@@ -31,12 +32,14 @@ class SqlRegister:
     def __init__(
         self,
         database: Database,
+        vault: Vault,
         *,
         code: str,
         now: Callable[[], datetime],
         query_code: Callable[[], str] = new_query_code,
     ) -> None:
         self._database = database
+        self._parcels = Parcels(vault)
         self._code = code
         self._now = now
         self._query_code = query_code
@@ -145,7 +148,7 @@ class SqlRegister:
             await connection.execute(insert(events).values(event_row(case.reference, event)))
             if notice is not None:
                 user = User(changed.channel, changed.user_id)
-                row = parcel_row(user, notice.text, at=event.at, reference=case.reference)
+                row = self._parcels.row(user, notice.text, at=event.at, reference=case.reference)
                 await connection.execute(insert(outbox).values(row))
             return case_of(changed)
 

@@ -1,24 +1,18 @@
 """Everything that is kept sealed, brought under the current key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Table, select, update
+from sqlalchemy import Column, RowMapping, Table, false, or_, select, update
 
 from register.errors import Unreadable
 from register.vault import KeyVault
 from storage.database import Database, whole
-from storage.tables.requests import acts, drafts, papers, uploads
+from storage.seals import SEALED, Bound
+from storage.tables.register import outbox
 
 BATCH = 200
 """Rows to a transaction: others write in between."""
-
-# table, its key, and the column that says what a content is about
-SEALED: tuple[tuple[Table, str, str], ...] = (
-    (acts, "id", "reference"),
-    (papers, "id", "reference"),
-    (uploads, "id", "source"),
-    (drafts, "owner", "owner"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +35,12 @@ class SqlSeals:
         self._vault = vault
 
     async def renew(self, *, batch: int = BATCH) -> Renewal:
-        """Bring every row under the current key."""
+        """Bring every row under the current key; a text that still lies in clear is sealed too."""
         done = Renewal()
-        for table, key, about in SEALED:
+        for table, key, bound in SEALED:
             last = None
             while True:
-                some, last = await self._some(table, table.c[key], table.c[about], last, batch)
+                some, last = await self._some(table, table.c[key], bound, last, batch)
                 done += some
                 if last is None:
                     break
@@ -54,24 +48,27 @@ class SqlSeals:
 
     @whole
     async def _some(
-        self, table: Table, key: "Column[object]", about: "Column[object]", last: object, batch: int
+        self, table: Table, key: "Column[object]", bound: Bound, last: object, batch: int
     ) -> tuple[Renewal, object]:
         """Renew the rows that follow `last`; give the last of them, None where there are no more."""
-        wanted = select(key.label("key"), about.label("about"), table.c.sealed).order_by(key).limit(batch)
+        clear = outbox.c.text != "" if table is outbox else false()
+        wanted = select(table).where(or_(table.c.sealed.is_not(None), clear)).order_by(key).limit(batch)
         done = Renewal()
         async with self._database.begin() as connection:
             following = wanted if last is None else wanted.where(key > last)
-            rows = (await connection.execute(following.with_for_update())).all()
+            rows = (await connection.execute(following.with_for_update())).mappings().all()
             for row in rows:
-                anew, one = self._renewed(row.sealed, row.about)
+                change, one = self._renewed(row, bound(dict(row)))
                 done += one
-                if anew is not None:
-                    await connection.execute(update(table).where(key == row.key).values(sealed=anew))
-        return done, rows[-1].key if rows else None
+                if change:
+                    await connection.execute(update(table).where(key == row[key]).values(change))
+        return done, rows[-1][key] if rows else None
 
-    def _renewed(self, sealed: bytes, about: str) -> tuple[bytes | None, Renewal]:
+    def _renewed(self, row: RowMapping, about: str) -> tuple[Mapping[str, object], Renewal]:
+        if row["sealed"] is None:
+            return {"sealed": self._vault.seal(row["text"].encode(), about=about), "text": ""}, Renewal(renewed=1)
         try:
-            anew = self._vault.renewed(sealed, about=about)
+            anew = self._vault.renewed(row["sealed"], about=about)
         except Unreadable:
-            return None, Renewal(unreadable=1)
-        return anew, Renewal(current=1) if anew is None else Renewal(renewed=1)
+            return {}, Renewal(unreadable=1)
+        return ({"sealed": anew}, Renewal(renewed=1)) if anew is not None else ({}, Renewal(current=1))

@@ -20,7 +20,8 @@ from register.steps import Stage
 from register.types import Case, CaseKind, NewCase, Notice
 from register.types import Event as CaseEvent
 from storage.database import Database, whole
-from storage.outbox import STEPS, parcel_row
+from storage.outbox import STEPS
+from storage.parcels import Parcels
 from storage.register import case_of, first_case, open_case
 from storage.tables.register import cases, counters, events, outbox
 from storage.tables.requests import acts, papers, reminders, requests, reveals, uploads
@@ -37,6 +38,7 @@ class SqlRequests:
     def __init__(self, database: Database, vault: Vault, *, code: str, query_code: Callable[[], str]) -> None:
         self._database = database
         self._vault = vault
+        self._parcels = Parcels(vault)
         self._code = code
         self._query_code = query_code
 
@@ -109,7 +111,7 @@ class SqlRequests:
                 await self._keep_papers(connection, reference, papers)
             if notice is not None:
                 user = User(row.channel, row.user_id)
-                parcel = parcel_row(user, notice.text, at=event.act.at, reference=reference)
+                parcel = self._parcels.row(user, notice.text, at=event.act.at, reference=reference)
                 await connection.execute(insert(outbox).values(parcel))
         return Docket(case_of(row), head, (*docket.events, event))
 

@@ -105,7 +105,7 @@ class Filling:
         counter, batch = Counter(columns), list[dict[str, object]]()
         async for line in source:
             counter.add(line)
-            batch.append(_values(line, [table.c[column] for column in columns]))
+            batch.append(values_of(line, [table.c[column] for column in columns]))
             if len(batch) == BATCH:
                 await self._connection.execute(insert(table), batch)
                 batch.clear()
@@ -138,7 +138,8 @@ def _plain(value: object) -> object:
     return b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def _values(line: str, columns: Sequence[Column[Any]]) -> dict[str, object]:
+def values_of(line: str, columns: Sequence[Column[Any]]) -> dict[str, Any]:
+    """Return the values of a line by the names of its columns."""
     values = json.loads(line)
     return {column.name: _native(value, column) for column, value in zip(columns, values, strict=True)}
 

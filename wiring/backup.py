@@ -14,10 +14,10 @@ from storage.archive import Archive, Manifest, created, finish, opened, write_fi
 from storage.database import Database
 from storage.errors import Occupied
 from storage.migrations import migrate, revert
-from storage.outbox import SqlOutbox
+from storage.outbox import doubt
 from storage.rows import Filling, tables
 from wiring.index import publish_documents
-from wiring.keys import key_file, open_vault
+from wiring.keyring import key_file, open_vault
 from wiring.parts import MEMORY, PATIENCE, database_url, open_parts, utc_now
 
 KEYS, VISITORS = "keys.toml", "secret.key"
@@ -116,7 +116,7 @@ async def _bring_back(settings: Settings, archive: Archive, files: Mapping[Path,
             await filling.claim(archive.manifest.tables)
             for name, told in archive.manifest.tables.items():
                 await filling.fill(name, archive.lines(name), told)
-            await SqlOutbox(database).doubt(connection, at=utc_now())
+            await doubt(connection, at=utc_now())
     finally:
         await database.aclose()
     await migrate(url)

@@ -3,24 +3,17 @@
 import argparse
 import os
 import sys
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from config.settings import Loaded, Settings
-from register.vault import CipherName, Keyring, KeyVault, another_key, kept_keys
+from register.vault import CipherName, another_key
 from storage.database import Database
 from storage.migrations import migrate
 from storage.renewal import Renewal, SqlSeals
-from wiring.almanac import CIVIL_TIME
-from wiring.parts import MEMORY, PATIENCE, database_url, utc_now
+from wiring.keyring import civil_day, key_file, open_ring, open_vault
+from wiring.parts import MEMORY, PATIENCE, database_url
 
 UNREADABLE = 1
-
-
-def open_vault(settings: Settings) -> KeyVault:
-    """Return the vault over the office's keys, made at the first start; raises UnreadableKeys and OSError."""
-    return KeyVault(_ring(settings), os.urandom)
 
 
 def add_keys(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401  argparse's class is private
@@ -41,7 +34,7 @@ async def _keys(loaded: Loaded, options: argparse.Namespace) -> int:
         return 0
     if options.renew:
         return _tell(await _renew(settings))
-    ring = _ring(settings)
+    ring = open_ring(settings)
     for key in ring.keys.values():
         used = "  使用中" if key == ring.current else ""
         print(f"{key.name}  {key.cipher}{used}")  # noqa: T201  a command prints
@@ -69,24 +62,9 @@ def _tell(done: Renewal) -> int:
 
 
 def _add(settings: Settings) -> str:
-    ring = _ring(settings)
-    today = f"{_today():%Y%m%d}"
+    ring = open_ring(settings)
+    today = f"{civil_day():%Y%m%d}"
     name = next(name for name in (today, *(f"{today}-{n}" for n in range(2, 1000))) if name not in ring.keys)
     with key_file(settings).open("a", encoding="utf-8") as file:
         file.write(another_key(name, CipherName(settings.personal_data.cipher), os.urandom))
     return name
-
-
-def _ring(settings: Settings) -> Keyring:
-    file = key_file(settings)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return kept_keys(file, f"{_today():%Y%m%d}", CipherName(settings.personal_data.cipher), os.urandom)
-
-
-def key_file(settings: Settings) -> Path:
-    """Return the file that holds the keys of personal data."""
-    return settings.personal_data.key_file or settings.data_dir / "keys.toml"
-
-
-def _today() -> date:
-    return utc_now().astimezone(CIVIL_TIME).date()

@@ -43,6 +43,7 @@ from storage.redis import RedisConversations
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
 from storage.vocabulary import SqlVocabulary
+from wiring.keyring import LateVault
 
 MEMORY = "memory"
 OPERATOR = "命令行"
@@ -126,6 +127,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             return
         url = database_url(settings)
         await migrate(url)
+        vault = LateVault(settings)
         database = Database(url, patience=PATIENCE)
         stack.push_async_callback(database.aclose)
         accounts = SqlAccounts(database)
@@ -133,8 +135,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         stored = SqlDocuments(database, now=utc_now)
         stack.push_async_callback(answers.aclose)
         yield Parts(
-            register=SqlRegister(database, code=settings.office.code, now=utc_now),
-            outbox=SqlOutbox(database),
+            register=SqlRegister(database, vault, code=settings.office.code, now=utc_now),
+            outbox=SqlOutbox(database, vault),
             documents=stored,
             revisions=SqlRevisions(database),
             upkeep=Sources(

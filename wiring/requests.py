@@ -38,7 +38,7 @@ from storage.numbers import new_query_code
 from storage.requests import SqlRequests
 from wiring.almanac import Almanac
 from wiring.index import HERE, open_topics
-from wiring.keys import open_vault
+from wiring.keyring import open_vault
 from wiring.parts import Parts, utc_now
 
 _log = logging.getLogger(__name__)

@@ -32,6 +32,7 @@ from register.lookup import Lookup
 from wiring.almanac import Almanac, Noticeboard, calendar_remark, deadline_alarm
 from wiring.conversation import build_bot, build_wechat
 from wiring.index import follow, follow_withdrawals, open_index, reloader
+from wiring.keyring import open_ring
 from wiring.knowledge import knowledge_pages
 from wiring.oversight import open_oversight
 from wiring.parts import Parts, open_parts, utc_now
@@ -113,6 +114,9 @@ async def _build(
     noticeboard = Noticeboard(settings, parts.gazette)
     await noticeboard.publish()
     stack.push_async_callback(_end, asyncio.create_task(noticeboard.follow()))
+    if parts.database is not None:
+        # keys that cannot be used are told now, not with the first text that is sealed
+        open_ring(settings)
     chancery = open_chancery(settings, parts)
     lookup = Lookup(parts.register, utc_now, chancery.requests if chancery is not None else None)
     bot = build_bot(settings, parts, library, lookup, metrics, chancery=chancery)

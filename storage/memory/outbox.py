@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.plain import fitting
@@ -15,6 +15,15 @@ from storage.outbox import LEFT_IN_DOUBT, STEPS
 DONE = frozenset({ParcelState.SENT, ParcelState.FAILED})
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a message was given, in case it is delivered again."""
+
+    text: str
+    reference: str
+    at: datetime
+
+
 class MemoryOutbox:
     """Keeps parcels until they are delivered; remembers `room` keys of those put and of those picked up."""
 
@@ -22,7 +31,7 @@ class MemoryOutbox:
         self._tables = tables
         self._room = room
         self._keys: OrderedDict[str, None] = OrderedDict()
-        self._picked: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self._picked: OrderedDict[str, _Given] = OrderedDict()
 
     async def put(
         self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
@@ -82,14 +91,20 @@ class MemoryOutbox:
                 return None
             whole = [shelf for shelf, (_, rest) in zip(held, parts, strict=False) if not rest]
             reference = next((shelf.parcel.reference for shelf in whole if shelf.parcel.reference), "")
-            self._picked[message.key] = ("\n\n".join(text for text, _ in parts), reference)
+            text = "\n\n".join(first for first, _ in parts)
+            self._picked[message.key] = _Given(text, reference, message.received_at)
             if len(self._picked) > self._room:
                 self._picked.popitem(last=False)
             held[0].parcel = replace(held[0].parcel, text=parts[0][1])
             for shelf in whole:
                 self._end(shelf, ParcelState.SENT, at=message.received_at, reason="")
-        text, reference = self._picked[message.key]
-        return PickedUp(text, reference, more=bool(self._held(message.user)))
+        given = self._picked[message.key]
+        return PickedUp(given.text, given.reference, more=bool(self._held(message.user)))
+
+    async def forget(self, *, before: datetime) -> None:
+        """Let go of the texts that were picked up before then."""
+        for key in [key for key, given in self._picked.items() if given.at < before]:
+            del self._picked[key]
 
     def _held(self, user: User) -> list[Shelf]:
         shelves = self._tables.parcels.get(user, {}).values()

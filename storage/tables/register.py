@@ -1,6 +1,6 @@
 """What the register keeps: gaps, cases with their events, and the texts on their way to citizens."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, Table, text
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, text
 
 from bot.types import ParcelState
 from register.gazette import Standing
@@ -79,7 +79,10 @@ outbox = Table(
     Column("key", Name, unique=True),
     Column("channel", Words, nullable=False),
     Column("user_id", Words, nullable=False),
+    # of what was put before texts were sealed; else empty
     Column("text", Words, nullable=False),
+    # null once nobody needs it any more
+    Column("sealed", LargeBinary),
     # the case it belongs to, or empty
     Column("reference", Name, nullable=False),
     Column("state", Choice(ParcelState), nullable=False),
@@ -93,6 +96,12 @@ outbox = Table(
     Column("picked_by", Name, index=True),
     Index(None, "state", "due_at"),
     Index(None, "channel", "user_id", "state"),
+    Index(
+        "ix_outbox_kept",
+        "settled_at",
+        sqlite_where=text("sealed IS NOT NULL"),
+        postgresql_where=text("sealed IS NOT NULL"),
+    ),
 )
 
 calendar_proposals = Table(

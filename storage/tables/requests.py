@@ -1,6 +1,6 @@
 """What the register keeps of formal requests (依申请公开), beside their cases."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, LargeBinary, Table, false
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, LargeBinary, Table, false, text
 
 from register.filing import Category
 from register.outcomes import Outcome
@@ -19,7 +19,7 @@ requests = Table(
     Column("due_on", Date),
     Column("provisional", Boolean, nullable=False),
     # the version of the calendar with which due_on was read
-    Column("calendar", Words, nullable=False, server_default=""),
+    Column("calendar", Words, nullable=False, server_default=text("''")),
     Column("hastened", Boolean, nullable=False, server_default=false()),
     Column("department", Words, nullable=False),
     Column("handler", Words, nullable=False),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery import AT_ONCE, ATTEMPTS, Delivery
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable
-from bot.types import Parcel, ParcelState, User
+from bot.types import Message, Parcel, ParcelState, User
 from storage.memory import MemoryOutbox, MemoryTables
 from tests.fakes import MONDAY, FakeChannel, FixedClock
 
@@ -20,6 +20,7 @@ class WatchedOutbox(MemoryOutbox):
         super().__init__(MemoryTables())
         self.settled: list[tuple[str, ParcelState, str, datetime | None]] = []
         self.lost = 0
+        self.forgot = asyncio.Event()
 
     async def settle(
         self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str = "", retry_at: datetime | None = None
@@ -29,6 +30,10 @@ class WatchedOutbox(MemoryOutbox):
             raise Unavailable("locked")
         await super().settle(parcel, state, at=at, reason=reason, retry_at=retry_at)
         self.settled.append((parcel.text, state, reason, retry_at))
+
+    async def forget(self, *, before: datetime) -> None:
+        await super().forget(before=before)
+        self.forgot.set()
 
 
 @pytest.fixture
@@ -290,3 +295,19 @@ async def test_a_delivery_without_work_stops_at_once(outbox: WatchedOutbox, cloc
     post.stop()
 
     await running
+
+
+async def test_while_it_runs_nothing_is_kept_longer_that_was_picked_up(
+    outbox: WatchedOutbox, clock: FixedClock
+) -> None:
+    await outbox.put(ANNA, "答复", at=MONDAY, held=True)
+    hello = Message("1", ANNA, "你好", MONDAY)
+    await outbox.pick_up(hello, room=100)
+    clock.forward(minutes=11)
+    post = delivery(outbox, FakeChannel(), clock)
+    running = asyncio.create_task(post.run())
+    await outbox.forgot.wait()
+    post.stop()
+    await running
+
+    assert await outbox.pick_up(hello, room=100) is None

@@ -20,6 +20,7 @@ from register.terms import NonworkingReceipt
 from register.types import Status
 from storage.database import Database
 from storage.outbox import SqlOutbox
+from tests.fakes import PlainVault
 from tests.register.desk import SHANGHAI, Desk
 from tests.register.letters.samples import AGENCY, STATIONERY, WORDING
 from tests.register.office import ACTORS, FILING, TERMS, proposal
@@ -99,7 +100,7 @@ async def test_a_letter_to_the_applicant_is_numbered_kept_and_sent_to_the_chat(d
     assert paper.number == f"{AGENCY.code}〔2026〕1号"
     assert paper.docx.startswith(b"PK")
     assert "请写明文号" in paper.html
-    (parcel,) = await SqlOutbox(database).claim(now=desk.clock())
+    (parcel,) = await SqlOutbox(database, PlainVault()).claim(now=desk.clock())
     assert parcel.user == User("web", "li")
     assert paper.text in parcel.text
 
@@ -134,7 +135,7 @@ async def test_a_signed_reply_pins_its_text_and_is_delivered_when_it_arrived(des
     assert (signature.letter, signature.digest) == (paper.number, paper.digest)
     assert await desk.office.note_deliveries() == 0
 
-    outbox = SqlOutbox(database)
+    outbox = SqlOutbox(database, PlainVault())
     (parcel,) = await outbox.claim(now=desk.clock())
     assert await desk.office.note_deliveries() == 0
     await outbox.settle(parcel, ParcelState.SENT, at=desk.clock())
@@ -259,7 +260,7 @@ async def test_a_delivery_is_noted_whatever_was_done_after_the_signature(desk: D
     file = await replied(desk)
     desk.clock.forward(minutes=1)
     file = await desk.do(file, RequestStep.NOTE, Role.HANDLER, None, text="电话告知")
-    outbox = SqlOutbox(database)
+    outbox = SqlOutbox(database, PlainVault())
     (parcel,) = await outbox.claim(now=desk.clock())
     await outbox.settle(parcel, ParcelState.SENT, at=desk.clock())
     assert await desk.office.note_deliveries() == 1

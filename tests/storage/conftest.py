@@ -29,7 +29,7 @@ from storage.memory import (
 from storage.outbox import SqlOutbox
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, PlainVault
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ async def stores(place: str, clock: FixedClock) -> AsyncIterator[Stores]:
     database = Database(place)
     answers = SqlAnswers(database, interval=0.01)
     yield Stores(
-        SqlRegister(database, code="浚县", now=clock),
-        SqlOutbox(database),
+        SqlRegister(database, PlainVault(), code="浚县", now=clock),
+        SqlOutbox(database, PlainVault()),
         SqlDocuments(database, now=clock),
         SqlRevisions(database),
         SqlAccounts(database),

@@ -8,10 +8,11 @@ from itertools import count
 from register.types import CaseKind, NewCase
 from storage.database import Database
 from storage.register import SqlRegister
+from tests.fakes import PlainVault
 
 
 async def main(url: str) -> None:
-    register = SqlRegister(Database(url), code="浚县", now=lambda: datetime.now(UTC))
+    register = SqlRegister(Database(url), PlainVault(), code="浚县", now=lambda: datetime.now(UTC))
     numbers = count()
 
     async def open_cases() -> None:

@@ -8,7 +8,7 @@ import pytest
 from register.types import CaseKind, NewCase, Step, Wanted
 from storage.database import Database
 from storage.register import SqlRegister
-from tests.fakes import MONDAY, FixedClock
+from tests.fakes import MONDAY, FixedClock, PlainVault
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,7 +28,7 @@ async def test_a_process_killed_in_a_storm_of_cases_loses_none_it_told_and_skips
     await process.wait()
 
     database = Database(database_url)
-    register = SqlRegister(database, code="浚县", now=clock)
+    register = SqlRegister(database, PlainVault(), code="浚县", now=clock)
     page = await register.find(Wanted(limit=10_000))
     kept = sorted(case.reference for case in page.cases)
     assert len(told) >= enough

@@ -13,7 +13,7 @@ from storage.database import Database, driven
 from storage.outbox import SqlOutbox
 from storage.register import SqlRegister
 from storage.tables.register import counters, gaps
-from tests.fakes import MONDAY, FixedClock
+from tests.fakes import MONDAY, FixedClock, PlainVault
 from tests.servers import free_port
 from tests.storage.conftest import locked
 
@@ -103,13 +103,13 @@ async def test_an_error_of_our_own_is_not_hidden(database: Database) -> None:
 async def test_an_instant_without_a_time_zone_is_refused(database: Database, clock: FixedClock) -> None:
     clock.at = MONDAY.replace(tzinfo=None)
     with pytest.raises(Exception, match="time zone"):
-        await SqlRegister(database, code="浚县", now=clock).close_gap(1, by="li")
+        await SqlRegister(database, PlainVault(), code="浚县", now=clock).close_gap(1, by="li")
 
 
 async def test_a_locked_database_is_unavailable_and_keeps_nothing_half(
     impatient: Database, sqlite_url: str, clock: FixedClock
 ) -> None:
-    register = SqlRegister(impatient, code="浚县", now=clock)
+    register = SqlRegister(impatient, PlainVault(), code="浚县", now=clock)
     opened = await register.open(inquiry(1))
     with locked(sqlite_url):
         with pytest.raises(Unavailable):
@@ -120,14 +120,14 @@ async def test_a_locked_database_is_unavailable_and_keeps_nothing_half(
         assert await register.get(opened.reference) == opened
 
     assert await everything(register) == (["浚县-2026-000001"], 1)
-    assert await SqlOutbox(impatient).claim(now=MONDAY + DAY) == ()
+    assert await SqlOutbox(impatient, PlainVault()).claim(now=MONDAY + DAY) == ()
     assert (await register.open(inquiry(2))).reference == "浚县-2026-000002"
 
 
 async def test_many_writers_on_a_locked_database_all_learn_it_soon(
     impatient: Database, sqlite_url: str, clock: FixedClock
 ) -> None:
-    register = SqlRegister(impatient, code="浚县", now=clock)
+    register = SqlRegister(impatient, PlainVault(), code="浚县", now=clock)
     with locked(sqlite_url):
         outcomes = await asyncio.gather(*(register.open(inquiry(n)) for n in range(20)), return_exceptions=True)
     assert {type(outcome) for outcome in outcomes} == {Unavailable}
@@ -135,7 +135,7 @@ async def test_many_writers_on_a_locked_database_all_learn_it_soon(
 
 async def test_a_full_disk_is_unavailable_and_keeps_nothing_half(sqlite_url: str, clock: FixedClock) -> None:
     database = Database(sqlite_url)
-    register = SqlRegister(database, code="浚县", now=clock)
+    register = SqlRegister(database, PlainVault(), code="浚县", now=clock)
     first = await register.open(inquiry(0))
     async with database.begin() as connection:
         pages = await connection.scalar(text("PRAGMA page_count"))
@@ -154,7 +154,7 @@ async def test_a_full_disk_is_unavailable_and_keeps_nothing_half(sqlite_url: str
 
     assert await everything(register) == (kept, len(kept))
     assert await register.get(first.reference) == first
-    assert await SqlOutbox(database).claim(now=MONDAY + DAY) == ()
+    assert await SqlOutbox(database, PlainVault()).claim(now=MONDAY + DAY) == ()
 
     async with database.begin() as connection:
         await connection.execute(text("PRAGMA max_page_count = 1000000"))
@@ -168,7 +168,7 @@ async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path, clock: 
     path.write_bytes(b"not a database" * 1000)
     database = Database(f"sqlite:///{path}")
     with pytest.raises(Unavailable):
-        await SqlRegister(database, code="浚县", now=clock).open(inquiry(1))
+        await SqlRegister(database, PlainVault(), code="浚县", now=clock).open(inquiry(1))
     await database.aclose()
     # the driver's thread still tells that its connection failed
     await asyncio.sleep(0.05)
@@ -176,9 +176,11 @@ async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path, clock: 
 
 async def test_a_server_that_is_not_there_is_unavailable(clock: FixedClock) -> None:
     database = Database(f"postgresql://zhengda@127.0.0.1:{free_port()}/zhengda")
-    register = SqlRegister(database, code="浚县", now=clock)
+    register = SqlRegister(database, PlainVault(), code="浚县", now=clock)
     outcomes = await asyncio.gather(
-        *(register.open(inquiry(n)) for n in range(20)), SqlOutbox(database).claim(now=MONDAY), return_exceptions=True
+        *(register.open(inquiry(n)) for n in range(20)),
+        SqlOutbox(database, PlainVault()).claim(now=MONDAY),
+        return_exceptions=True,
     )
     assert {type(outcome) for outcome in outcomes} == {Unavailable}
     await database.aclose()
@@ -187,7 +189,7 @@ async def test_a_server_that_is_not_there_is_unavailable(clock: FixedClock) -> N
 @pytest.mark.service
 async def test_a_row_locked_for_long_on_postgresql_is_unavailable(postgresql_url: str, clock: FixedClock) -> None:
     ours, other = Database(postgresql_url, patience=0.05), Database(postgresql_url)
-    register = SqlRegister(ours, code="浚县", now=clock)
+    register = SqlRegister(ours, PlainVault(), code="浚县", now=clock)
     opened = await register.open(inquiry(1))
     async with other.begin() as connection:
         await connection.execute(text("LOCK TABLE cases"))
@@ -202,7 +204,7 @@ async def test_a_row_locked_for_long_on_postgresql_is_unavailable(postgresql_url
 @pytest.mark.service
 async def test_connections_dropped_by_the_server_are_made_anew(postgresql_url: str, clock: FixedClock) -> None:
     ours, other = Database(postgresql_url), Database(postgresql_url)
-    register = SqlRegister(ours, code="浚县", now=clock)
+    register = SqlRegister(ours, PlainVault(), code="浚县", now=clock)
     await asyncio.gather(*(register.open(inquiry(n)) for n in range(4)))
     async with other.begin() as connection:
         await connection.execute(

@@ -1,19 +1,21 @@
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.ports import Outbox
 from bot.types import Message, Parcel, ParcelState, PickedUp, User
 from register.types import CaseKind, Event, NewCase, Step
+from register.vault import CipherName, Key, Keyring, KeyVault
 from storage.database import Database
 from storage.memory import MemoryOutbox, MemoryTables
 from storage.outbox import LEFT_IN_DOUBT, SqlOutbox
 from storage.tables.register import outbox as outbox_table
-from tests.fakes import MONDAY
+from tests.fakes import MONDAY, PlainVault
 from tests.storage.conftest import Stores
 
 LI = User("wechat/main", "li")
@@ -22,6 +24,7 @@ NAMESAKE = User("web", "li")
 SOON = MONDAY + timedelta(seconds=1)
 LATER = MONDAY + timedelta(minutes=10)
 ROOM = 2048
+KEY = Key("k", CipherName.AES_256_GCM, bytes(32))
 
 
 def message(number: int, user: User = LI) -> Message:
@@ -291,7 +294,7 @@ async def test_in_memory_only_so_many_keys_are_remembered() -> None:
 
 async def test_many_processes_claim_each_text_once_and_keep_the_order(database_url: str) -> None:
     databases = [Database(database_url) for _ in range(3)]
-    outboxes = [SqlOutbox(database) for database in databases]
+    outboxes = [SqlOutbox(database, PlainVault()) for database in databases]
     for number in range(24):
         await outboxes[0].put(User("web", f"u{number % 4}"), f"{number}", at=MONDAY)
     sent: list[Parcel] = []
@@ -316,7 +319,7 @@ async def test_many_processes_claim_each_text_once_and_keep_the_order(database_u
 
 async def test_two_processes_give_one_message_one_text(database_url: str) -> None:
     databases = [Database(database_url) for _ in range(2)]
-    outboxes = [SqlOutbox(database) for database in databases]
+    outboxes = [SqlOutbox(database, PlainVault()) for database in databases]
     for number in range(20):
         await outboxes[0].put(LI, f"{number}", at=MONDAY, held=True)
     for number in range(10):
@@ -328,11 +331,84 @@ async def test_two_processes_give_one_message_one_text(database_url: str) -> Non
         await database.aclose()
 
 
-async def test_nothing_is_left_in_the_database_of_a_text_that_arrived(database: Database) -> None:
-    outbox = SqlOutbox(database)
+async def kept(database: Database) -> list[tuple[str, bytes | None]]:
+    async with database.read() as connection:
+        rows = await connection.execute(select(outbox_table).order_by(outbox_table.c.id))
+        return [(row.text, row.sealed) for row in rows]
+
+
+@pytest.mark.parametrize("end", [ParcelState.SENT, ParcelState.FAILED, ParcelState.UNCERTAIN])
+async def test_nothing_is_left_of_a_text_that_came_to_an_end(database: Database, end: ParcelState) -> None:
+    outbox = SqlOutbox(database, PlainVault())
     await outbox.put(LI, "张三：您的申请", at=MONDAY)
     (parcel,) = await outbox.claim(now=SOON)
-    await outbox.settle(parcel, ParcelState.SENT, at=SOON)
+    await outbox.settle(parcel, end, at=SOON)
 
-    async with database.read() as connection:
-        assert await connection.scalar(select(outbox_table.c.text)) == ""
+    assert await kept(database) == [("", None)]
+
+
+async def test_nothing_is_left_of_a_text_whose_sender_ended(database: Database) -> None:
+    outbox = SqlOutbox(database, PlainVault())
+    await outbox.put(LI, "张三：您的申请", at=MONDAY)
+    await outbox.claim(now=MONDAY)
+    await outbox.claim(now=LATER)
+
+    assert await kept(database) == [("", None)]
+
+
+async def test_a_text_that_waits_can_not_be_read_from_the_database(database: Database) -> None:
+    outbox = SqlOutbox(database, PlainVault())
+    await outbox.put(LI, "张三：您的申请。13800000000。", at=MONDAY, held=True)
+    await outbox.pick_up(message(1), room=24)
+
+    for text, sealed in await kept(database):
+        assert text == ""
+        assert sealed is not None
+        assert "张三".encode() not in sealed
+        assert b"138" not in sealed
+
+
+async def test_what_was_picked_up_is_forgotten_when_no_redelivery_will_ask_for_it(stores: Stores) -> None:
+    await stores.outbox.put(LI, "张三：您的申请", at=MONDAY, held=True)
+    given = await stores.outbox.pick_up(message(1), room=ROOM)
+    await stores.outbox.forget(before=SOON)
+    assert await stores.outbox.pick_up(message(1), room=ROOM) == given
+
+    await stores.outbox.forget(before=LATER)
+    again = await stores.outbox.pick_up(message(1), room=ROOM)
+    assert again is None or again.text == ""
+
+
+async def test_a_text_whose_key_is_lost_holds_up_no_other(database: Database) -> None:
+    await SqlOutbox(database, PlainVault()).put(LI, "甲", at=MONDAY, held=True)
+    await SqlOutbox(database, PlainVault()).put(WANG, "甲", at=MONDAY)
+    vault = KeyVault(Keyring({"k": KEY}, KEY), os.urandom)
+    outbox = SqlOutbox(database, vault)
+    await outbox.put(LI, "乙", at=MONDAY, held=True)
+    await outbox.put(NAMESAKE, "乙", at=MONDAY)
+
+    assert await outbox.pick_up(message(1), room=ROOM) == PickedUp("乙", "", more=False)
+    assert texts(await outbox.claim(now=SOON)) == ["乙"]
+
+
+async def test_a_text_moved_into_the_row_of_another_does_not_open(database: Database) -> None:
+    outbox = SqlOutbox(database, PlainVault())
+    await outbox.put(LI, "给李的", at=MONDAY, held=True)
+    await outbox.put(WANG, "给王的", at=MONDAY, held=True)
+    (_, of_li), (_, of_wang) = await kept(database)
+    async with database.begin() as connection:
+        for user, sealed in ((LI, of_wang), (WANG, of_li)):
+            await connection.execute(
+                update(outbox_table).where(outbox_table.c.user_id == user.id).values(sealed=sealed)
+            )
+
+    assert await outbox.pick_up(message(1), room=ROOM) is None
+
+
+async def test_a_text_put_before_texts_were_sealed_is_still_delivered(database: Database) -> None:
+    outbox = SqlOutbox(database, PlainVault())
+    await outbox.put(LI, "甲", at=MONDAY)
+    async with database.begin() as connection:
+        await connection.execute(update(outbox_table).values(text="从前的", sealed=None))
+
+    assert texts(await outbox.claim(now=SOON)) == ["从前的"]

@@ -10,7 +10,7 @@ from register.types import Case, CaseKind, Event, NewCase, NewGap, Notice, Statu
 from storage.database import Database
 from storage.numbers import ALPHABET, new_query_code
 from storage.register import SqlRegister
-from tests.fakes import MONDAY, FixedClock
+from tests.fakes import MONDAY, FixedClock, PlainVault
 from tests.storage.conftest import Stores
 
 INQUIRY = NewCase(
@@ -222,7 +222,7 @@ class TestRegister:
 
 async def test_two_processes_share_one_sequence_of_numbers(database_url: str, clock: FixedClock) -> None:
     databases = [Database(database_url) for _ in range(3)]
-    registers = [SqlRegister(database, code="浚县", now=clock) for database in databases]
+    registers = [SqlRegister(database, PlainVault(), code="浚县", now=clock) for database in databases]
     opened = await asyncio.gather(
         *(registers[number % 3].open(from_message(number // 2)) for number in range(60)),
     )
@@ -233,7 +233,7 @@ async def test_two_processes_share_one_sequence_of_numbers(database_url: str, cl
 
 
 async def test_an_open_whose_caller_is_cancelled_is_carried_to_its_end(database: Database, clock: FixedClock) -> None:
-    register = SqlRegister(database, code="浚县", now=clock)
+    register = SqlRegister(database, PlainVault(), code="浚县", now=clock)
     # the deadline strikes at every point of the transaction
     for number in range(30):
         task = asyncio.create_task(register.open(from_message(number)))

@@ -1,13 +1,17 @@
 import os
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
+from bot.types import Message, User
 from register.interview import Draft, Field
 from register.vault import CipherName, Key, Keyring, KeyVault
 from storage.database import Database
 from storage.drafts import SqlDrafts
-from storage.renewal import SEALED, Renewal, SqlSeals
+from storage.outbox import SqlOutbox
+from storage.renewal import Renewal, SqlSeals
+from storage.seals import SEALED
 from storage.tables import METADATA
+from storage.tables.register import outbox
 from storage.tables.requests import uploads
 from tests.fakes import MONDAY
 
@@ -48,6 +52,24 @@ async def test_a_second_time_nothing_is_left_to_do(database: Database) -> None:
     seals = SqlSeals(database, vault(OLD, NEW))
     assert await seals.renew() == Renewal(renewed=1)
     assert await seals.renew() == Renewal(current=1)
+
+
+async def test_a_text_in_clear_from_before_texts_were_sealed_is_sealed(database: Database) -> None:
+    li = User("web", "li")
+    kept = SqlOutbox(database, vault(OLD))
+    await kept.put(li, "甲", at=MONDAY, held=True)
+    await kept.put(li, "乙", at=MONDAY, held=True)
+    async with database.begin() as connection:
+        first = select(outbox.c.id).order_by(outbox.c.id).limit(1).scalar_subquery()
+        await connection.execute(update(outbox).where(outbox.c.id == first).values(text="甲", sealed=None))
+
+    assert await SqlSeals(database, vault(OLD, NEW)).renew() == Renewal(renewed=2)
+
+    async with database.read() as connection:
+        assert (await connection.execute(select(outbox.c.text))).scalars().all() == ["", ""]
+    given = await SqlOutbox(database, vault(NEW)).pick_up(Message("1", li, "", MONDAY), room=100)
+    assert given is not None
+    assert given.text == "甲\n\n乙"
 
 
 async def test_what_no_key_opens_is_counted_and_left_alone(database: Database) -> None:

@@ -75,7 +75,7 @@ class TestRequests:
     async def test_requests_and_inquiries_have_one_series_of_numbers(
         self, requests: SqlRequests, database: Database, clock: FixedClock
     ) -> None:
-        register = SqlRegister(database, code="浚县", now=clock)
+        register = SqlRegister(database, PlainVault(), code="浚县", now=clock)
         inquiry = NewCase("i", CaseKind.INQUIRY, "问", "web", "li", MONDAY, date(2026, 3, 9), provisional=False)
         dockets = [requests.file(filed(f"r{each}")) for each in range(50)]
         case, *made = await asyncio.gather(register.open(inquiry), *dockets)
@@ -85,7 +85,7 @@ class TestRequests:
     async def test_an_inquiry_or_an_unknown_number_is_no_request(
         self, requests: SqlRequests, database: Database, clock: FixedClock
     ) -> None:
-        register = SqlRegister(database, code="浚县", now=clock)
+        register = SqlRegister(database, PlainVault(), code="浚县", now=clock)
         case = await register.open(
             NewCase("i", CaseKind.INQUIRY, "问", "web", "li", MONDAY, date(2026, 3, 9), provisional=False)
         )
@@ -106,7 +106,7 @@ class TestRequests:
         assert (kept.case.due_on, kept.case.department) == (date(2026, 4, 1), "财政局")
         assert kept.events == tuple(office.events)
         assert await requests.papers(docket.case.reference) == (paper,)
-        (parcel,) = await SqlOutbox(database).claim(now=MONDAY + timedelta(days=30))
+        (parcel,) = await SqlOutbox(database, PlainVault()).claim(now=MONDAY + timedelta(days=30))
         assert (parcel.user, parcel.text, parcel.reference) == (User("web", "li"), "已受理", docket.case.reference)
 
     async def test_it_is_told_how_what_was_sent_ended(self, requests: SqlRequests, database: Database) -> None:
@@ -116,7 +116,7 @@ class TestRequests:
         await requests.record(docket, office.events[-1], HEAD, notice=Notice("已受理"))
         assert await requests.deliveries(reference) == ()
 
-        outbox = SqlOutbox(database)
+        outbox = SqlOutbox(database, PlainVault())
         (parcel,) = await outbox.claim(now=MONDAY + timedelta(days=30))
         await outbox.settle(parcel, ParcelState.FAILED, at=MONDAY, reason="已取消关注")
         (ended,) = await requests.deliveries(reference)

@@ -24,7 +24,7 @@ from storage.register import SqlRegister
 from storage.rows import Counter
 from tests.fakes import MONDAY, FixedClock
 from wiring.backup import add_backup
-from wiring.keys import open_vault
+from wiring.keyring import open_vault
 from wiring.migrate import add_migrate
 
 URL = "sqlite+aiosqlite:///data/zhengda.sqlite3"
@@ -32,7 +32,7 @@ KEPT = (
     "SELECT reference, code, question, received_at FROM cases",
     "SELECT * FROM counters",
     "SELECT * FROM drafts",
-    "SELECT channel, user_id, text FROM outbox",
+    "SELECT channel, user_id, sealed FROM outbox",
 )
 Run = Callable[..., tuple[int, str, str]]
 
@@ -64,11 +64,11 @@ def stock() -> None:
         await migrate(URL)
         database = Database(URL)
         case = NewCase("s1", CaseKind.INQUIRY, "问", "web", "u1", MONDAY, date(2026, 3, 9), provisional=False)
-        opened = await SqlRegister(database, code="浚县", now=FixedClock()).open(case)
-        outbox = SqlOutbox(database)
+        vault = open_vault(load(None).settings)
+        opened = await SqlRegister(database, vault, code="浚县", now=FixedClock()).open(case)
+        outbox = SqlOutbox(database, vault)
         await outbox.put(User("web", "u1"), "答复", at=MONDAY, reference=opened.reference)
         await outbox.put(User("web", "u2"), "下次再说", at=MONDAY, held=True)
-        vault = open_vault(load(None).settings)
         await SqlDrafts(database, vault).save("web:u1", Draft("d1", {Field.NAME: "张三"}), at=MONDAY)
         await database.aclose()
 

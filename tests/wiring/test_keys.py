@@ -13,7 +13,8 @@ from storage.database import Database
 from storage.drafts import SqlDrafts
 from storage.migrations import migrate
 from tests.fakes import MONDAY
-from wiring.keys import add_keys, open_vault
+from wiring.keyring import open_vault
+from wiring.keys import add_keys
 
 DRAFT = Draft("d1", {Field.NAME: "张三"})
 Run = Callable[..., tuple[int, str, str]]

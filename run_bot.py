@@ -61,11 +61,11 @@ Command = Callable[[Loaded, argparse.Namespace], Coroutine[Any, Any, int]]
 async def _serve(loaded: Loaded, options: argparse.Namespace) -> int:
     if options.worker is not None:
         listen = socket.socket(fileno=options.worker)
-        await serve(loaded.settings, reload=_aside(options), announce=_announce, listen=listen, banner=options.banner)
+        await serve(loaded, reload=_aside(options), announce=_announce, listen=listen, banner=options.banner)
         return 0
     check_workers(loaded.settings, options.workers)
     if options.workers == 1:
-        await serve(loaded.settings, reload=_aside(options), announce=_announce)
+        await serve(loaded, reload=_aside(options), announce=_announce)
         return 0
     with listening(loaded.settings) as listen:
         await Workers(worker_command(sys.argv), listen, options.workers, announce=_announce).run()

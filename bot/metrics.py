@@ -1,6 +1,7 @@
 """What Prometheus is told about messages, answers and deliveries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -40,6 +41,12 @@ class Metrics:
         Gauge(
             "zhengda_redis_failing", "1 while the process goes on without Redis.", registry=self._registry
         ).set_function(lambda: float(alone()))
+
+    def watch(self, channels: Iterable[str], off: Callable[[str], bool]) -> None:
+        """Tell of each channel whether it is switched off."""
+        gauge = Gauge("zhengda_channel_off", "1 while a channel is switched off.", ["channel"], registry=self._registry)
+        for channel in channels:
+            gauge.labels(channel).set_function(partial(off, channel))
 
     def answered(self, message: Message, reply: Reply, seconds: float) -> None:
         """Count a reply."""

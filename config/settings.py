@@ -182,6 +182,7 @@ class Effective:
     name: str
     value: str
     source: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +196,13 @@ class Loaded:
 
     def effective(self) -> Iterator[Effective]:
         """Yield every setting in the order of the schema."""
-        for name, value in _leaves(self.settings):
+        for name, value, meaning in _leaves(self.settings):
             steps = name.split(".")
             if _has(self._from_environment, steps):
                 source = "环境变量"
             else:
                 source = str(self.file) if _has(self._given, steps) else "默认值"
-            yield Effective(name, _shown(value), source)
+            yield Effective(name, _shown(value), source, meaning)
 
 
 def load(file: Path | None) -> Loaded:
@@ -299,8 +300,8 @@ def _one_line(error: ValidationError, file: Path | None, from_environment: Mappi
     return f"{source}：{'.'.join(steps)}：{reason.format(**context)}"
 
 
-def _leaves(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name in type(part).model_fields:
+def _leaves(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, str]]:
+    for name, field in type(part).model_fields.items():
         value = getattr(part, name)
         if isinstance(value, BaseModel):
             yield from _leaves(value, f"{prefix}{name}.")
@@ -308,7 +309,7 @@ def _leaves(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
             for index, item in enumerate(value):
                 yield from _leaves(item, f"{prefix}{name}.{index}.")
         else:
-            yield prefix + name, value
+            yield prefix + name, value, field.description or ""
 
 
 def _has(values: Any, steps: Sequence[str]) -> bool:  # noqa: ANN401  as above

@@ -1,13 +1,17 @@
 """The rooms from which the office is overseen: what they need, and their routes."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 
+from bot.switches import Switchboard
 from console.calendar import MAY_CHANGE, CalendarViews, banner
 from console.door import Door
 from console.pages import Pages
 from console.rooms import ENTER, Room
+from console.switchboard import Setting, SwitchViews
 from register.timekeeper import Timekeeper
 
 
@@ -16,6 +20,10 @@ class Oversight:
     """What the office is overseen by."""
 
     timekeeper: Timekeeper
+    switchboard: Switchboard
+    channels: tuple[str, ...]
+    settings: Callable[[], Sequence[Setting]]
+    now: Callable[[], datetime]
 
     def banner(self) -> str:
         """Return what every page of the staff warns of; empty when all is well."""
@@ -28,7 +36,11 @@ def oversight_routes(door: Door, pages: Pages, oversight: Oversight | None) -> l
         return []
     calendar = CalendarViews(pages, oversight.timekeeper)
     reading, changing = door.open_to(*ENTER[Room.CALENDAR]), door.open_to(*MAY_CHANGE)
+    switches = SwitchViews(pages, oversight.switchboard, oversight.channels, oversight.settings, oversight.now)
+    administering = door.open_to(*ENTER[Room.SETTINGS])
     return [
+        web.get("/settings", administering(switches.show)),
+        web.post("/settings/switch", administering(switches.turn)),
         web.get("/calendar", reading(calendar.show)),
         web.post("/calendar/notices", changing(calendar.bring)),
         web.post("/calendar/closures", changing(calendar.close)),

@@ -19,6 +19,15 @@ CALENDAR_DONE: Mapping[str, str] = MappingProxyType(
 )
 MISSING_YEAR = "{year} 年的放假安排还没有导入，跨年的期限只能估算。"
 
+CHANNEL_OFF = "在线问答暂停服务，恢复后请再来提问。已经登记的咨询和申请照常办理，发送“查询”可以查看进度。"
+"""What is offered as the notice of a channel that is switched off."""
+NO_SWITCH_REASON = "请写明理由，没有改动。"
+NO_SWITCH_NOTICE = "请写公众会看到的告知，没有改动。"
+SWITCH_TOO_LONG = "理由最多 {reason} 字，告知最多 {notice} 字，没有改动。"
+SWITCH_DONE: Mapping[str, str] = MappingProxyType(
+    {"off": "已停用，5 秒内所有进程都只回复这段告知。", "on": "已恢复，5 秒内照常答复。"}
+)
+
 
 def proposal(each: Proposal) -> str:
     """Return what a proposal is called."""

@@ -22,6 +22,7 @@ class Room(StrEnum):
     VOCABULARY = "/vocabulary"
     TEST_QUESTIONS = "/test-questions"
     GENERATIONS = "/generations"
+    SETTINGS = "/settings"
     ACCOUNTS = "/accounts"
 
 
@@ -56,6 +57,7 @@ ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
         Room.VOCABULARY: frozenset({Role.EDITOR, Role.PUBLISHER}),
         Room.TEST_QUESTIONS: frozenset({Role.OFFICER, Role.EDITOR, Role.PUBLISHER}),
         Room.GENERATIONS: frozenset({Role.EDITOR, Role.PUBLISHER}),
+        Room.SETTINGS: frozenset({Role.ADMINISTRATOR}),
         Room.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     }
 )

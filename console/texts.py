@@ -69,6 +69,7 @@ ROOM: Mapping[Room, str] = MappingProxyType(
         Room.VOCABULARY: "词表",
         Room.TEST_QUESTIONS: "测试题",
         Room.GENERATIONS: "版本",
+        Room.SETTINGS: "设置",
         Room.ACCOUNTS: "账号",
     }
 )

@@ -8,6 +8,7 @@ from bot.types import Conversation, Message, MessageKind, State
 from handlers import texts
 from handlers.answer import Answer
 from handlers.choose import Choose, NoneOfThese
+from handlers.closed import Closed
 from handlers.escalate import Bare, Inquire, Person, Written
 from handlers.feedback import Resolved, Unresolved
 from handlers.filing import Filing, wants_to_file
@@ -34,6 +35,8 @@ class Handlers:
     track: Track
     filing: Filing | None = None
     """None where the office does not take formal requests by chat: then the bot says where they are filed."""
+    closed: Closed | None = None
+    """What is said on channels that are switched off; None where no channel can be."""
 
 
 def build_router(handlers: Handlers) -> Router:
@@ -44,6 +47,7 @@ def build_router(handlers: Handlers) -> Router:
     return Router(
         [
             Route(is_kind(MessageKind.UNSUBSCRIBE), Forget()),
+            *_while_closed(handlers),
             Route(is_kind(MessageKind.SUBSCRIBE, MessageKind.SCAN), Scanned(handlers.greet, answer)),
             *_while_filing(handlers.filing),
             Route(_is_not_text, TextPlease()),
@@ -74,6 +78,18 @@ def build_router(handlers: Handlers) -> Router:
     )
 
 
+def _while_closed(handlers: Handlers) -> list[Route]:
+    """Whoever was promised an answer can still ask for it by number and code."""
+    closed = handlers.closed
+    if closed is None:
+        return []
+    return [
+        Route(both(closed.holds, _is_text, asks_for_case), handlers.track),
+        Route(both(closed.holds, _is_text, gives_code), handlers.track),
+        Route(closed.holds, closed),
+    ]
+
+
 def _while_filing(filing: Filing | None) -> list[Route]:
     """Every answer belongs to the form, whatever it would mean elsewhere, but for the words that leave it."""
     if filing is None:
@@ -92,6 +108,10 @@ def _formal_request(handlers: Handlers) -> list[Route]:
         return [Route(asked, handlers.filing.begin), Route(wants_to_file, handlers.filing.begin)]
     where = texts.how_to_request(handlers.greet.office)
     return [Route(asked, Say(where, "redirected_request", stay=True, options=(texts.INQUIRE,)))]
+
+
+def _is_text(message: Message, conversation: Conversation) -> bool:
+    return not _is_not_text(message, conversation)
 
 
 def _is_not_text(message: Message, _conversation: Conversation) -> bool:

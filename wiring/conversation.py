@@ -11,10 +11,12 @@ from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.channel import WeChatChannel
 from bot.metrics import Metrics
 from bot.runtime import Bot
+from bot.switches import Switchboard
 from config.channels import WeChat
 from config.settings import Settings
 from handlers import texts
 from handlers.answer import Answer
+from handlers.closed import Closed
 from handlers.escalate import Inquire
 from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
@@ -30,7 +32,14 @@ from wiring.requests import Chancery, open_form
 
 
 def build_bot(
-    settings: Settings, parts: Parts, library: Library, lookup: Lookup, metrics: Metrics, *, chancery: Chancery | None
+    settings: Settings,
+    parts: Parts,
+    library: Library,
+    *,
+    lookup: Lookup,
+    metrics: Metrics,
+    switchboard: Switchboard,
+    chancery: Chancery | None,
 ) -> Bot:
     """Return the bot with its handlers in their order."""
     office = texts.Office(
@@ -53,7 +62,7 @@ def build_bot(
     inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days, Almanac(settings)))
     form = open_form(chancery, library, topics)
     greetings = {f"wechat/{each.name}": each.greeting for each in settings.channels.wechat if each.greeting}
-    handlers = Handlers(Greet(office, greetings), answer, inquire, Track(lookup, office), form)
+    handlers = Handlers(Greet(office, greetings), answer, inquire, Track(lookup, office), form, Closed(switchboard))
     return Bot(
         router=build_router(handlers),
         conversations=parts.conversations,

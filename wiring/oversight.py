@@ -1,22 +1,33 @@
 """What the office is overseen by, built from the settings."""
 
-from config.settings import Settings
+from bot.switches import Switchboard
+from config.settings import Loaded
 from console.oversight import Oversight
+from console.switchboard import Setting
 from register.timekeeper import Timekeeper
 from wiring.almanac import Almanac, Noticeboard, assembled
 from wiring.parts import Parts, utc_now
 from wiring.requests import Chancery, recomputation
 
 
-def open_oversight(settings: Settings, parts: Parts, noticeboard: Noticeboard, chancery: Chancery | None) -> Oversight:
+def open_oversight(
+    loaded: Loaded,
+    parts: Parts,
+    *,
+    noticeboard: Noticeboard,
+    switchboard: Switchboard,
+    chancery: Chancery | None,
+    channels: tuple[str, ...],
+) -> Oversight:
     """Return what the console needs to oversee the office."""
-    return Oversight(
-        timekeeper=Timekeeper(
-            gazette=parts.gazette,
-            assemble=lambda texts: assembled(settings, texts),
-            calendar=Almanac(settings),
-            publish=noticeboard.publish,
-            recompute=recomputation(chancery),
-            now=utc_now,
-        )
+    settings = loaded.settings
+    timekeeper = Timekeeper(
+        gazette=parts.gazette,
+        assemble=lambda texts: assembled(settings, texts),
+        calendar=Almanac(settings),
+        publish=noticeboard.publish,
+        recompute=recomputation(chancery),
+        now=utc_now,
     )
+    shown = tuple(Setting(each.name, each.value, each.source, each.meaning) for each in loaded.effective())
+    return Oversight(timekeeper, switchboard, channels, settings=lambda: shown, now=utc_now)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.errors import Unavailable
 from bot.ports import ConversationStore, Gate, Outbox
+from bot.switches import Switches
 from bot.web import Probe
 from config.settings import Settings
 from console.ports import Accounts
@@ -32,6 +33,7 @@ from storage.memory import (
     MemoryOutbox,
     MemoryRegister,
     MemoryRevisions,
+    MemorySwitches,
     MemoryTables,
     MemoryTrials,
     MemoryVocabulary,
@@ -42,6 +44,7 @@ from storage.questions import SqlLinkedQuestions, SqlTrials
 from storage.redis import RedisConversations
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
+from storage.switches import SqlSwitches
 from storage.vocabulary import SqlVocabulary
 from wiring.keyring import LateVault
 
@@ -75,6 +78,7 @@ class Parts:
     accounts: Accounts
     answers: AnswerLog
     gazette: Gazette
+    switches: Switches
     conversations: ConversationStore
     gate: Gate
     probes: Mapping[str, Probe]
@@ -121,6 +125,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 accounts=MemoryAccounts(),
                 answers=MemoryAnswers(),
                 gazette=MemoryGazette(),
+                switches=MemorySwitches(),
                 probes={},
                 **shared,
             )
@@ -148,6 +153,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             accounts=accounts,
             answers=answers,
             gazette=SqlGazette(database),
+            switches=SqlSwitches(database),
             probes={"database": _probe(accounts.count)},
             database=database,
             **shared,

@@ -17,11 +17,12 @@ from bot.delivery import Delivery
 from bot.metrics import Metrics
 from bot.ports import Channel
 from bot.rates import Rates
+from bot.switches import Switchboard
 from bot.tokens import Tokens, kept_secret
 from bot.types import Reply
 from bot.web import LARGEST, WITHIN, Edge, Probe
 from config.logs import set_up
-from config.settings import Settings
+from config.settings import Loaded, Settings
 from console.app import add_citizen_pages, create_console
 from console.auth import first_link
 from console.site import Site
@@ -53,7 +54,7 @@ def address(settings: Settings) -> str:
 
 
 async def serve(
-    settings: Settings,
+    loaded: Loaded,
     *,
     reload: Sequence[str],
     announce: Callable[[str], None],
@@ -66,6 +67,7 @@ async def serve(
     where things are, and that the server is ready. `listen` is a socket made by another process; by default one is
     opened as the settings say.
     """
+    settings = loaded.settings
     set_up(json=settings.log_format == "json")
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -77,7 +79,7 @@ async def serve(
         parts = await stack.enter_async_context(open_parts(settings))
         library = await open_index(settings, parts.documents)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        app = await _build(settings, parts, library, session, stack, reload=reload)
+        app = await _build(loaded, parts, library, session, stack, reload=reload)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOPPING)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -95,7 +97,7 @@ async def serve(
 
 
 async def _build(
-    settings: Settings,
+    loaded: Loaded,
     parts: Parts,
     library: Library,
     session: aiohttp.ClientSession,
@@ -104,6 +106,7 @@ async def _build(
     reload: Sequence[str],
 ) -> web.Application:
     """Wire channels, bot, delivery and pages into one application."""
+    settings = loaded.settings
     metrics = Metrics(passages=lambda: library.size, alone=parts.alone)
     tokens = Tokens(_secret(settings), os.urandom)
     webchat = WebChat(tokens=tokens, now=utc_now)
@@ -117,9 +120,15 @@ async def _build(
     if parts.database is not None:
         # keys that cannot be used are told now, not with the first text that is sealed
         open_ring(settings)
+    switchboard = Switchboard(parts.switches)
+    await switchboard.look()
+    stack.push_async_callback(_end, asyncio.create_task(switchboard.follow()))
+    metrics.watch(channels, lambda channel: switchboard.off(channel) is not None)
     chancery = open_chancery(settings, parts)
     lookup = Lookup(parts.register, utc_now, chancery.requests if chancery is not None else None)
-    bot = build_bot(settings, parts, library, lookup, metrics, chancery=chancery)
+    bot = build_bot(
+        settings, parts, library, lookup=lookup, metrics=metrics, switchboard=switchboard, chancery=chancery
+    )
     stack.push_async_callback(bot.close)
     delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)
     stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()))
@@ -152,6 +161,7 @@ async def _build(
         remarks={
             "knowledge": _knowledge_remark(library),
             "calendar": calendar_remark(Almanac(settings), utc_now),
+            "channels": switchboard.remark,
             **parts.remarks,
         },
         alarms=_alarms(settings, chancery),
@@ -166,7 +176,9 @@ async def _build(
         desk=Desk(parts.register, utc_now),
         retriever=library,
         requests=desk_of(chancery),
-        oversight=open_oversight(settings, parts, noticeboard, chancery),
+        oversight=open_oversight(
+            loaded, parts, noticeboard=noticeboard, switchboard=switchboard, chancery=chancery, channels=tuple(channels)
+        ),
         knowledge=knowledge_pages(settings, parts, library, generations),
         site=site,
         now=utc_now,

@@ -10,6 +10,7 @@ from storage.memory.outbox import MemoryOutbox
 from storage.memory.questions import MemoryLinkedQuestions, MemoryTrials
 from storage.memory.register import MemoryRegister
 from storage.memory.revisions import MemoryRevisions
+from storage.memory.switches import MemorySwitches
 from storage.memory.tables import MemoryTables
 from storage.memory.vocabulary import MemoryVocabulary
 
@@ -24,6 +25,7 @@ __all__ = [
     "MemoryOutbox",
     "MemoryRegister",
     "MemoryRevisions",
+    "MemorySwitches",
     "MemoryTables",
     "MemoryTrials",
     "MemoryVocabulary",

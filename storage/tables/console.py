@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, false
 
 from console.ports import Role
-from storage.columns import METADATA, Choice, Instant, Name, Words
+from storage.columns import METADATA, SERIAL, Choice, Instant, Name, Words
 
 accounts = Table(
     "accounts",
@@ -34,4 +34,16 @@ logins = Table(
     Column("csrf", Words, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+)
+
+switchings = Table(
+    "switchings",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("channel", Name, nullable=False, index=True),
+    Column("off", Boolean, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("notice", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
 )

@@ -21,6 +21,15 @@ def test_replies_refusals_deliveries_and_passages_are_counted() -> None:
     assert "zhengda_passages 7.0" in lines
 
 
+def test_a_channel_that_is_switched_off_is_told() -> None:
+    metrics, off = Metrics(passages=lambda: 0), {"wechat/main"}
+    metrics.watch(("web", "wechat/main"), off.__contains__)
+
+    assert 'zhengda_channel_off{channel="wechat/main"} 1.0' in metrics.expose().decode().splitlines()
+    off.clear()
+    assert 'zhengda_channel_off{channel="wechat/main"} 0.0' in metrics.expose().decode().splitlines()
+
+
 def test_no_text_and_no_person_is_in_the_metrics() -> None:
     metrics = Metrics(passages=lambda: 0)
     metrics.answered(Message("1", ANNA, "低保", MONDAY), Reply("答", "answered_search"), 0.02)

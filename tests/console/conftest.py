@@ -13,6 +13,7 @@ from aiohttp import ClientResponse, CookieJar, FormData, web
 from aiohttp.test_utils import BaseTestServer, TestClient, TestServer
 from argon2 import PasswordHasher
 
+from bot.switches import Switchboard
 from bot.types import Reply
 from console.app import add_citizen_pages, create_console
 from console.auth import Auth
@@ -22,6 +23,7 @@ from console.oversight import Oversight
 from console.passwords import Passwords
 from console.ports import Role
 from console.site import Site
+from console.switchboard import Setting
 from console.uploads import Uploads
 from knowledge.concerns import scan
 from knowledge.errors import UnknownGeneration
@@ -41,12 +43,17 @@ from storage.memory import (
     MemoryGazette,
     MemoryLinkedQuestions,
     MemoryRevisions,
+    MemorySwitches,
     MemoryTrials,
     MemoryVocabulary,
 )
 from tests.console.markup import Element, read
 from tests.fakes import MONDAY, FakeRegister, FixedClock, a_document, a_finding
 
+SETTINGS = (
+    Setting("office.name", "浚县", "默认值", "单位名称"),
+    Setting("redis.url", "（未填写）", "环境变量", "共享"),
+)
 PASSWORD = "Right-Horse-7"
 SHIPPED = Calendar.load(Path(__file__).resolve().parents[2] / "config" / "calendar")
 
@@ -272,6 +279,7 @@ class Office:
     generations: FakeGenerations
     importer: FakeImporter
     almanac: FakeAlmanac
+    switchboard: Switchboard
     clients: list[TestClient[web.Request, None]] = field(default_factory=list)
 
     def visitor(self) -> Visitor:
@@ -342,6 +350,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncItera
         topics=("社会救助", "住房保障"),
     )
     almanac = FakeAlmanac(SHIPPED)
+    switchboard = Switchboard(MemorySwitches())
     timekeeper = almanac.timekeeper(clock)
     site = Site("浚县人民政府办公室", hotline="0392-0000000", secure_cookies=False, trusted_proxies=("127.0.0.1",))
     app = web.Application()
@@ -353,7 +362,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncItera
             retriever=retriever,
             knowledge=knowledge,
             requests=requests,
-            oversight=Oversight(timekeeper),
+            oversight=Oversight(timekeeper, switchboard, ("web", "wechat/main"), settings=lambda: SETTINGS, now=clock),
             site=site,
             now=clock,
             passwords=passwords,
@@ -384,6 +393,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncItera
             generations,
             importer,
             almanac,
+            switchboard,
         )
         yield made
         for client in made.clients:

@@ -23,6 +23,7 @@ ROOMS = {
     "/console/link": {Role.OFFICER, Role.EDITOR},
     "/console/review/new": {Role.EDITOR},
     "/console/review/repeals": GATE,
+    "/console/settings": {Role.ADMINISTRATOR},
     "/console/accounts": {Role.ADMINISTRATOR},
 }
 HALLS = {
@@ -32,6 +33,7 @@ HALLS = {
     "/console/calendar": REGISTER | {Role.ADMINISTRATOR},
     "/console/gaps": {Role.OFFICER, Role.EDITOR},
     "/console/documents": GATE | {Role.OFFICER},
+    "/console/settings": {Role.ADMINISTRATOR},
     "/console/accounts": {Role.ADMINISTRATOR},
 }
 STEPS = {
@@ -62,6 +64,7 @@ STEPS = {
     "/console/calendar/closures": {Role.ADMINISTRATOR, Role.INTAKE, Role.SIGNER},
     "/console/calendar/closures/take-back": {Role.ADMINISTRATOR, Role.INTAKE, Role.SIGNER},
     "/console/calendar/proposals/1/confirm": {Role.ADMINISTRATOR, Role.INTAKE, Role.SIGNER},
+    "/console/settings/switch": {Role.ADMINISTRATOR},
     "/console/accounts": {Role.ADMINISTRATOR},
 }
 

@@ -14,6 +14,7 @@ from tests.console.conftest import Office, open_office
 from tests.console.markup import Element
 from tests.console.shelf import DIBAO, PERSONAL, QUESTION, Shelf, fill
 from tests.fakes import MONDAY
+from tests.notices import NEXT_YEAR
 
 FIELDS = ("input", "select", "textarea")
 SOURCE = Source("d", "办法", "文号", "机关", MONDAY.date(), "已废止", "https://example.gov.cn/", "第一条", "引文", 1.0)
@@ -44,6 +45,14 @@ async def staff_pages(office: Office) -> AsyncIterator[tuple[str, Element]]:
     yield "lonely", await administrator.get("/console")
     yield "accounts", await administrator.get("/console/accounts")
     yield "invited", await administrator.send("/console/accounts", "/console/accounts", role="officer")
+    yield "settings", await administrator.get("/console/settings")
+    yield "calendar", await administrator.get("/console/calendar")
+    notice = await administrator.send("/console/calendar", "/console/calendar/notices", notice=NEXT_YEAR)
+    yield "proposal", notice
+    signer = await office.staff(Role.SIGNER, "wu")
+    place = administrator.path
+    yield "confirmed", await signer.send(place, f"{place}/confirm")
+    yield "no notice", await signer.send("/console/calendar", "/console/calendar/notices", status=422, notice="甲")
     officer = await office.staff(Role.OFFICER, "li")
     yield "no case", await officer.get("/console/queue")
     yield "no gap", await officer.get("/console/gaps")

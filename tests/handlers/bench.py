@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count, cycle
 
+from bot.switches import Switchboard
 from bot.types import FRESH, Conversation, Message, MessageKind, Reply, User
 from handlers import texts
 from handlers.answer import Answer
+from handlers.closed import Closed
 from handlers.escalate import Inquire
 from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
@@ -16,7 +18,7 @@ from knowledge.gazetteer import Gazetteer
 from knowledge.topics import Topic, Topics
 from register.desk import Desk
 from register.lookup import Lookup
-from storage.memory import MemoryAnswers, MemoryRegister, MemoryTables
+from storage.memory import MemoryAnswers, MemoryRegister, MemorySwitches, MemoryTables
 from tests.fakes import FixedClock, ScriptedRetriever
 
 ANNA = User("wechat/main", "anna")
@@ -53,6 +55,7 @@ class Bench:
     retriever: ScriptedRetriever = field(default_factory=ScriptedRetriever)
     answers: NotedAnswers = field(default_factory=NotedAnswers)
     conversation: Conversation = FRESH
+    switchboard: Switchboard = field(default_factory=lambda: Switchboard(MemorySwitches()))
     register: MemoryRegister = field(init=False)
     desk: Desk = field(init=False)
     handlers: Handlers = field(init=False)
@@ -75,7 +78,11 @@ class Bench:
         )
         inquire = Inquire(self.retriever, self.register, TOPICS, due)
         self.handlers = Handlers(
-            Greet(self.office), answer, inquire, Track(Lookup(self.register, self.clock), self.office)
+            Greet(self.office),
+            answer,
+            inquire,
+            Track(Lookup(self.register, self.clock), self.office),
+            closed=Closed(self.switchboard),
         )
 
     async def say(

@@ -10,7 +10,8 @@ from console.auth import Staff
 from console.ports import Role
 from register.correspondence import NUMBERED, File
 from register.facts import NAMES, Fact
-from register.office import TERMS_OF_LAW, DisclosureOffice
+from register.lawbook import TERMS_OF_LAW
+from register.office import DisclosureOffice
 from register.request import Act
 from register.steps import TABLE, RequestStep
 from register.steps import Role as Capacity

@@ -192,7 +192,7 @@ class RequestViews:
             may_publish=staff.role is Role.OFFICER
             and file.request.stage is Stage.CLOSED
             and file.request.outcome in GIVES,
-            contest=self.office.contest(file),
+            contest=self.office.law.contest(file.request),
             review_first=_review_first(file),
             applicant=_applicant(file, revealed=revealed),
             version=len(file.docket.events),

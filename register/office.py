@@ -3,39 +3,35 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from register.calendar import Calendar
 from register.charging import Measure, charged, computation, cost_of, item_number, wants_copies
 from register.circumstances import Circumstances, Earlier
-from register.clock import Clock, read_clock
+from register.clock import Clock
 from register.correspondence import NUMBERED, Correspondence, File
-from register.course import clock_events, evolve, fold
-from register.deadlines import add_working_days
-from register.delivery import Contest, Delivery, contest_until
+from register.course import evolve, fold
 from register.docket import Docket, Head, NewRequest, Paper
-from register.errors import RefusedStep, RegisterError, StaleCase, TakenNumber
+from register.errors import RefusedStep, StaleCase, TakenNumber
 from register.facts import Fact
 from register.fees import FeeRules
 from register.filing import Applicant, Citizen, Filing, Receipt
 from register.identity import normalised
+from register.lawbook import Lawbook
 from register.ports import Requests, Vault
 from register.proceedings import decide
 from register.projection import head_of
-from register.receipt import receipt_day
 from register.refusals import Refusal
 from register.report.counting import Report, annual_report, counted_case
 from register.request import Act, DisclosureRequest, Event
-from register.steps import RequestStep, Role, Stage
-from register.terms import Terms, terms_on
+from register.steps import RequestStep, Role
+from register.terms import Terms
 from register.types import Notice
 
 _log = logging.getLogger(__name__)
 CIVIL_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China keeps one time all year since 1991."""
-TERMS_OF_LAW = frozenset({RequestStep.RECORD_CONSULTATION, RequestStep.RECORD_FEE_NOTICE})
-"""Steps whose term the law sets: 15 working days (art. 32, 34), 20 working days (国办函〔2020〕109号)."""
 MADE_TODAY = frozenset({*NUMBERED, RequestStep.APPROVE_EXTENSION})
 """Steps that make a letter or an approval: they happen on the day of their entry, or a missed term could be mended."""
 MADE_TODAY_ONLY = "文书和审批在办理当天作出，日期不能补填。"
@@ -82,6 +78,11 @@ class DisclosureOffice:
     fees: FeeRules | None = None
     correspondence: Correspondence | None = None
 
+    @property
+    def law(self) -> Lawbook:
+        """The terms of the law with the calendar in force."""
+        return Lawbook(self.calendar, self.terms)
+
     def today(self) -> date:
         """Return the civil date in Asia/Shanghai."""
         return self.now().astimezone(CIVIL_TIME).date()
@@ -92,7 +93,7 @@ class DisclosureOffice:
         Raises RefusedStep where the form may not be filed; check it with `register.form.faults` before.
         """
         at = self.now()
-        receipt = self._received(receipt)
+        receipt = self.law.received(receipt)
         submit = Act(
             step=RequestStep.SUBMIT,
             actor=envelope.actor,
@@ -105,7 +106,7 @@ class DisclosureOffice:
         )
         events = [await self._judged((), submit)]
         request = fold(events)
-        clock = self._clock(events, receipt.arrived_on)
+        clock = self.law.clock(events, self.today())
         head = self._head(events, request, clock, self.mark(filing.applicant))
         docket = await self.requests.file(
             NewRequest(
@@ -165,47 +166,8 @@ class DisclosureOffice:
             return ""
         return self.correspondence.preview(file, today=self.today())
 
-    def contest(self, file: File) -> Contest | None:
-        """Return until when the last reply can be contested; None without one, or before the applicant had it."""
-        sent = file.request.decisions[-1].sending if file.request.decisions else None
-        if sent is None or sent.learned_on is None:
-            return None
-        return contest_until(sent.learned_on, terms_on(self.terms, _arrival(file.request)))
-
-    async def note_deliveries(self) -> int:
-        """Record DELIVER and CLOSE for every signed reply that the outbox has delivered; return how many."""
-        noted = 0
-        for reference, head in (await self.requests.under_way()).items():
-            if head.stage is not Stage.SIGNED:
-                continue
-            try:
-                noted += await self._note_delivery(reference)
-            except RegisterError:
-                # one request's fault, or another process that was faster, is not the others'
-                _log.exception("a delivery could not be noted")
-        return noted
-
-    async def _note_delivery(self, reference: str) -> bool:
-        file = await self.load(reference)
-        at = await self.requests.delivered_at(reference, since=_signed_at(file.docket.events))
-        if at is None:
-            return False
-        on = at.astimezone(CIVIL_TIME).date()
-        facts = {Fact.METHOD: Delivery.ELECTRONIC, Fact.PROOF: f"{at.astimezone(CIVIL_TIME):%Y-%m-%d %H:%M} 送达回执"}
-        note = "系统按送达回执登记" if on < self.today() else ""
-        deliver = Act(RequestStep.DELIVER, "system", Role.SYSTEM, self.now(), on, facts, note)
-        file = await self.act(reference, deliver, version=len(file.docket.events))
-        close = Act(RequestStep.CLOSE, "system", Role.SYSTEM, self.now(), self.today())
-        await self.act(reference, close, version=len(file.docket.events))
-        return True
-
-    def _received(self, receipt: Receipt) -> Receipt:
-        """Return a receipt with the day of receipt that follows from it."""
-        terms = terms_on(self.terms, receipt.arrived_on)
-        return replace(receipt, received_on=receipt_day(receipt, self.calendar(), terms.nonworking_receipt))
-
     async def _act(self, file: File, act: Act) -> File:
-        act = self._completed(file, await self._charged(file, act))
+        act = self.law.completed(file, await self._charged(file, act))
         number, taken = await self._number(act)
         if self.correspondence is not None and number:
             act = self.correspondence.signed(file, act, number)
@@ -213,7 +175,7 @@ class DisclosureOffice:
         event = await self._judged(docket.events, act)
         request = evolve(file.request, event)
         events = (*docket.events, event)
-        clock = self._clock(events, _arrival(request))
+        clock = self.law.clock(events, self.today())
         head = self._head(events, request, clock, docket.head.applicant)
         after = File(Docket(docket.case, head, events), request, clock)
         papers: Sequence[Paper] = ()
@@ -248,24 +210,6 @@ class DisclosureOffice:
             return act
         return charged(act, self.fees, await self.item_number(file))
 
-    def _completed(self, file: File, act: Act) -> Act:
-        """Return an act with the days that the law and the clock, not its actor, give it."""
-        given: dict[Fact, date | None] = {}
-        if act.step in TERMS_OF_LAW:
-            given[Fact.DUE_ON] = self._term_of_law(file, act)
-        elif act.step is RequestStep.CONFIRM_RECEIPT and file.request.receipt is not None:
-            given[Fact.RECEIVED_ON] = self._received(replace(file.request.receipt, confirmed_on=act.on)).received_on
-        elif act.step is RequestStep.DELIVER and file.clock is not None:
-            given[Fact.DUE_ON] = file.clock.due
-        days = {fact: on.isoformat() for fact, on in given.items() if on is not None}
-        return replace(act, facts={**act.facts, **days}) if days else act
-
-    def _term_of_law(self, file: File, act: Act) -> date:
-        terms = terms_on(self.terms, _arrival(file.request))
-        fee = act.step is RequestStep.RECORD_FEE_NOTICE
-        days = terms.fee_working_days if fee else terms.hearing_working_days
-        return add_working_days(act.on, days, self.calendar()).due
-
     async def _number(self, act: Act) -> tuple[str, tuple[str, int] | None]:
         """Return the 文号 that this act's letter would get, and what of which series it takes."""
         if self.correspondence is None or act.step not in NUMBERED:
@@ -286,11 +230,11 @@ class DisclosureOffice:
 
     async def _judged(self, events: Sequence[Event], act: Act) -> Event:
         request = fold(events)
-        clock = self._clock(events, _arrival(request)) if events else None
+        clock = self.law.clock(events, self.today()) if events else None
         judged = decide(request, act, self._circumstances(clock, await self._known(request, act)))
         if isinstance(judged, Refusal):
             raise RefusedStep(judged.reason, judged.sentence)
-        faults = self._new_faults(events, judged, request)
+        faults = self._new_faults(events, judged)
         if faults:
             raise RefusedStep("clock", "；".join(faults) + "。")
         return judged
@@ -304,12 +248,12 @@ class DisclosureOffice:
             find=find,
         )
 
-    def _new_faults(self, events: Sequence[Event], event: Event, request: DisclosureRequest) -> Sequence[str]:
+    def _new_faults(self, events: Sequence[Event], event: Event) -> Sequence[str]:
         """Return what the clock has against an event: the law does not allow it now."""
         if not events:
             return ()
-        before = self._clock(events, _arrival(request))
-        after = self._clock((*events, event), _arrival(request))
+        before = self.law.clock(events, self.today())
+        after = self.law.clock((*events, event), self.today())
         known = before.faults if before else ()
         return [fault for fault in (after.faults if after else ()) if fault not in known]
 
@@ -325,34 +269,18 @@ class DisclosureOffice:
             for reference, head in heads.items()
         }.get
 
-    def _clock(self, events: Sequence[Event], arrived_on: date) -> Clock | None:
-        told = clock_events(events)
-        if not told:
-            return None
-        terms = terms_on(self.terms, arrived_on)
-        return read_clock(told, calendar=self.calendar(), terms=terms, today=self.today())
-
     def _head(self, events: Sequence[Event], request: DisclosureRequest, clock: Clock | None, mark: str) -> Head:
         return head_of(events, request, clock, mark=mark, calendar=self.calendar().version)
 
     def _opened(self, docket: Docket) -> File:
         request = fold(docket.events)
-        return File(docket, request, self._clock(docket.events, _arrival(request)))
+        return File(docket, request, self.law.clock(docket.events, self.today()))
 
 
 def _search_facts(envelope: Envelope) -> Mapping[Fact, str]:
     found = {Fact.SYSTEM: "公众号知识库", Fact.KEYWORDS: "申请所需信息的描述", Fact.HITS: envelope.search}
     given = {Fact.DEPARTMENT: envelope.department} if envelope.department else {}
     return given | (found if envelope.search else {})
-
-
-def _signed_at(events: Sequence[Event]) -> datetime:
-    """Return when the reply was signed last; what was put into the outbox since is its letter."""
-    return next(event.act.at for event in reversed(events) if event.act.step is RequestStep.SIGN)
-
-
-def _arrival(request: DisclosureRequest) -> date:
-    return request.receipt.arrived_on if request.receipt is not None else date.min
 
 
 def _all_facts(act: Act) -> Sequence[Sequence[str]]:

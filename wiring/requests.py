@@ -22,6 +22,7 @@ from knowledge.ports import Retriever
 from knowledge.topics import Topics
 from register.calendar import Calendar
 from register.correspondence import Correspondence
+from register.dispatch import note_deliveries
 from register.errors import RegisterError
 from register.fees import read_fees
 from register.letters.composition import Agency
@@ -143,7 +144,7 @@ async def keep_house(chancery: Chancery, *, draft_days: int) -> None:
     while True:
         for work in (
             chancery.drafts.purge(before=utc_now() - timedelta(days=draft_days)),
-            chancery.office.note_deliveries(),
+            note_deliveries(chancery.office),
         ):
             try:
                 await work

@@ -9,6 +9,7 @@ import pytest
 from bot.types import ParcelState, User
 from register.correspondence import Correspondence, File
 from register.delivery import Contest, Delivery, Sending
+from register.dispatch import note_deliveries
 from register.errors import RefusedStep, StaleCase, UnfinishedLetter
 from register.facts import Fact
 from register.filing import Channel, Citizen, Document, Identity, Receipt
@@ -133,21 +134,21 @@ async def test_a_signed_reply_pins_its_text_and_is_delivered_when_it_arrived(des
     signature = file.request.signature
     assert signature is not None
     assert (signature.letter, signature.digest) == (paper.number, paper.digest)
-    assert await desk.office.note_deliveries() == 0
+    assert await note_deliveries(desk.office) == 0
 
     outbox = SqlOutbox(database, PlainVault())
     (parcel,) = await outbox.claim(now=desk.clock())
-    assert await desk.office.note_deliveries() == 0
+    assert await note_deliveries(desk.office) == 0
     await outbox.settle(parcel, ParcelState.SENT, at=desk.clock())
     desk.clock.forward(days=3)
-    assert await desk.office.note_deliveries() == 1
-    assert await desk.office.note_deliveries() == 0
+    assert await note_deliveries(desk.office) == 1
+    assert await note_deliveries(desk.office) == 0
 
     closed = await desk.office.load(file.docket.case.reference)
     assert (closed.request.stage, closed.docket.case.status) == (Stage.CLOSED, Status.CLOSED)
     assert closed.request.decisions[-1].sending == Sending(Delivery.ELECTRONIC, date(2026, 3, 2), date(2026, 3, 30))
     assert (closed.docket.head.delivered_on, closed.docket.head.on_time) == (date(2026, 3, 2), True)
-    assert desk.office.contest(closed) == Contest(date(2026, 5, 1), date(2026, 9, 2))
+    assert desk.office.law.contest(closed.request) == Contest(date(2026, 5, 1), date(2026, 9, 2))
     assert closed.docket.head.outcome is Outcome.OPEN_PROVIDED
 
 
@@ -263,7 +264,7 @@ async def test_a_delivery_is_noted_whatever_was_done_after_the_signature(desk: D
     outbox = SqlOutbox(database, PlainVault())
     (parcel,) = await outbox.claim(now=desk.clock())
     await outbox.settle(parcel, ParcelState.SENT, at=desk.clock())
-    assert await desk.office.note_deliveries() == 1
+    assert await note_deliveries(desk.office) == 1
 
 
 async def test_unsigned_mail_goes_on_once_the_applicant_has_confirmed(desk: Desk) -> None:

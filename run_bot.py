@@ -301,7 +301,6 @@ def _parser() -> argparse.ArgumentParser:
     staff = command("staff", _staff, "列出账号，或生成一次性邀请链接")
     staff.add_argument("--invite", choices=[role.value for role in Role], help="邀请一个账号")
     command("check", _check, "显示生效的设置及来源")
-    add_backup(commands, shared)
     for add in (add_accounts, add_backup, add_calendar, add_keys, add_migrate, add_report):
         add(commands, shared)
     return parser

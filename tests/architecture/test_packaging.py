@@ -1,5 +1,6 @@
 import ast
 import importlib.util
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -72,3 +73,9 @@ def _catches_everything(handler: ast.ExceptHandler) -> bool:
     caught = {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)}
     last = handler.body[-1]
     return bool(caught & BROAD) and not (isinstance(last, ast.Raise) and last.exc is None)
+
+
+def test_the_command_line_can_be_built() -> None:
+    command = [sys.executable, str(ROOT / "run_bot.py"), "--help"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  our own program
+    assert (ended.returncode, ended.stderr) == (0, "")

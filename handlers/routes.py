@@ -13,6 +13,7 @@ from handlers.escalate import Bare, Inquire, Person, Written
 from handlers.feedback import Resolved, Unresolved
 from handlers.filing import Filing, wants_to_file
 from handlers.greet import Forget, Greet, Say, Scanned, TextPlease
+from handlers.lapsed import Lapsed, gives_particulars
 from handlers.track import Track, asks_for_case, gives_code
 
 CANCEL = says("取消", "退出", "返回", "算了", "不用了", "重新开始", "cancel")
@@ -66,6 +67,7 @@ def build_router(handlers: Handlers) -> Router:
             Route(INQUIRY, Person(inquire)),
             Route(asks_for_case, handlers.track),
             Route(gives_code, handlers.track),
+            *_after_a_form(handlers.filing),
             Route(both(in_state(State.WRITING), HELP), write_question),
             Route(both(in_state(State.WRITING), number), write_question),
             Route(HELP, handlers.greet),
@@ -100,6 +102,11 @@ def _while_filing(filing: Filing | None) -> list[Route]:
         Route(both(here, CANCEL), filing.cancel),
         Route(here, filing),
     ]
+
+
+def _after_a_form(filing: Filing | None) -> list[Route]:
+    """Where a form may have asked for them, numbers that name a person are no question and no inquiry."""
+    return [Route(gives_particulars, Lapsed(filing.drafts))] if filing is not None else []
 
 
 def _formal_request(handlers: Handlers) -> list[Route]:

@@ -242,6 +242,51 @@ async def test_a_draft_that_was_purged_is_said_to_be_gone(window: Window) -> Non
     assert (await window.say("张三")).text == texts.FORM_GONE
 
 
+NUMBERS = [
+    NUMBER,
+    "１１０１０５ 19491231 002x",
+    "身份证号码：" + NUMBER,
+    "张三 " + NUMBER,
+    "110105491231002",
+    "138 0000 0000",
+    "我的电话是0392-5550000",
+    "E12345678",
+    "91350100M000100Y43",
+    "zhang.san@example.com",
+]
+
+
+@pytest.mark.parametrize("said", NUMBERS)
+async def test_a_number_for_a_form_that_timed_out_is_neither_searched_nor_kept(window: Window, said: str) -> None:
+    await window.say(*ANSWERS[:5])
+    asked = list(window.bench.retriever.asked)
+    window.bench.conversation = Conversation()
+    reply = await window.say(said)
+
+    assert reply.text == texts.FORM_PAUSED
+    assert window.bench.conversation == Conversation()
+    assert window.bench.retriever.asked == asked
+    assert await window.bench.register.gaps() == ()
+    again = await window.say(reply.options[0].key)
+    assert texts.FORM[Field.IDENTITY] in again.text
+
+
+async def test_a_number_for_a_form_that_was_purged_is_neither_searched_nor_kept(database: Database) -> None:
+    window = Window(database)
+    reply = await window.say(NUMBER)
+    assert reply.text == texts.FORM_LAPSED
+    assert window.bench.retriever.asked == []
+    assert texts.FORM[Field.DESCRIPTION] in (await window.say(reply.options[0].key)).text
+
+
+@pytest.mark.parametrize(
+    "said", ["低保", "云政办〔2025〕12号", "12345", "2025年财政预算", "1", "老人电话0392-5550000打不通"]
+)
+async def test_what_is_no_such_number_is_a_question_as_ever(database: Database, said: str) -> None:
+    window = Window(database)
+    assert (await window.say(said)).status != "filing_lapsed"
+
+
 @pytest.mark.parametrize(
     ("said", "wish"),
     [

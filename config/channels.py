@@ -1,18 +1,40 @@
-"""The settings of the channels besides the web page: official accounts and their menus."""
+"""The settings of the channels besides the web page: 公众号, 企业微信, 微博."""
 
 import re
 import unicodedata
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from config.part import Part
 
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 _AES_KEY_HELP = "应为 43 位字母或数字（公众平台“消息加解密密钥”）"
+_NAME = r"^[a-z0-9-]{1,32}$"
 _LONGEST_KEY = 128
 _ENTRIES, _COLUMN_WIDTH, _ENTRY_WIDTH = 5, 8, 16
 """What the platform takes: entries of a column; widths of names that its clients show whole, a Chinese character 2."""
+
+
+def _is_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9]{3,32}", value.get_secret_value()):
+        raise ValueError("应为 3 到 32 位字母或数字")
+    return value
+
+
+def _is_key(value: SecretStr) -> SecretStr:
+    if not _AES_KEY.fullmatch(value.get_secret_value()):
+        raise ValueError(_AES_KEY_HELP)
+    return value
+
+
+def _is_key_or_empty(value: SecretStr) -> SecretStr:
+    return _is_key(value) if value.get_secret_value() else value
+
+
+Token = Annotated[SecretStr, AfterValidator(_is_token)]
+Key = Annotated[SecretStr, AfterValidator(_is_key)]
+OptionalKey = Annotated[SecretStr, AfterValidator(_is_key_or_empty)]
 
 
 class MenuEntry(Part):
@@ -71,13 +93,11 @@ def _width(name: str) -> int:
 class WeChat(Part):
     """One WeChat Official Account."""
 
-    name: str = Field(
-        pattern=r"^[a-z0-9-]{1,32}$", description="名称，也是回调地址的最后一段：main 的地址是 /channels/wechat/main"
-    )
+    name: str = Field(pattern=_NAME, description="名称，也是回调地址的最后一段：main 的地址是 /channels/wechat/main")
     app_id: str = Field(min_length=1, description="AppID")
-    token: SecretStr = Field(description="令牌（Token），3 到 32 位字母或数字")
-    aes_key: SecretStr = Field(SecretStr(""), description="消息加解密密钥（EncodingAESKey）；明文模式可不填")
-    previous_aes_key: SecretStr = Field(SecretStr(""), description="上一个消息加解密密钥，更换密钥期间填写")
+    token: Token = Field(description="令牌（Token），3 到 32 位字母或数字")
+    aes_key: OptionalKey = Field(SecretStr(""), description="消息加解密密钥（EncodingAESKey）；明文模式可不填")
+    previous_aes_key: OptionalKey = Field(SecretStr(""), description="上一个消息加解密密钥，更换密钥期间填写")
     mode: Literal["safe", "compat", "plain"] = Field(
         "safe", description="安全模式 safe、兼容模式 compat、明文模式 plain"
     )
@@ -93,20 +113,6 @@ class WeChat(Part):
         "", pattern=r"^$|^https?://", description="接口地址连不上时改用的地址，如 https://api2.weixin.qq.com"
     )
 
-    @field_validator("token")
-    @classmethod
-    def _token(cls, value: SecretStr) -> SecretStr:
-        if not re.fullmatch(r"[A-Za-z0-9]{3,32}", value.get_secret_value()):
-            raise ValueError("应为 3 到 32 位字母或数字")
-        return value
-
-    @field_validator("aes_key", "previous_aes_key")
-    @classmethod
-    def _aes_key(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and not _AES_KEY.fullmatch(value.get_secret_value()):
-            raise ValueError(_AES_KEY_HELP)
-        return value
-
     @model_validator(mode="after")
     def _needed(self) -> "WeChat":
         if self.mode != "plain" and not self.aes_key.get_secret_value():
@@ -116,14 +122,39 @@ class WeChat(Part):
         return self
 
 
+class WeCom(Part):
+    """One application of 企业微信, for the office's own people."""
+
+    name: str = Field(pattern=_NAME, description="名称，也是回调地址的最后一段：main 的地址是 /channels/wecom/main")
+    corp_id: str = Field(min_length=1, description="企业ID")
+    agent_id: int = Field(description="应用的 AgentId")
+    token: Token = Field(description="“接收消息”的 Token")
+    aes_key: Key = Field(description="“接收消息”的 EncodingAESKey")
+    previous_aes_key: OptionalKey = Field(SecretStr(""), description="上一个 EncodingAESKey，更换期间填写")
+    secret: SecretStr = Field(SecretStr(""), description="应用的 Secret；不填则不能主动推送")
+    api_base: str = Field("https://qyapi.weixin.qq.com", pattern=r"^https?://", description="企业微信接口地址")
+
+
+class Weibo(Part):
+    """One account of 微博 粉丝服务平台."""
+
+    name: str = Field(pattern=_NAME, description="名称，也是回调地址的最后一段：main 的地址是 /channels/weibo/main")
+    app_key: str = Field(min_length=1, description="App Key")
+    app_secret: Token = Field(description="App Secret，用来核对消息的签名")
+    access_token: SecretStr = Field(SecretStr(""), description="粉丝服务平台的 access_token；不填则不能主动推送")
+    api_base: str = Field("https://m.api.weibo.com", pattern=r"^https?://", description="微博接口地址")
+
+
 class Channels(Part):
     """The channels besides the web page."""
 
     wechat: tuple[WeChat, ...] = Field((), description="公众号，可有多个")
+    wecom: tuple[WeCom, ...] = Field((), description="企业微信应用，可有多个")
+    weibo: tuple[Weibo, ...] = Field((), description="微博账号，可有多个")
 
-    @field_validator("wechat")
+    @field_validator("wechat", "wecom", "weibo")
     @classmethod
-    def _distinct(cls, value: tuple[WeChat, ...]) -> tuple[WeChat, ...]:
+    def _distinct(cls, value: "tuple[WeChat | WeCom | Weibo, ...]") -> "tuple[WeChat | WeCom | Weibo, ...]":
         if len({account.name for account in value}) != len(value):
-            raise ValueError("公众号的 name 不能重复")
+            raise ValueError("name 不能重复")
         return value

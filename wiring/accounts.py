@@ -15,7 +15,7 @@ from bot.channels.wechat.menu import Button, menu_content
 from bot.errors import DeliveryFailed
 from config.channels import MenuColumn, MenuEntry, WeChat
 from config.settings import Loaded, SettingsError
-from wiring.conversation import wechat_api
+from wiring.platforms import wechat_api
 
 FAILED = 1
 _PICTURE = "https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket="

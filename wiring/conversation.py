@@ -1,18 +1,12 @@
-"""What talks with citizens, built from the settings: the bot and its platform accounts."""
+"""What talks with citizens, built from the settings: the bot with its handlers."""
 
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 
-import aiohttp
-
-from bot.channels.wechat.account import Account, Mode
-from bot.channels.wechat.api import WeChatApi
-from bot.channels.wechat.channel import WeChatChannel
 from bot.metrics import Metrics
 from bot.runtime import Bot
 from bot.switches import Switchboard
-from config.channels import WeChat
 from config.settings import Settings
 from handlers import texts
 from handlers.answer import Answer
@@ -71,36 +65,6 @@ def build_bot(
         phrases=texts.phrases(),
         now=utc_now,
         observe=metrics.answered,
-    )
-
-
-def wechat_api(account: WeChat, session: aiohttp.ClientSession) -> WeChatApi:
-    """Return the API client of one 公众号."""
-    return WeChatApi(
-        session,
-        app_id=account.app_id,
-        secret=account.secret.get_secret_value(),
-        now=utc_now,
-        api_base=account.api_base,
-        spare=account.spare_api_base,
-    )
-
-
-def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChannel:
-    """Return the channel of one 公众号; without its secret it can only reply."""
-    keys = (account.aes_key.get_secret_value(), account.previous_aes_key.get_secret_value())
-    return WeChatChannel(
-        Account(
-            name=f"wechat/{account.name}",
-            app_id=account.app_id,
-            token=account.token.get_secret_value(),
-            aes_keys=tuple(filter(None, keys)),
-            mode=Mode(account.mode),
-            verified=account.verified,
-        ),
-        now=utc_now,
-        api=wechat_api(account, session) if account.secret.get_secret_value() else None,
-        menu_links=account.menu_links,
     )
 
 

@@ -31,12 +31,13 @@ from knowledge.library import Library
 from register.desk import Desk
 from register.lookup import Lookup
 from wiring.almanac import Almanac, Noticeboard, calendar_remark, deadline_alarm
-from wiring.conversation import build_bot, build_wechat
+from wiring.conversation import build_bot
 from wiring.index import follow, follow_withdrawals, open_index, reloader
 from wiring.keyring import open_ring
 from wiring.knowledge import knowledge_pages
 from wiring.oversight import open_oversight
 from wiring.parts import Parts, open_parts, utc_now
+from wiring.platforms import build_platforms
 from wiring.requests import Chancery, desk_of, go_round, keep_house, open_chancery, open_watch, page_form
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
@@ -110,9 +111,7 @@ async def _build(
     metrics = Metrics(passages=lambda: library.size, alone=parts.alone)
     tokens = Tokens(_secret(settings), os.urandom)
     webchat = WebChat(tokens=tokens, now=utc_now)
-    platforms = {
-        channel.name: channel for channel in (build_wechat(each, session) for each in settings.channels.wechat)
-    }
+    platforms = {channel.name: channel for channel in build_platforms(settings.channels, session)}
     channels: dict[str, Channel] = {webchat.name: webchat, **platforms}
     noticeboard = Noticeboard(settings, parts.gazette)
     await noticeboard.publish()
@@ -250,8 +249,13 @@ async def _announce(settings: Settings, parts: Parts, library: Library, announce
     base = address(settings)
     announce(f"问答页面：{base}/")
     announce(f"管理后台：{base}/console")
-    for account in settings.channels.wechat:
-        announce(f"公众号“{account.name}”服务器地址（URL）：{base}/channels/wechat/{account.name}")
+    for word, kind, accounts in (
+        ("公众号", "wechat", settings.channels.wechat),
+        ("企业微信应用", "wecom", settings.channels.wecom),
+        ("微博账号", "weibo", settings.channels.weibo),
+    ):
+        for account in accounts:
+            announce(f"{word}“{account.name}”服务器地址（URL）：{base}/channels/{kind}/{account.name}")
     announce(f"知识库：{library.size} 个段落" if library.size else "知识库为空：请用 run_bot.py import 导入文件。")
     token = await first_link(parts.accounts, utc_now)
     if token:

@@ -152,7 +152,7 @@ def test_a_list_in_json_takes_the_place_of_the_files(monkeypatch: pytest.MonkeyP
 
 
 def test_two_accounts_of_one_name_are_refused() -> None:
-    assert refusal(written(ACCOUNT + ACCOUNT)) == "office.toml：channels.wechat：公众号的 name 不能重复"
+    assert refusal(written(ACCOUNT + ACCOUNT)) == "office.toml：channels.wechat：name 不能重复"
 
 
 # secrets

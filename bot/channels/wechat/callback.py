@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.channels.wechat.account import Account, Mode
+from bot.channels.wechat.codec import DataFormat
 from bot.channels.wechat.crypto import KeyRing, is_signed
 from bot.channels.wechat.message import Envelope
 from bot.channels.wechat.replay import ReplayGuard
@@ -12,17 +13,27 @@ from bot.errors import InvalidSignature, MalformedMessage
 from bot.types import Challenge
 
 _PROBE = b"CheckContainerPath"
+Parse = Callable[[bytes], tuple[Mapping[str, str], DataFormat]]
 
 
 class Callback:
     """Reads the requests of one account; every method raises InvalidSignature or MalformedMessage, nothing else.
 
     `freshness` is how far a message's timestamp may be from `now`. The configured mode decides what is accepted;
-    the query never does.
+    the query never does. `parse` reads an unencrypted body; it raises MalformedMessage.
     """
 
-    def __init__(self, account: Account, ring: KeyRing, *, now: Callable[[], datetime], freshness: timedelta) -> None:
+    def __init__(
+        self,
+        account: Account,
+        ring: KeyRing,
+        *,
+        now: Callable[[], datetime],
+        freshness: timedelta,
+        parse: Parse = fields_of,
+    ) -> None:
         self._account = account
+        self._parse = parse
         self._now = now
         self._freshness = Freshness(account.name, freshness)
         self._sealed = Sealed(account.name, account.token, ring, self._freshness, now)
@@ -62,7 +73,7 @@ class Callback:
         self._freshness.check(stamp, now)
         if not self._guard.note(stamp.signature, body, at=now.timestamp()):
             raise InvalidSignature("this signature came with another body before")
-        fields, data_format = fields_of(body)
+        fields, data_format = self._parse(body)
         return fields, Envelope(self._account.name, now, data_format, stamp.nonce, None)
 
     def _check(self, stamp: Stamp) -> None:

@@ -1,25 +1,23 @@
 """The official account as a channel: messages in, replies out, pushes."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.channels.wechat.account import Account
 from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.callback import Callback
 from bot.channels.wechat.crypto import KeyRing
-from bot.channels.wechat.fitting import split
-from bot.channels.wechat.markup import unmarked
 from bot.channels.wechat.message import to_message
 from bot.channels.wechat.passive import PassiveReplies
+from bot.channels.wechat.pieces import send_in_pieces
 from bot.channels.wechat.rendering import ROOM
-from bot.channels.wechat.verdicts import TooLong
-from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
+from bot.errors import Unreachable
 from bot.types import Challenge, Message, Reply, User
 
 MOST_PIECES = 5
 """Customer-service messages that the platform takes for one message of the user."""
-_SMALLER = (1800, 900)
 
 
 class WeChatChannel:
@@ -80,32 +78,12 @@ class WeChatChannel:
         return self._passive.write(message, reply)
 
     async def push(self, user: User, text: str) -> None:
-        """Send a text as customer-service messages (客服消息), at most five of ROOM bytes, the last cut if need be.
-
-        When a later piece fails, DeliveryUncertain tells that a part has arrived: sending all again would double it.
-        """
+        """Send a text as customer-service messages (客服消息); raise as `send_in_pieces`."""
         if self._api is None:
             raise Unreachable("公众号未认证，不能主动发送，待用户下次留言时送达")
-        text = unmarked(text)
-        # the platform's limit is not official: some accounts report 600 characters
-        for room in (ROOM, *_SMALLER):
-            try:
-                return await self._send(self._api, user, split(text, room, most=MOST_PIECES))
-            except TooLong:
-                if room == _SMALLER[-1]:
-                    raise
-        return None
+        await send_in_pieces(partial(self._api.send_text, user.id), text, most=MOST_PIECES)
 
     async def show_typing(self, user: User) -> None:
         """Show the user that an answer is on its way, if the platform allows it; never fails."""
         if self._api is not None:
             await self._api.show_typing(user.id)
-
-    async def _send(self, api: WeChatApi, user: User, pieces: Sequence[str]) -> None:
-        for number, piece in enumerate(pieces):
-            try:
-                await api.send_text(user.id, piece)
-            except DeliveryFailed as error:
-                if number == 0:
-                    raise
-                raise DeliveryUncertain(f"共 {len(pieces)} 条，已送达 {number} 条后中断：{error.reason}") from error

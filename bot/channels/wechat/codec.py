@@ -120,7 +120,8 @@ def _parse_xml(body: bytes) -> Mapping[str, str]:
     return reader.fields
 
 
-def _read_json(body: bytes) -> Mapping[str, str]:
+def read_json(body: bytes) -> Mapping[str, Any]:
+    """Return the fields of a JSON object, numbers as text; raise Unreadable."""
     try:
         content = json.loads(
             body.decode("utf-8-sig"),
@@ -131,6 +132,13 @@ def _read_json(body: bytes) -> Mapping[str, str]:
         )
     except (ValueError, RecursionError) as error:
         raise Unreadable("not JSON") from error
+    if not isinstance(content, dict):
+        raise Unreadable("no JSON object")
+    return content
+
+
+def _read_json(body: bytes) -> Mapping[str, str]:
+    content = read_json(body)
     # escapes can smuggle in what XML could not: a NUL, half a surrogate pair
     return {name: writable(value) for name, value in content.items() if isinstance(value, str)}
 

@@ -10,7 +10,6 @@ from bot.channels.wechat.message import WeChatMessage
 from bot.channels.wechat.rendering import ROOM, render
 from bot.types import Message, MessageKind, Reply
 
-_ACKNOWLEDGED = (b"success", "text/plain")
 _UNANSWERABLE = frozenset({MessageKind.SILENT, MessageKind.UNSUBSCRIBE})
 
 
@@ -23,16 +22,17 @@ class PassiveReplies:
     now: Callable[[], datetime]
     menu_links: bool = False
     room: int = ROOM
+    acknowledgement: bytes = b"success"
 
     def write(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
         """Return the body and its content type; None or a silent reply acknowledges without showing."""
         if not isinstance(message, WeChatMessage):
             raise TypeError("a reply can only be given to a message of this channel")
         if reply is None or reply.silent or message.kind in _UNANSWERABLE:
-            return _ACKNOWLEDGED
+            return self.acknowledgement, "text/plain"
         text = render(reply, menu_links=self.menu_links, room=self.room)
         if not text:
-            return _ACKNOWLEDGED
+            return self.acknowledgement, "text/plain"
         created = int(self.now().timestamp())
         content = write(
             {

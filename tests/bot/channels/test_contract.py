@@ -1,8 +1,9 @@
 """What every channel promises, whatever platform is behind it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import pytest
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 from bot.channels.webchat import WebChat
 from bot.channels.wechat.account import Account, Mode
 from bot.channels.wechat.channel import WeChatChannel
+from bot.channels.wecom.application import Application
+from bot.channels.wecom.channel import WeComChannel
+from bot.channels.weibo.channel import WeiboChannel
 from bot.errors import InvalidSignature, MalformedMessage, Unreachable
 from bot.plain import size
 from bot.ports import Channel
@@ -19,6 +23,8 @@ from bot.tokens import Tokens
 from bot.types import Message, Option, Reply
 from tests.bot.channels.wechat.payloads import APP_ID, HOSTILE, KEY, TOKEN, Counter, hostile
 from tests.e2e.wechat_client import WeChatWriter
+from tests.e2e.wecom_client import WeComWriter
+from tests.e2e.weibo_client import WeiboWriter
 from tests.fakes import FixedClock
 
 Request = tuple[Mapping[str, str], bytes]
@@ -60,6 +66,41 @@ class WeChatSide:
 
 
 @dataclass(frozen=True, slots=True)
+class WeComSide:
+    channel: Channel
+    client: WeComWriter
+
+    def request(self, citizen: str, text: str, number: int) -> Request:
+        delivery = self.client.deliver(citizen, text, msg_id=str(number))
+        return delivery.query, delivery.body
+
+    def forged(self, request: Request) -> Request:
+        query, body = request
+        return {**query, "msg_signature": "0" * 40}, body
+
+    def shown(self, body: bytes) -> str:
+        return "" if body == b"success" else self.client.opened(body)["Content"]
+
+
+@dataclass(frozen=True, slots=True)
+class WeiboSide:
+    channel: Channel
+    client: WeiboWriter
+
+    def request(self, citizen: str, text: str, number: int) -> Request:
+        # the platform gives no number: people are told apart by theirs
+        delivery = self.client.deliver(number * 1000 + sum(map(ord, citizen)), text)
+        return delivery.query, delivery.body
+
+    def forged(self, request: Request) -> Request:
+        query, body = request
+        return {**query, "signature": "0" * 40}, body
+
+    def shown(self, body: bytes) -> str:
+        return self.client.shown(body)
+
+
+@dataclass(frozen=True, slots=True)
 class WebSide:
     channel: Channel
     tokens: dict[str, str]
@@ -93,22 +134,44 @@ def wechat(mode: str, data_format: str) -> WeChatSide:
     return WeChatSide(WeChatChannel(account, now=clock, random_bytes=Counter()), client)
 
 
+def wecom() -> WeComSide:
+    clock = FixedClock()
+    application = Application(name="wecom/main", corp_id="ww0123456789", agent_id=1000002, token=TOKEN, aes_keys=(KEY,))
+    client = WeComWriter(
+        corp_id="ww0123456789", agent_id=1000002, token=TOKEN, aes_key=KEY, clock=lambda: clock().timestamp()
+    )
+    return WeComSide(WeComChannel(application, now=clock, random_bytes=Counter()), client)
+
+
+def weibo(data_format: str) -> WeiboSide:
+    clock = FixedClock()
+    secret = "0123456789abcdef0123456789abcdef"
+    client = WeiboWriter(app_secret=secret, data_format=data_format, clock=lambda: clock().timestamp())
+    return WeiboSide(WeiboChannel("weibo/main", app_key="1234567890", app_secret=secret, now=clock), client)
+
+
 def web() -> WebSide:
     numbers = iter(range(1, 1000))
     issuer = Tokens(b"secret", lambda length: next(numbers).to_bytes(length, "big"))
     return WebSide(WebChat(tokens=issuer, now=FixedClock()), {}, issuer)
 
 
-SIDES = {
-    **{f"{mode} {form}": (mode, form) for mode in ("safe", "compat", "plain") for form in ("xml", "json")},
-    "web": None,
+SIDES: Mapping[str, Callable[[], Side]] = {
+    **{
+        f"wechat {mode} {form}": partial(wechat, mode, form)
+        for mode in ("safe", "compat", "plain")
+        for form in ("xml", "json")
+    },
+    "wecom": wecom,
+    "weibo xml": partial(weibo, "xml"),
+    "weibo json": partial(weibo, "json"),
+    "web": web,
 }
 
 
 @pytest.fixture(params=SIDES)
 def side(request: pytest.FixtureRequest) -> Side:
-    made = SIDES[request.param]
-    return wechat(*made) if made else web()
+    return SIDES[request.param]()
 
 
 def read(side: Side, request: Request) -> Message:
@@ -139,6 +202,9 @@ class TestEveryChannel:
 
     @pytest.mark.parametrize("name", HOSTILE)
     def test_refuses_hostile_bodies_and_does_nothing_else(self, side: Side, name: str) -> None:
+        if name == "no_id.xml" and isinstance(side, WeiboSide):
+            # this platform gives no numbers at all
+            return
         query, _ = side.request("o-one", "低保", 7)
         for attempt in (query, {}):
             with pytest.raises((InvalidSignature, MalformedMessage)):
@@ -172,8 +238,7 @@ class TestEveryChannel:
 
 @given(st.sampled_from(sorted(SIDES)), st.text(st.characters(codec="utf-8"), min_size=1, max_size=100))
 def test_any_text_comes_through_or_is_refused(name: str, text: str) -> None:
-    made = SIDES[name]
-    side: Side = wechat(*made) if made else web()
+    side = SIDES[name]()
     try:
         message = read(side, side.request("o-one", text, 7))
     except MalformedMessage:

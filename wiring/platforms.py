@@ -1,0 +1,92 @@
+"""The accounts of the platforms as channels, built from the settings."""
+
+from collections.abc import Iterator
+
+import aiohttp
+from pydantic import SecretStr
+
+from bot.channels.wechat.account import Account, Mode
+from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.channel import WeChatChannel
+from bot.channels.wecom.api import WeComApi, corporate_calls
+from bot.channels.wecom.application import Application
+from bot.channels.wecom.channel import WeComChannel
+from bot.channels.weibo.api import WeiboApi
+from bot.channels.weibo.channel import WeiboChannel
+from bot.ports import Channel
+from config.channels import Channels, WeChat, WeCom, Weibo
+from wiring.parts import utc_now
+
+
+def build_platforms(channels: Channels, session: aiohttp.ClientSession) -> Iterator[Channel]:
+    """Yield the channel of every account in the settings."""
+    for account in channels.wechat:
+        yield build_wechat(account, session)
+    for application in channels.wecom:
+        yield build_wecom(application, session)
+    for follower_service in channels.weibo:
+        yield build_weibo(follower_service, session)
+
+
+def wechat_api(account: WeChat, session: aiohttp.ClientSession) -> WeChatApi:
+    """Return the API client of one 公众号."""
+    return WeChatApi(
+        session,
+        app_id=account.app_id,
+        secret=account.secret.get_secret_value(),
+        now=utc_now,
+        api_base=account.api_base,
+        spare=account.spare_api_base,
+    )
+
+
+def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChannel:
+    """Return the channel of one 公众号; without its secret it can only reply."""
+    return WeChatChannel(
+        Account(
+            name=f"wechat/{account.name}",
+            app_id=account.app_id,
+            token=account.token.get_secret_value(),
+            aes_keys=_keys(account.aes_key, account.previous_aes_key),
+            mode=Mode(account.mode),
+            verified=account.verified,
+        ),
+        now=utc_now,
+        api=wechat_api(account, session) if account.secret.get_secret_value() else None,
+        menu_links=account.menu_links,
+    )
+
+
+def build_wecom(application: WeCom, session: aiohttp.ClientSession) -> WeComChannel:
+    """Return the channel of one application of 企业微信; without its secret it can only reply."""
+    secret = application.secret.get_secret_value()
+    calls = corporate_calls(
+        session, corp_id=application.corp_id, secret=secret, now=utc_now, api_base=application.api_base
+    )
+    return WeComChannel(
+        Application(
+            name=f"wecom/{application.name}",
+            corp_id=application.corp_id,
+            agent_id=application.agent_id,
+            token=application.token.get_secret_value(),
+            aes_keys=_keys(application.aes_key, application.previous_aes_key),
+        ),
+        now=utc_now,
+        api=WeComApi(calls, agent_id=application.agent_id) if secret else None,
+    )
+
+
+def build_weibo(account: Weibo, session: aiohttp.ClientSession) -> WeiboChannel:
+    """Return the channel of one account of 微博; without its token it can only reply."""
+    token = account.access_token.get_secret_value()
+    return WeiboChannel(
+        f"weibo/{account.name}",
+        app_key=account.app_key,
+        app_secret=account.app_secret.get_secret_value(),
+        now=utc_now,
+        api=WeiboApi(session, token=token, now=utc_now, api_base=account.api_base) if token else None,
+    )
+
+
+def _keys(*keys: SecretStr) -> tuple[str, ...]:
+    return tuple(key.get_secret_value() for key in keys if key.get_secret_value())

@@ -17,6 +17,7 @@ from bot.delivery import Delivery
 from bot.metrics import Metrics
 from bot.ports import Channel
 from bot.rates import Rates
+from bot.runtime import Bot
 from bot.switches import Switchboard
 from bot.tokens import Tokens, kept_secret
 from bot.types import Reply
@@ -45,7 +46,24 @@ VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
 READY = "准备就绪，按 Ctrl+C 停止。"
 """The line by which a server says that it serves."""
 STOPPING = 15.0
-"""Seconds that requests and texts under way may take when the server stops."""
+"""Seconds in which everything under way is finished or kept when the server stops."""
+REQUESTS = 8.0
+"""Seconds of these for requests: an answer takes 4.5, a platform that is to deliver again waits 1 more."""
+
+
+class Departure:
+    """The time that is left once the server has begun to stop: one for all parts together."""
+
+    def __init__(self) -> None:
+        self._ends: float | None = None
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self._ends = asyncio.get_running_loop().time() + STOPPING
+
+    def left(self) -> float:
+        """Return the seconds left."""
+        return STOPPING if self._ends is None else max(0.0, self._ends - asyncio.get_running_loop().time())
 
 
 def address(settings: Settings) -> str:
@@ -80,8 +98,9 @@ async def serve(
         parts = await stack.enter_async_context(open_parts(settings))
         library = await open_index(settings, parts.documents)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        app = await _build(loaded, parts, library, session, stack, reload=reload)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOPPING)
+        departure = Departure()
+        app = await _build(loaded, parts, library, session, stack, reload=reload, departure=departure)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=REQUESTS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = (
@@ -95,6 +114,7 @@ async def serve(
             await _announce(settings, parts, library, announce)
         announce(READY)
         await stop.wait()
+        departure.begin()
 
 
 async def _build(
@@ -105,6 +125,7 @@ async def _build(
     stack: AsyncExitStack,
     *,
     reload: Sequence[str],
+    departure: Departure,
 ) -> web.Application:
     """Wire channels, bot, delivery and pages into one application."""
     settings = loaded.settings
@@ -128,9 +149,9 @@ async def _build(
     bot = build_bot(
         settings, parts, library, lookup=lookup, metrics=metrics, switchboard=switchboard, chancery=chancery
     )
-    stack.push_async_callback(bot.close)
+    stack.push_async_callback(_close, bot, departure)
     delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)
-    stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()))
+    stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()), departure)
     stack.push_async_callback(_end, asyncio.create_task(follow(library)))
     if chancery is not None:
         housekeeping = keep_house(chancery, draft_days=settings.requests.draft_days)
@@ -198,10 +219,12 @@ async def _build(
         form=page_form(chancery, library, tokens=tokens, allow=allow),
     )
 
-    async def end_streams(_app: web.Application) -> None:
+    async def begin_nothing_more(_app: web.Application) -> None:
         webchat.close()
+        # what is being pushed arrives while the last requests are answered
+        delivery.stop()
 
-    app.on_shutdown.append(end_streams)
+    app.on_shutdown.append(begin_nothing_more)
     return app
 
 
@@ -225,9 +248,13 @@ def _knowledge_remark(library: Library) -> Probe:
     return remark
 
 
-async def _end_delivery(delivery: Delivery, task: asyncio.Task[None]) -> None:
+async def _close(bot: Bot, departure: Departure) -> None:
+    await bot.close(within=departure.left())
+
+
+async def _end_delivery(delivery: Delivery, task: asyncio.Task[None], departure: Departure) -> None:
     delivery.stop()
-    await asyncio.wait({task}, timeout=STOPPING)
+    await asyncio.wait({task}, timeout=departure.left())
     await _end(task)
 
 

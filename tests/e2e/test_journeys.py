@@ -302,3 +302,21 @@ async def test_a_running_server_takes_over_what_the_command_line_imported(
                 break
             await asyncio.sleep(0.1)
         assert "最低生活保障" in answer.text
+
+
+async def test_a_server_that_stops_leaves_in_time_and_keeps_the_answers_it_still_owed(
+    open_office: OpenOffice, follower: Follower, platform: Platform
+) -> None:
+    async with open_office() as office:
+        assert office.process
+        citizens = [asyncio.create_task(follower(office).say(f"o-{number}", UNANSWERED)) for number in range(5)]
+        with locked(office):
+            # acknowledged, because the account may push; owed, because the gap cannot be counted
+            assert {answer.text for answer in await asyncio.gather(*citizens)} == {""}
+            office.process.terminate()
+            await asyncio.sleep(1)
+        assert await asyncio.wait_for(office.process.wait(), 15) == 0
+        await office.start()
+        await platform.wait_for_pushes(5)
+        for number in range(5):
+            assert [("留言咨询" in text) for text in platform.texts(f"o-{number}")] == [True]

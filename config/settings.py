@@ -129,6 +129,12 @@ class Requests(_Part):
     complaints: str = Field("", description="政府信息公开工作主管部门及电话，供投诉举报")
     fees: bool = Field(default=False, description="收取信息处理费（国办函〔2020〕109号），由人工逐件决定")
     payee: str = Field("", description="信息处理费的缴纳方式，收费时必填")
+    daily_per_person: int = Field(
+        5, ge=1, le=1000, description="一个人一天从公众号或网页提交几份申请；当面、邮寄和由工作人员登记的不受限制"
+    )
+    daily_per_address: int = Field(
+        50, ge=1, le=10000, description="一个网络地址一天从网页提交几份申请；办事大厅里多人共用一个地址"
+    )
     draft_days: int = Field(28, ge=1, le=365, description="没有提交的申请草稿保留几天")
 
     @property

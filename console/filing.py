@@ -107,6 +107,7 @@ class RequestForm:
             source=f"form:{user}:{form_id}",
             channel="web",
             user=user,
+            address=self.pages.site.visitor(request),
             search=await self._search(wish.description),
             department=self.department(wish.description),
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from register.filing import Category
+from register.limits import Quota
 from register.outcomes import Outcome
 from register.request import Event
 from register.steps import Stage
@@ -42,7 +43,8 @@ class Head:
 class NewRequest:
     """What is needed to keep a filed request. One `source` files one request, however often it is sent.
 
-    `due_on` is shown until the clock tells a day. `events` begin with the submission.
+    `due_on` is shown until the clock tells a day. `events` begin with the submission. `quotas` count a new request on
+    the day `on` for each of theirs, and stop it where one is used up.
     """
 
     source: str
@@ -54,6 +56,8 @@ class NewRequest:
     head: Head
     events: tuple[Event, ...]
     evidence: str = ""
+    on: date | None = None
+    quotas: tuple[Quota, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ RegisterError
 ├── MissingNote         the step needs words and got none
 ├── StaleCase           somebody else acted on the case since it was read
 ├── RefusedStep         a step on a formal request is not legal here and now; the message says why, for the person
+├── OverLimit           a person or an address has filed as much today as the office lets them through the internet
 ├── TakenNumber         another letter has taken the number meanwhile; take the next
 ├── Unreadable          what was sealed cannot be opened: another key, or damaged
 ├── UnfinishedLetter    a letter lacks what it must state; `faults` says what, for the officer
@@ -59,6 +60,10 @@ class RefusedStep(RegisterError):
         super().__init__(sentence)
         self.reason = reason
         self.sentence = sentence
+
+
+class OverLimit(RegisterError):
+    """Nothing more is filed through the internet today."""
 
 
 class TakenNumber(RegisterError):

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from register.calendar import Calendar
@@ -13,12 +13,13 @@ from register.clock import Clock
 from register.correspondence import NUMBERED, Correspondence, File
 from register.course import evolve, fold
 from register.docket import Docket, Head, NewRequest, Paper
-from register.errors import RefusedStep, StaleCase, TakenNumber
+from register.errors import OverLimit, RefusedStep, StaleCase, TakenNumber
 from register.facts import Fact
 from register.fees import FeeRules
 from register.filing import Applicant, Citizen, Filing, Receipt
 from register.identity import normalised
 from register.lawbook import Lawbook
+from register.limits import DailyLimits
 from register.ports import Requests, Vault
 from register.proceedings import decide
 from register.projection import head_of
@@ -52,6 +53,8 @@ class Envelope:
     search: str = ""
     """What the bot found before, as the first entry of the search record."""
     department: str = ""
+    address: str = ""
+    """Where in the internet it came from, if that is known; counted and not kept."""
 
 
 def _anybody(_reference: str) -> Earlier | None:
@@ -77,6 +80,8 @@ class DisclosureOffice:
     now: Callable[[], datetime]
     fees: FeeRules | None = None
     correspondence: Correspondence | None = None
+    limits: DailyLimits | None = None
+    """How much is taken through the internet in a day; None: as much as comes."""
 
     @property
     def law(self) -> Lawbook:
@@ -108,19 +113,18 @@ class DisclosureOffice:
         request = fold(events)
         clock = self.law.clock(events, self.today())
         head = self._head(events, request, clock, self.mark(filing.applicant))
-        docket = await self.requests.file(
-            NewRequest(
-                source=envelope.source,
-                question=filing.wish.description,
-                channel=envelope.channel,
-                user=envelope.user,
-                received_at=at,
-                due_on=receipt.arrived_on + timedelta(days=28),
-                head=head,
-                events=tuple(events),
-                evidence=envelope.search,
-            )
+        new = NewRequest(
+            source=envelope.source,
+            question=filing.wish.description,
+            channel=envelope.channel,
+            user=envelope.user,
+            received_at=at,
+            due_on=receipt.arrived_on + timedelta(days=28),
+            head=head,
+            events=tuple(events),
+            evidence=envelope.search,
         )
+        docket = await self._kept(new, envelope)
         first = docket.events[0].act
         if first.filing != filing:
             raise RefusedStep("other_form", OTHER_FORM.format(reference=docket.case.reference))
@@ -132,6 +136,17 @@ class DisclosureOffice:
             # whoever sent the form again at the same time has taken it
             return await self.act(docket.case.reference, acknowledge, version=1)
         return await self.load(docket.case.reference)
+
+    async def _kept(self, new: NewRequest, envelope: Envelope) -> Docket:
+        """Keep a new request, unless its sender has filed enough for today."""
+        if self.limits is None or envelope.role is not Role.APPLICANT:
+            return await self.requests.file(new)
+        sender = f"{envelope.channel}:{envelope.user}"
+        quotas = self.limits.quotas(sender, envelope.address, self.vault.mark)
+        try:
+            return await self.requests.file(replace(new, on=self.today(), quotas=quotas))
+        except OverLimit:
+            raise RefusedStep("daily_limit", self.limits.sentence) from None
 
     async def load(self, reference: str) -> File:
         """Return a request; raise UnknownCase."""

@@ -92,7 +92,13 @@ class Requests(Protocol):
     """Keeps formal requests, each beside its case of kind REQUEST. Acts, papers and files are kept sealed."""
 
     async def file(self, new: NewRequest) -> Docket:
-        """Keep a filed request under a new number, or return the one that its source filed."""
+        """Keep a filed request under a new number, or return the one that its source filed.
+
+        Raises OverLimit for a new one where a quota of its day is used up.
+        """
+
+    async def forget_filings(self, *, before: date) -> None:
+        """Keep no longer who filed on days before then; no quota counts them."""
 
     async def load(self, reference: str) -> Docket:
         """Return a request with its history; raise UnknownCase."""

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, exists, insert, select, true, update
+from sqlalchemy import Row, delete, exists, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import ParcelState, User
 from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
-from register.errors import StaleCase, TakenNumber, UnknownCase
+from register.errors import OverLimit, StaleCase, TakenNumber, UnknownCase
+from register.limits import Quota
 from register.ports import Vault
 from register.request import Event
 from register.steps import Stage
@@ -24,7 +25,7 @@ from storage.outbox import STEPS
 from storage.parcels import Parcels
 from storage.register import case_of, first_case, open_case
 from storage.tables.register import cases, counters, events, outbox
-from storage.tables.requests import acts, papers, reminders, requests, reveals, uploads
+from storage.tables.requests import acts, filings, papers, reminders, requests, reveals, uploads
 
 EVENT = TypeAdapter(Event)
 ENDED = (Stage.DELIVERED, Stage.CLOSED)
@@ -63,9 +64,24 @@ class SqlRequests:
             )
             if not is_new:
                 return await self._docket(connection, opened)
+            for quota in new.quotas:
+                await self._count(connection, quota, new)
             await connection.execute(insert(requests).values(reference=opened.reference, **_head_row(new.head)))
             await connection.execute(insert(acts), [self._act_row(opened.reference, event) for event in new.events])
         return Docket(opened, new.head, new.events)
+
+    async def _count(self, connection: AsyncConnection, quota: Quota, new: NewRequest) -> None:
+        """Count a new request; the lock of the year's numbers lets nobody count at the same time."""
+        filed = select(func.count()).select_from(filings).where(filings.c.who == quota.who, filings.c.on == new.on)
+        if (await connection.scalar(filed) or 0) >= quota.most:
+            raise OverLimit(quota.who)
+        await connection.execute(insert(filings).values(who=quota.who, source=new.source, on=new.on))
+
+    @whole
+    async def forget_filings(self, *, before: date) -> None:
+        """Keep no longer who filed on days before then; no quota counts them."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(filings).where(filings.c.on < before))
 
     @whole
     async def load(self, reference: str) -> Docket:

@@ -28,6 +28,7 @@ from register.fees import read_fees
 from register.letters.composition import Agency
 from register.letters.printing import Stationery
 from register.letters.wording import Wording
+from register.limits import DailyLimits
 from register.office import DisclosureOffice
 from register.reckoning import Reckoning
 from register.recomputation import Change
@@ -89,6 +90,11 @@ def open_chancery(settings: Settings, parts: Parts) -> Chancery | None:
         now=utc_now,
         fees=read_fees((HERE / "fees.toml").read_text(encoding="utf-8")) if particulars.fees else None,
         correspondence=_correspondence(settings, particulars),
+        limits=DailyLimits(
+            particulars.daily_per_person,
+            particulars.daily_per_address,
+            f"{particulars.address}，{particulars.hours}，电话 {particulars.phone}",
+        ),
     )
     return Chancery(office, requests, SqlDrafts(parts.database, vault), settings.requests.online)
 
@@ -144,6 +150,7 @@ async def keep_house(chancery: Chancery, *, draft_days: int) -> None:
     while True:
         for work in (
             chancery.drafts.purge(before=utc_now() - timedelta(days=draft_days)),
+            chancery.requests.forget_filings(before=chancery.office.today()),
             note_deliveries(chancery.office),
         ):
             try:

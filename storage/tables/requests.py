@@ -91,6 +91,15 @@ deflections = Table(
     Column("filed", Boolean, nullable=False),
 )
 
+filings = Table(
+    "filings",
+    METADATA,
+    # keyed hash of the user or address that a limit counts; kept for days only
+    Column("who", Name, primary_key=True),
+    Column("source", Name, primary_key=True),
+    Column("on", Date, nullable=False, index=True),
+)
+
 drafts = Table(
     "drafts",
     METADATA,

@@ -94,7 +94,7 @@ class Answer:
         )
         petition = PETITION.search(finding.question) is not None
         status = "redirected_petition" if petition else status
-        answer = await self._note(message, finding, (), status)
+        answer = await self._note(message, finding, (), status, topic=topic.name)
         hotline = topic.phone or self.office.hotline
         department = topic.department if topic.name else ""
         text = texts.not_found(opening, department=department, hotline=hotline)
@@ -115,7 +115,7 @@ class Answer:
             banner = texts.not_in_force(document.validity, await self._successor(document.successor))
         stands = standing(document, self.gazetteer)
         notice = "" if stands is Standing.OWN else NOTICES[stands](document.issuer or document.title)
-        answer = await self._note(message, finding, hits, status)
+        answer = await self._note(message, finding, hits, status, topic=document.topic)
         return Reply(
             "\n".join(part for part in (banner, notice, quoted(best)) if part),
             status,
@@ -134,7 +134,8 @@ class Answer:
 
     async def _candidates(self, message: Message, finding: Finding) -> Reply:
         hits = finding.hits[:CANDIDATES]
-        answer = await self._note(message, finding, hits, "confirm_candidates")
+        topic = hits[0].passage.document.topic if hits else ""
+        answer = await self._note(message, finding, hits, "confirm_candidates", topic=topic)
         options = tuple(Option(str(place), label(hit), _first_sentence(hit.quote)) for place, hit in enumerate(hits, 1))
         return Reply(
             texts.candidates(finding.question),
@@ -146,7 +147,7 @@ class Answer:
             sources=tuple(map(source, hits)),
         )
 
-    async def _note(self, message: Message, finding: Finding, used: tuple[Hit, ...], status: str) -> str:
+    async def _note(self, message: Message, finding: Finding, used: tuple[Hit, ...], status: str, *, topic: str) -> str:
         answer_id = self.new_id()
         await self.answers.note(
             AnswerRecord(
@@ -163,6 +164,7 @@ class Answer:
                 used=_scores(used),
                 near_misses=_scores(finding.near_misses),
                 features=finding.features,
+                topic=topic,
             )
         )
         return answer_id

@@ -185,6 +185,8 @@ class AnswerRecord:
     features: Mapping[str, float]
     resolved: bool | None = None
     """The citizen's 是否解决; None while they said nothing."""
+    topic: str = ""
+    """The topic of the best document, or of the question where none was found; empty for none."""
 
 
 class ConcernKind(StrEnum):

@@ -120,6 +120,11 @@ class Deflections:
         return self.viewed / self.shown if self.shown else 0.0
 
     @property
+    def anyway_rate(self) -> float:
+        """Opened and filed all the same, of those shown: what was shown did not answer."""
+        return (self.viewed - self.answered) / self.shown if self.shown else 0.0
+
+    @property
     def answer_rate(self) -> float:
         """Opened and then not filed, of those shown."""
         return self.answered / self.shown if self.shown else 0.0

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from register.docket import Deflections, Docket, Head, NewRequest, Paper, Reveal, Upload
+from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
 from register.interview import Draft
 from register.request import Event as RequestEvent
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Wanted
@@ -83,9 +83,6 @@ class Drafts(Protocol):
 
     async def filed(self, draft: str) -> None:
         """Note that the request was filed all the same."""
-
-    async def deflections(self, *, since: datetime) -> Deflections:
-        """Return the counts of the drafts begun since then."""
 
 
 class Requests(Protocol):

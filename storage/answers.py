@@ -6,17 +6,21 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Unavailable
+from knowledge.statistics import AnswerCount
 from knowledge.types import AnswerRecord
 from storage.database import Database, whole
-from storage.tables.knowledge import answers
+from storage.numbers import BEIJING
+from storage.tables.knowledge import answer_counts, answers
 
 _log = logging.getLogger(__name__)
 
@@ -113,17 +117,45 @@ class SqlAnswers:
 
     @whole
     async def _write(self, entries: Sequence[AnswerRecord | _Judgement]) -> None:
-        records = [_row(entry) for entry in entries if isinstance(entry, AnswerRecord)]
-        judgements = [
-            {"answer": entry.answer, "verdict": entry.resolved} for entry in entries if isinstance(entry, _Judgement)
-        ]
+        records = {entry.id: entry for entry in entries if isinstance(entry, AnswerRecord)}
+        judgements = [entry for entry in entries if isinstance(entry, _Judgement)]
         async with self._database.begin() as connection:
-            if records:
-                once = self._database.insert(answers).on_conflict_do_nothing(index_elements=[answers.c.id])
-                await connection.execute(once, records)
-            if judgements:
-                verdict = update(answers).where(answers.c.id == bindparam("answer"))
-                await connection.execute(verdict.values(resolved=bindparam("verdict")), judgements)
+            # a batch is written again when nobody knows whether it was committed
+            known = set(await connection.scalars(select(answers.c.id).where(answers.c.id.in_(records))))
+            fresh = [record for answer, record in records.items() if answer not in known]
+            if fresh:
+                await connection.execute(insert(answers), [_row(record) for record in fresh])
+            changes = [_counted(record) for record in fresh]
+            for each in judgements:
+                changes += await self._judge(connection, each)
+            await self._count(connection, changes)
+
+    async def _count(self, connection: AsyncConnection, changes: Sequence[AnswerCount]) -> None:
+        """Add to the counts of the statistics."""
+        sums: dict[tuple[date, str, str, str], list[int]] = {}
+        for each in changes:
+            total = sums.setdefault((each.day, each.channel, each.status, each.topic), [0, 0, 0])
+            total[:] = (total[0] + each.answers, total[1] + each.resolved, total[2] + each.unresolved)
+        if not sums:
+            return
+        names = ("day", "channel", "status", "topic", "answers", "resolved", "unresolved")
+        # in one order, so that two processes never wait for each other in a circle
+        rows = [dict(zip(names, (*key, *total), strict=True)) for key, total in sorted(sums.items())]
+        add = self._database.insert(answer_counts)
+        added = {name: answer_counts.c[name] + add.excluded[name] for name in names[4:]}
+        keys = [answer_counts.c[name] for name in names[:4]]
+        await connection.execute(add.on_conflict_do_update(index_elements=keys, set_=added), rows)
+
+    async def _judge(self, connection: AsyncConnection, judgement: _Judgement) -> Sequence[AnswerCount]:
+        """Note a verdict, and return what it changes in the counts."""
+        this = answers.c.id == judgement.answer
+        row = (await connection.execute(select(answers).where(this).with_for_update())).first()
+        if row is None or row.resolved is judgement.resolved:
+            return ()
+        await connection.execute(update(answers).where(this).values(resolved=judgement.resolved))
+        taken_back = int(row.resolved is not None)
+        resolved, unresolved = (1, -taken_back) if judgement.resolved else (-taken_back, 1)
+        return (replace(_counted(_record(row)), answers=0, resolved=resolved, unresolved=unresolved),)
 
     @whole
     async def _read(self, chosen: Select[Any], limit: int) -> Sequence[AnswerRecord]:
@@ -166,4 +198,13 @@ def _record(row: Row[Any]) -> AnswerRecord:
         near_misses=tuple((key, score) for key, score in row.near_misses),
         features=dict(row.features),
         resolved=row.resolved,
+        topic=row.topic,
+    )
+
+
+def _counted(record: AnswerRecord) -> AnswerCount:
+    day = datetime.fromisoformat(record.at).astimezone(BEIJING).date()
+    said = record.resolved
+    return AnswerCount(
+        day, record.channel, record.status, record.topic, 1, resolved=int(said is True), unresolved=int(said is False)
     )

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, case, delete, func, select, true, update
+from sqlalchemy import delete, select, update
 
-from register.docket import Deflections
 from register.errors import Unreadable
 from register.interview import Draft
 from register.ports import Vault
@@ -76,15 +75,3 @@ class SqlDrafts:
         """Note that the request was filed all the same."""
         async with self._database.begin() as connection:
             await connection.execute(update(deflections).where(deflections.c.draft == draft).values(filed=True))
-
-    @whole
-    async def deflections(self, *, since: datetime) -> Deflections:
-        """Return the counts of the drafts begun since then."""
-        viewed = deflections.c.viewed == true()
-        answered = and_(viewed, deflections.c.filed != true())
-        wanted = select(
-            func.count(), func.sum(case((viewed, 1), else_=0)), func.sum(case((answered, 1), else_=0))
-        ).where(deflections.c.at >= since)
-        async with self._database.read() as connection:
-            shown, opened, kept = (await connection.execute(wanted)).one()
-        return Deflections(shown, opened or 0, kept or 0)

@@ -129,4 +129,20 @@ answers = Table(
     Column("features", JSON, nullable=False),
     # the citizen's 是否解决; null while they said nothing
     Column("resolved", Boolean),
+    Column("topic", Words, nullable=False, server_default=text("''")),
+    Index(None, "at"),
+)
+
+# what the statistics read: written with the answers, so that nobody has to count a million of them
+answer_counts = Table(
+    "answer_counts",
+    METADATA,
+    # the civil day in Asia/Shanghai
+    Column("day", Date, primary_key=True),
+    Column("channel", Name, primary_key=True),
+    Column("status", Name, primary_key=True),
+    Column("topic", Name, primary_key=True),
+    Column("answers", Integer, nullable=False),
+    Column("resolved", Integer, nullable=False),
+    Column("unresolved", Integer, nullable=False),
 )

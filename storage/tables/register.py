@@ -58,6 +58,7 @@ cases = Table(
     Column("evidence", Words, nullable=False),
     Column("version", Integer, nullable=False),
     Index(None, "status", "due_on"),
+    Index(None, "received_at"),
 )
 
 events = Table(
@@ -69,6 +70,7 @@ events = Table(
     Column("actor", Words, nullable=False),
     Column("step", Choice(Step), nullable=False),
     Column("note", Words, nullable=False),
+    Index(None, "step", "at"),
 )
 
 outbox = Table(

@@ -41,6 +41,7 @@ acts = Table(
     Column("step", Words, nullable=False),
     # the whole event as JSON, sealed: what an applicant and a third party say about themselves is in it
     Column("sealed", LargeBinary, nullable=False),
+    Index(None, "step", "at"),
 )
 
 papers = Table(

@@ -18,6 +18,7 @@ from register.office import DisclosureOffice
 from register.steps import Stage
 from storage.database import Database
 from storage.drafts import SqlDrafts
+from storage.figures import SqlFigures
 from storage.requests import SqlRequests
 from tests.fakes import PlainVault, a_document, a_hit
 from tests.handlers.bench import ANNA, CODES, TOPICS, Bench
@@ -43,6 +44,7 @@ class Window:
         self.bench = Bench()
         codes = cycle(CODES)
         self.requests = SqlRequests(database, PlainVault(), code="浚县", query_code=lambda: next(codes))
+        self.figures = SqlFigures(database)
         self.drafts = SqlDrafts(database, PlainVault())
         ids: Iterator[str] = (f"d{number}" for number in count(1))
         office = DisclosureOffice(
@@ -212,10 +214,11 @@ async def test_published_texts_are_shown_before_anything_personal_is_asked(windo
     asked = await window.say("继续")
     assert asked.text.startswith(texts.FORM[Field.ROUTE])
 
-    counted = await window.drafts.deflections(since=window.bench.clock())
+    today = window.bench.clock().date()
+    counted = await window.figures.deflections(today, today)
     assert (counted.shown, counted.viewed, counted.answered) == (1, 1, 1)
     await window.say(*ANSWERS[1:], "确认提交")
-    assert (await window.drafts.deflections(since=window.bench.clock())).answered == 0
+    assert (await window.figures.deflections(today, today)).answered == 0
 
 
 async def test_the_question_just_asked_is_offered_as_what_is_wanted(database: Database) -> None:

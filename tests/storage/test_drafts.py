@@ -6,6 +6,7 @@ from register.docket import Deflections
 from register.interview import Draft, Field
 from storage.database import Database
 from storage.drafts import SqlDrafts
+from storage.figures import SqlFigures
 from tests.fakes import MONDAY, PlainVault
 
 DRAFT = Draft("d1", {Field.DESCRIPTION: "云政办12号", Field.NAME: "张三"}, asked="web:li:3")
@@ -50,7 +51,9 @@ async def test_a_draft_sealed_with_another_key_is_none(drafts: SqlDrafts, databa
     assert await drafts.load("web:li") is None
 
 
-async def test_it_is_counted_how_often_published_texts_made_a_form_needless(drafts: SqlDrafts) -> None:
+async def test_it_is_counted_how_often_published_texts_made_a_form_needless(
+    database: Database, drafts: SqlDrafts
+) -> None:
     for number in range(4):
         await drafts.suggested(f"d{number}", at=MONDAY)
     await drafts.suggested("old", at=MONDAY - timedelta(days=1))
@@ -59,7 +62,8 @@ async def test_it_is_counted_how_often_published_texts_made_a_form_needless(draf
     for draft in ("d2", "d3", "unknown"):
         await drafts.filed(draft)
 
-    counted = await drafts.deflections(since=MONDAY)
+    figures, day = SqlFigures(database), MONDAY.date()
+    counted = await figures.deflections(day, day)
     assert counted == Deflections(shown=4, viewed=2, answered=1)
-    assert (counted.view_rate, counted.answer_rate) == (0.5, 0.25)
-    assert (await drafts.deflections(since=MONDAY + timedelta(days=1))).answer_rate == 0
+    assert (counted.view_rate, counted.anyway_rate, counted.answer_rate) == (0.5, 0.25, 0.25)
+    assert (await figures.deflections(day + timedelta(days=1), day + timedelta(days=9))).answer_rate == 0

@@ -1,17 +1,22 @@
 import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import Unavailable
+from storage.answers import SqlAnswers
 from storage.database import Database
 from storage.documents import SqlDocuments
+from storage.figures import SqlFigures
 from storage.migrations import migrate, revert
 from storage.tables import METADATA
 from tests.fakes import FixedClock, a_document
 from tests.servers import free_port
 from tests.storage.conftest import locked
+from tests.storage.test_answers import RECORD
 
 
 async def tables(url: str) -> set[str]:
@@ -100,4 +105,28 @@ async def test_what_was_removed_before_the_list_of_withdrawn_texts_is_on_it(empt
 
     database = Database(empty_url)
     assert await SqlDocuments(database, now=FixedClock()).withdrawn() == {("gone", "of gone")}
+    await database.aclose()
+
+
+async def test_answers_given_before_there_were_counts_are_counted(empty_url: str) -> None:
+    await migrate(empty_url)
+    database = Database(empty_url)
+    answers = SqlAnswers(database, interval=3600)
+    # a minute apart, but on two days in China
+    for number, minute in enumerate((59, 60)):
+        at = datetime(2026, 3, 2, 15, tzinfo=UTC) + timedelta(minutes=minute)
+        await answers.note(replace(RECORD, id=f"a{number}", at=at.isoformat()))
+    await answers.judge("a0", resolved=True)
+    await answers.aclose()
+    await database.aclose()
+    await revert(empty_url, "0004")
+
+    await migrate(empty_url)
+
+    database = Database(empty_url)
+    first, second = await SqlFigures(database).answer_counts(date(2026, 3, 1), date(2026, 3, 9))
+    assert [(each.day.day, each.answers, each.resolved, each.unresolved) for each in (first, second)] == [
+        (2, 1, 1, 0),
+        (3, 1, 0, 0),
+    ]
     await database.aclose()

@@ -1,0 +1,75 @@
+"""How cases were handled in a period: how many came in, how many are done, and how long half of them took."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import median
+from typing import Protocol
+
+from register.docket import Deflections
+from register.types import CaseKind
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """How many cases of a kind came in for a department; "" stands for none."""
+
+    kind: CaseKind
+    department: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A case that was answered for the first time, with when it came and when that was."""
+
+    kind: CaseKind
+    department: str
+    received_at: datetime
+    answered_at: datetime
+
+    @property
+    def days(self) -> float:
+        """Civil days from receipt to answer, with fractions."""
+        return (self.answered_at - self.received_at).total_seconds() / 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What became of a group of cases: how many came, how many were answered, and the median of their days."""
+
+    came: int = 0
+    answered: int = 0
+    median_days: float | None = None
+
+
+class CaseFigures(Protocol):
+    """Counts the cases, whatever their number."""
+
+    async def arrivals(self, first: date, last: date) -> Sequence[Arrivals]:
+        """Return how many cases came in on these days, civil dates in Asia/Shanghai."""
+
+    async def handled(self, first: date, last: date) -> Sequence[Handled]:
+        """Return the cases answered for the first time on these days."""
+
+    async def deflections(self, first: date, last: date) -> Deflections:
+        """Return what became of the forms before which published texts were shown on these days."""
+
+
+def handling(arrivals: Iterable[Arrivals], handled: Iterable[Handled]) -> Handling:
+    """Return what became of these cases."""
+    days = [each.days for each in handled]
+    return Handling(sum(each.cases for each in arrivals), len(days), median(days) if days else None)
+
+
+def by_department(arrivals: Iterable[Arrivals], handled: Iterable[Handled]) -> Mapping[str, Handling]:
+    """Return the same for each department, most cases first."""
+    came, done = list(arrivals), list(handled)
+    departments = {each.department for each in came} | {each.department for each in done}
+    sums = {
+        name: handling(
+            [each for each in came if each.department == name], [each for each in done if each.department == name]
+        )
+        for name in departments
+    }
+    return dict(sorted(sums.items(), key=lambda item: (-item[1].came, item[0])))

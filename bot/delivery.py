@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable
@@ -118,32 +119,45 @@ class Delivery:
             _log.error("a text was not settled", exc_info=fault)
 
     async def _deliver(self, parcel: Parcel) -> ParcelState:
-        state, reason, retry_at = await self._push(parcel)
+        end = await self._push(parcel)
         await persistently(
-            lambda: self._outbox.settle(parcel, state, at=self._now(), reason=reason, retry_at=retry_at), self._pauses
+            lambda: self._outbox.settle(
+                parcel, end.state, at=self._now(), reason=end.reason, retry_at=end.retry_at, rest=end.rest
+            ),
+            self._pauses,
         )
-        self._settled(parcel, state)
-        return state
+        self._settled(parcel, end.state)
+        return end.state
 
-    async def _push(self, parcel: Parcel) -> tuple[ParcelState, str, datetime | None]:
+    async def _push(self, parcel: Parcel) -> "_End":
         channel = self._channels.get(parcel.user.channel)
         if channel is None or not channel.can_push:
-            return ParcelState.HELD, "", None
+            return _End(ParcelState.HELD)
         try:
             await channel.push(parcel.user, parcel.text)
         except DeliveryUncertain as error:
-            return ParcelState.UNCERTAIN, error.reason, None
+            return _End(ParcelState.UNCERTAIN, error.reason)
         except Unreachable as error:
-            return ParcelState.HELD, error.reason, None
+            return _End(ParcelState.HELD, error.reason, rest=error.rest)
         except DeliveryFailed as error:
             return self._after_failure(parcel, error)
         except Unavailable as error:
-            return ParcelState.DUE, str(error), self._now() + timedelta(seconds=30)
-        return ParcelState.SENT, "", None
+            return _End(ParcelState.DUE, str(error), self._now() + timedelta(seconds=30))
+        return _End(ParcelState.SENT)
 
-    def _after_failure(self, parcel: Parcel, error: DeliveryFailed) -> tuple[ParcelState, str, datetime | None]:
+    def _after_failure(self, parcel: Parcel, error: DeliveryFailed) -> "_End":
         if error.retry_after is None:
-            return ParcelState.FAILED, error.reason, None
+            return _End(ParcelState.FAILED, error.reason)
         if parcel.attempts >= ATTEMPTS:
-            return ParcelState.HELD, error.reason, None
-        return ParcelState.DUE, error.reason, self._now() + error.retry_after
+            return _End(ParcelState.HELD, error.reason, rest=error.rest)
+        return _End(ParcelState.DUE, error.reason, self._now() + error.retry_after, error.rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a push ended; `rest` is what has not arrived where a part has."""
+
+    state: ParcelState
+    reason: str = ""
+    retry_at: datetime | None = None
+    rest: str = ""

@@ -39,12 +39,16 @@ class StillWorking(BotError):
 
 
 class DeliveryFailed(BotError):
-    """A push was refused. `retry_after` says when to try again; None means never."""
+    """A push was refused. `retry_after` says when to try again; None means never.
 
-    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
+    `rest` is what has not arrived, where the beginning of the text has; empty where nothing has.
+    """
+
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None, rest: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.rest = rest
 
 
 class Unreachable(DeliveryFailed):

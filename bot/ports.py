@@ -98,12 +98,19 @@ class Outbox(Protocol):
         """
 
     async def settle(
-        self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str = "", retry_at: datetime | None = None
+        self,
+        parcel: Parcel,
+        state: ParcelState,
+        *,
+        at: datetime,
+        reason: str = "",
+        retry_at: datetime | None = None,
+        rest: str = "",
     ) -> None:
         """Note how a claimed parcel ended; DUE with `retry_at` tries again.
 
-        SENT, FAILED and UNCERTAIN also note DELIVERED, UNDELIVERED or IN_DOUBT on the parcel's case, in the same
-        transaction.
+        `rest` takes the place of the text of a parcel that is DUE or HELD: its beginning has arrived. SENT, FAILED and
+        UNCERTAIN also note DELIVERED, UNDELIVERED or IN_DOUBT on the parcel's case, in the same transaction.
         """
 
     async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:

@@ -101,7 +101,14 @@ class SqlOutbox:
 
     @whole
     async def settle(
-        self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str = "", retry_at: datetime | None = None
+        self,
+        parcel: Parcel,
+        state: ParcelState,
+        *,
+        at: datetime,
+        reason: str = "",
+        retry_at: datetime | None = None,
+        rest: str = "",
     ) -> None:
         """Note how a claimed parcel ended; nothing changes when its end is already known."""
         # UNCERTAIN too: a sender slower than its lease still knows better
@@ -112,6 +119,8 @@ class SqlOutbox:
         if state in STEPS:
             # never sent again, and letters name people: what the office keeps of them is with the case
             values |= BLANK
+        elif rest:
+            values |= self._parcels.shortened(parcel, rest)
         change = update(outbox).where(outbox.c.id == parcel.id, outbox.c.state.in_(open_ends)).values(values)
         async with self._database.begin() as connection:
             changed = (await connection.execute(change.returning(outbox.c.reference))).first()
@@ -207,7 +216,7 @@ class SqlOutbox:
             if rest:
                 part = self._parcels.row(message.user, first, at=message.received_at)
                 await connection.execute(insert(outbox).values(part | given))
-                await connection.execute(itself.values(self._parcels.shortened(row, rest)))
+                await connection.execute(itself.values(self._parcels.shortened(parcel_of(row, ""), rest)))
             else:
                 await connection.execute(itself.values(given))
                 await _tell(connection, row.reference, ParcelState.SENT, at=message.received_at, note="")

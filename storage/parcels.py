@@ -47,9 +47,10 @@ class Parcels:
             return str(row.text)
         return self._vault.open(row.sealed, about=_about(row)).decode()
 
-    def shortened(self, row: Row[Any], rest: str) -> dict[str, Any]:
-        """Return the change by which only the rest of a row's text is left."""
-        return {"text": "", "sealed": self._vault.seal(rest.encode(), about=_about(row))}
+    def shortened(self, parcel: Parcel, rest: str) -> dict[str, Any]:
+        """Return the change by which only the rest of a parcel's text is left."""
+        about = parcel_about(parcel.user.channel, parcel.user.id, parcel.reference, parcel.created_at)
+        return {"text": "", "sealed": self._vault.seal(storable(rest).encode(), about=about)}
 
 
 def parcel_of(row: Row[Any], text: str) -> Parcel:

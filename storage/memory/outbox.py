@@ -61,12 +61,21 @@ class MemoryOutbox:
         return tuple(shelf.parcel for shelf in free[:limit])
 
     async def settle(
-        self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str = "", retry_at: datetime | None = None
+        self,
+        parcel: Parcel,
+        state: ParcelState,
+        *,
+        at: datetime,
+        reason: str = "",
+        retry_at: datetime | None = None,
+        rest: str = "",
     ) -> None:
         """Note how a claimed parcel ended; nothing changes when its end is already known."""
         shelf = self._tables.parcels.get(parcel.user, {}).get(parcel.id)
         if shelf is not None and shelf.parcel.state in (ParcelState.SENDING, ParcelState.UNCERTAIN):
             shelf.due_at = retry_at or shelf.due_at
+            if rest and state not in STEPS:
+                shelf.parcel = replace(shelf.parcel, text=rest)
             self._end(shelf, state, at=at, reason=reason)
 
     async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:

@@ -23,13 +23,20 @@ class WatchedOutbox(MemoryOutbox):
         self.forgot = asyncio.Event()
 
     async def settle(
-        self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str = "", retry_at: datetime | None = None
+        self,
+        parcel: Parcel,
+        state: ParcelState,
+        *,
+        at: datetime,
+        reason: str = "",
+        retry_at: datetime | None = None,
+        rest: str = "",
     ) -> None:
         if self.lost:
             self.lost -= 1
             raise Unavailable("locked")
-        await super().settle(parcel, state, at=at, reason=reason, retry_at=retry_at)
-        self.settled.append((parcel.text, state, reason, retry_at))
+        await super().settle(parcel, state, at=at, reason=reason, retry_at=retry_at, rest=rest)
+        self.settled.append((rest or parcel.text, state, reason, retry_at))
 
     async def forget(self, *, before: datetime) -> None:
         await super().forget(before=before)
@@ -102,6 +109,23 @@ async def test_a_text_is_held_where_nothing_can_be_pushed(outbox: WatchedOutbox,
         ("停用的渠道", ParcelState.HELD),
     }
     assert channel.pushed == []
+
+
+async def test_of_a_text_that_was_broken_off_the_rest_is_kept(outbox: WatchedOutbox, clock: FixedClock) -> None:
+    channel = FakeChannel(can_push=True, trouble=DeliveryFailed("busy", retry_after=timedelta(), rest="第二条第三条"))
+    await outbox.put(ANNA, "第一条第二条第三条", at=MONDAY)
+    post = delivery(outbox, channel, clock)
+    await post.deliver_due()
+    channel.trouble = Unreachable("quota", rest="第三条")
+    await post.deliver_due()
+
+    assert [(text, state) for text, state, _, _ in outbox.settled] == [
+        ("第二条第三条", ParcelState.DUE),
+        ("第三条", ParcelState.HELD),
+    ]
+    kept = await outbox.pick_up(Message("m1", ANNA, "你好", MONDAY), room=2048)
+    assert kept is not None
+    assert kept.text == "第三条"
 
 
 async def test_a_text_that_is_refused_again_and_again_is_held(outbox: WatchedOutbox, clock: FixedClock) -> None:

@@ -4,7 +4,7 @@ from urllib.parse import quote
 import pytest
 
 from bot.channels.wechat.channel import MOST_PIECES
-from bot.channels.wechat.fitting import MORE, split
+from bot.channels.wechat.fitting import split
 from bot.channels.wechat.rendering import ROOM
 from console.cases import CHARACTERS, LONGEST, delivery
 from console.ports import Role
@@ -142,7 +142,7 @@ async def test_the_longest_text_is_sent_whole(office: Office) -> None:
     await take(await office.staff(Role.OFFICER), case, "answer", text)
     [(_, notice)] = office.register.notices
     assert notice.endswith(f"\n{text}")
-    assert not split(notice, ROOM, most=MOST_PIECES)[-1].endswith(MORE)
+    assert split(notice, ROOM, most=MOST_PIECES)[1] == ""
 
 
 async def test_a_refused_note_stands_in_an_open_fold(office: Office) -> None:

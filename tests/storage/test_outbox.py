@@ -47,6 +47,17 @@ async def case(stores: Stores) -> str:
 
 
 class TestOutbox:
+    @pytest.mark.parametrize("state", [ParcelState.DUE, ParcelState.HELD])
+    async def test_the_rest_of_a_text_takes_its_place(self, outbox: Outbox, state: ParcelState) -> None:
+        await outbox.put(LI, "第一条第二条", at=MONDAY, reference="浚县-2026-000001")
+        (parcel,) = await outbox.claim(now=MONDAY)
+        await outbox.settle(parcel, state, at=SOON, retry_at=SOON, rest="第二条")
+
+        if state is ParcelState.DUE:
+            assert texts(await outbox.claim(now=SOON)) == ["第二条"]
+        else:
+            assert await outbox.pick_up(message(1), room=ROOM) == PickedUp("第二条", "浚县-2026-000001", more=False)
+
     async def test_a_text_is_claimed_as_it_was_put(self, outbox: Outbox) -> None:
         await outbox.put(LI, "您的咨询已答复", at=MONDAY, reference="浚县-2026-000001")
 

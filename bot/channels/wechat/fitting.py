@@ -31,15 +31,15 @@ def fit(text: str, room: int, *, least: int = 0) -> tuple[str, str]:
     return text[:end].rstrip(), text[end:].lstrip()
 
 
-def split(text: str, room: int, *, most: int) -> Sequence[str]:
-    """Return the text in at most `most` pieces of at most `room` bytes; MORE at the end of the last if it goes on."""
+def split(text: str, room: int, *, most: int) -> tuple[Sequence[str], str]:
+    """Return the first `most` pieces of a text, of at most `room` bytes each, and the rest."""
     pieces: list[str] = []
     rest = text.strip()
-    while size(rest) > room and len(pieces) < most - 1:
+    while rest and len(pieces) < most:
         # what later pieces cannot hold must go into this one, whatever its sentences are
-        piece, rest = fit(rest, room, least=size(rest) - room * (most - 1 - len(pieces)))
+        piece, rest = fit(rest, room, least=min(size(rest) - room * (most - 1 - len(pieces)), room))
         pieces.append(piece)
-    return [*pieces, shortened(rest, room)] if rest else pieces
+    return pieces, rest
 
 
 def shortened(text: str, room: int) -> str:

@@ -149,10 +149,11 @@ async def test_a_long_push_arrives_in_order_in_pieces_that_end_on_a_sentence(pos
     assert all(len(piece.encode()) <= ROOM and piece.endswith("。") for piece in pieces)
 
 
-async def test_the_longest_push_is_five_pieces_and_says_that_it_goes_on(post: Post) -> None:
-    await post.channel().push(WHO, "这是一句话。" * 2000)
+async def test_what_five_messages_do_not_hold_is_left_for_the_next_contact(post: Post) -> None:
+    with pytest.raises(Unreachable) as caught:
+        await post.channel().push(WHO, "这是一句话。" * 2000)
     assert len(post.platform.pushes) == 5
-    assert post.platform.pushes[-1].text.endswith("。……")
+    assert "".join(post.platform.texts(CITIZEN)) + caught.value.rest == "这是一句话。" * 2000
 
 
 async def test_nothing_is_sent_of_an_empty_text(post: Post) -> None:
@@ -181,8 +182,18 @@ async def test_a_refused_first_piece_is_told_by_its_kind(post: Post) -> None:
         await post.channel().push(WHO, "一。" * 1000)
 
 
-async def test_a_refused_later_piece_is_uncertain_so_that_the_first_is_not_sent_twice(post: Post) -> None:
-    post.platform.script("send", 0, 45047)
+@pytest.mark.parametrize("code", [45047, 45015, 45011])
+async def test_of_a_text_that_was_broken_off_only_the_rest_is_left(post: Post, code: int) -> None:
+    post.platform.script("send", 0, code)
+    with pytest.raises(DeliveryFailed, match="共 3 条，已送达 1 条") as caught:
+        await post.channel().push(WHO, "一。" * 1000)
+    (first,) = post.platform.texts(CITIZEN)
+    assert first + caught.value.rest == "一。" * 1000
+    assert isinstance(caught.value, Unreachable) == (code != 45011)
+
+
+async def test_a_later_piece_that_may_have_arrived_ends_it(post: Post) -> None:
+    post.platform.script("send", 0, Fault.DISCONNECT)
     with pytest.raises(DeliveryUncertain, match="共 3 条，已送达 1 条"):
         await post.channel().push(WHO, "一。" * 1000)
     assert len(post.platform.pushes) == 1

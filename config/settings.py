@@ -110,6 +110,9 @@ class PersonalData(_Part):
     cipher: Literal["aes-256-gcm", "sm4-gcm"] = Field(
         "aes-256-gcm", description="新建密钥的算法：aes-256-gcm，或商用密码 sm4-gcm"
     )
+    inquiry_days: int = Field(
+        180, ge=30, le=3650, description="咨询答复后保留用户标识几天；到期后凭编号和查询码仍可查询，不再知道是谁问的"
+    )
 
 
 class Requests(_Part):

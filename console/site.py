@@ -21,6 +21,8 @@ class Site:
     trusted_proxies: tuple[str, ...] = ()
     takes_requests: bool = False
     """Whether formal requests are taken on the pages."""
+    inquiry_days: int = 180
+    """How long whose an inquiry was is kept after its answer."""
 
     def client(self, request: web.Request) -> str:
         """Return the address of the browser: the last one in the chain that is not a trusted proxy."""

@@ -77,7 +77,7 @@ KNOWLEDGE = "知识库"
 ACTOR: Mapping[str, str] = MappingProxyType({"citizen": "公众", "system": "系统"})
 
 CHANNEL: Mapping[str, str] = MappingProxyType({"wechat": "微信公众号", "web": "网页"})
-PRIVACY_VERSION = "2"
+PRIVACY_VERSION = "3"
 
 REFUSAL: Mapping[Refusal | Weakness, str] = MappingProxyType(
     {

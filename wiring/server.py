@@ -40,6 +40,7 @@ from wiring.oversight import open_oversight
 from wiring.parts import Parts, open_parts, utc_now
 from wiring.platforms import build_platforms
 from wiring.requests import Chancery, desk_of, go_round, keep_house, open_chancery, open_watch, page_form
+from wiring.retention import forget_in_time
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
 """Requests from one address: a service hall has many people behind one."""
@@ -140,6 +141,8 @@ async def _build(
     if parts.database is not None:
         # keys that cannot be used are told now, not with the first text that is sealed
         open_ring(settings)
+        forgetting = forget_in_time(parts.database, days=settings.personal_data.inquiry_days)
+        stack.push_async_callback(_end, asyncio.create_task(forgetting))
     switchboard = Switchboard(parts.switches)
     await switchboard.look()
     stack.push_async_callback(_end, asyncio.create_task(switchboard.follow()))
@@ -164,6 +167,7 @@ async def _build(
         secure_cookies=settings.server.secure_cookies,
         trusted_proxies=settings.server.trusted_proxies,
         takes_requests=chancery is not None and chancery.online,
+        inquiry_days=settings.personal_data.inquiry_days,
     )
     visitors: Rates[str] = Rates(now=utc_now, burst=VISITOR_BURST, per_minute=VISITOR_PER_MINUTE)
 

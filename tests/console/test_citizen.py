@@ -205,7 +205,7 @@ async def test_the_privacy_notice_says_who_what_and_how_long(office: Office) -> 
 async def test_the_privacy_notice_promises_only_what_is_kept(office: Office) -> None:
     text = (await office.visitor().get("/privacy")).text
     assert f"{HALF_A_YEAR // 86400} 天没有访问" in text
-    assert "系统目前不会自动删除" in text
+    assert "答复 180 天后删除用户标识" in text
     assert "请不要填写" in text
-    for promise in ("失效", "不与用户标识一起保存", "按档案规定"):
+    for promise in ("失效", "按档案规定"):
         assert promise not in text

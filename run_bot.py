@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -32,11 +32,11 @@ from storage.errors import StorageError
 from wiring.accounts import add_accounts
 from wiring.backup import add_backup
 from wiring.calendar import add_calendar
+from wiring.import_report import changes_answers, import_row, notices, summary, troubles
 from wiring.importing import importer, progress_on
 from wiring.index import (
     PATIENCE,
     coefficients_file,
-    import_row,
     open_gazetteer,
     open_index,
     publish_documents,
@@ -102,38 +102,25 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
             by=OPERATOR,
             draft=options.draft or loaded.settings.review.command_line == "draft",
             dry_run=options.dry_run,
+            prune=options.prune,
             progress=progress_on(sys.stderr),
         )
-        _report(rows, as_json=options.json)
-        if not options.json:
-            _tell_unreviewed(rows)
-        changed = any(
-            row.result is Outcome.REMOVED or (row.published and row.result is not Outcome.UNCHANGED) for row in rows
-        )
+        _report(rows, as_json=options.json, more=notices(rows, prune=options.prune))
+        changed = any(changes_answers(row) for row in rows)
         # an import that changes nothing must not undo a rollback
         if not options.dry_run and (changed or not answers_from(loaded.settings.data_dir / "index")):
             await _publish(loaded, parts, quiet=options.json)
     return 1 if rows and all(row.result is Outcome.REFUSED for row in rows) else 0
 
 
-def _report(rows: Sequence[ImportRow], *, as_json: bool) -> None:
-    for row in rows:
-        if as_json:
+def _report(rows: Sequence[ImportRow], *, as_json: bool, more: Iterable[str] = ()) -> None:
+    if as_json:
+        for row in rows:
             print(json.dumps(import_row(row), ensure_ascii=False))
-        elif row.result is Outcome.REFUSED:
-            print(f"未导入 {row.path}：{row.reason}", file=sys.stderr)
-        elif not row.published:
-            print(f"未发布 {row.path}：{row.reason}", file=sys.stderr)
-    if not as_json:
-        waiting = sum(not row.published and row.result is not Outcome.REFUSED for row in rows)
-        print(_counts([row.result for row in rows]) + (f"；其中 {waiting} 份待审核，未发布" if waiting else ""))
-
-
-def _tell_unreviewed(rows: Sequence[ImportRow]) -> None:
-    """Say how many texts are published that nobody but the operator has looked at."""
-    unseen = sum(row.published and row.result in {Outcome.CREATED, Outcome.UPDATED} for row in rows)
-    if unseen:
-        print(f'{unseen} 份不经第二人审核直接发布；要一律先审核，设 review.command_line = "draft"。')
+        return
+    for line in troubles(rows):
+        print(line, file=sys.stderr)
+    print("\n".join((summary(rows), *more)))
 
 
 async def _link(loaded: Loaded, options: argparse.Namespace) -> int:
@@ -240,17 +227,6 @@ async def _check(loaded: Loaded, _options: argparse.Namespace) -> int:
     return 0
 
 
-def _counts(results: Sequence[Outcome]) -> str:
-    words = {
-        Outcome.CREATED: "新增",
-        Outcome.UPDATED: "更新",
-        Outcome.UNCHANGED: "未变",
-        Outcome.REMOVED: "移除",
-        Outcome.REFUSED: "未导入",
-    }
-    return "，".join(f"{word} {results.count(result)}" for result, word in words.items())
-
-
 def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--config", type=Path, help="配置文件（TOML），也可用环境变量 ZHENGDA_CONFIG 指定")
@@ -274,6 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("paths", nargs="+", type=Path)
     bring.add_argument("--dry-run", action="store_true", help="只报告会发生什么，不保存")
     bring.add_argument("--draft", action="store_true", help="全部存为草稿，审核后才发布")
+    bring.add_argument("--prune", action="store_true", help="来源里已经没有的文件一并下架，版本留存备查")
     bring.add_argument("--if-empty", action="store_true", help="知识库里已有文件时什么也不做")
     bring.add_argument("--json", action="store_true", help="每个文件或记录一行 JSON")
     link = command("link", _link, "导入问题与文件的关联并更新知识库")

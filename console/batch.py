@@ -85,6 +85,10 @@ class Batch:
     rows: tuple[Row, ...] = ()
     counts: Mapping[Outcome, int] = field(default_factory=dict)
     """How many rows have each result, those that are not kept among them."""
+    departed: int = 0
+    """How many published texts the source no longer has."""
+    prune: bool = False
+    """Whether those are to be taken down."""
 
     def counted(self, result: Outcome) -> int:
         """Return how many rows have this result."""
@@ -99,7 +103,9 @@ class Batch:
         """Return the state with what came of each row: all counted, the first kept, those that need a look first."""
         counts = dict(Counter(row.result for row in rows))
         shown = sorted(rows, key=lambda row: _ORDER.index(row.result))[:MOST_ROWS]
-        return replace(self, rows=tuple(Row.of(row, folder) for row in shown), counts=counts)
+        departed = sum(row.departed and row.published for row in rows)
+        kept = tuple(Row.of(row, folder) for row in shown)
+        return replace(self, rows=kept, counts=counts, departed=departed)
 
     @property
     def new(self) -> int:
@@ -128,7 +134,7 @@ class Batch:
             )
             at, phase = datetime.fromisoformat(kept["at"]), Phase(kept["phase"])
             counts = {Outcome(name): int(count) for name, count in kept["counts"].items()}
-            far = {"done": kept["done"], "total": kept["total"]}
+            far = {name: kept[name] for name in ("done", "total", "departed", "prune")}
             return cls(by=kept["by"], at=at, phase=phase, rows=rows, counts=counts, **far)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,11 +15,12 @@ from bot.errors import BotError
 from console import texts
 from console.auth import Staff
 from console.batch import RUNNING, Batch, Phase
-from console.forms import NOTHING, Typed
+from console.forms import NOTHING, Typed, read_form
 from console.pages import Pages, see_other
 from console.rooms import Room
 from console.uploads import LARGEST, LARGEST_ALL, MOST_FILES, Unacceptable, Upload, Uploads
 from knowledge.errors import KnowledgeError
+from knowledge.origins import Origin
 from knowledge.types import ImportRow, Outcome
 
 LOG = logging.getLogger(__name__)
@@ -39,9 +41,14 @@ class Importing(Protocol):
         by: str,
         draft: bool = False,
         dry_run: bool = False,
+        prune: bool = False,
+        origin: Callable[[Path], Origin],
         progress: Callable[[int, int, str], None] | None = None,
     ) -> tuple[ImportRow, ...]:
-        """Return what happened to every file and record; `progress` is told how many files of how many are done."""
+        """Return what happened to every file and record, and to what a source no longer has: it goes with `prune`.
+
+        `origin` says of which source each file is; `progress` is told how many files of how many are done.
+        """
 
 
 @dataclass(slots=True)
@@ -77,10 +84,11 @@ class ImportViews:
         return await self._page(request, staff, *await self._own(request, staff), NOTHING)
 
     async def confirm(self, request: web.Request, staff: Staff) -> web.Response:
-        """Bring the texts as drafts; a second time is no trouble."""
+        """Bring the texts as drafts, and take down what is gone where that was ticked; twice is no trouble."""
         upload, batch = await self._own(request, staff)
         if batch.phase is Phase.READY:
-            await self._begin(upload, replace(batch, at=self.now(), phase=Phase.STORING, done=0))
+            prune = (await read_form(request)).get("prune", "") == "1"
+            await self._begin(upload, replace(batch, at=self.now(), phase=Phase.STORING, done=0, prune=prune))
         elif batch.phase is Phase.FAILED:
             return await self._page(request, staff, upload, batch, Typed(texts.IMPORT_BROKEN_OFF, status=409))
         return self._to(upload)
@@ -125,9 +133,8 @@ class ImportViews:
             far = (done, total)
 
         dry_run = batch.phase is Phase.READING
-        work = asyncio.create_task(
-            self.importer().run(upload.files, by=batch.by, draft=True, dry_run=dry_run, progress=note)
-        )
+        run = partial(self.importer().run, by=batch.by, draft=True, dry_run=dry_run, prune=batch.prune)
+        work = asyncio.create_task(run(upload.files, origin=upload.origin, progress=note))
         try:
             while not (await asyncio.wait({work}, timeout=BEAT))[0]:
                 state = replace(batch, at=self.now(), done=far[0], total=far[1])

@@ -16,6 +16,7 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from console.forms import cleaned, equal
+from knowledge.origins import Origin
 
 MOST_FILES = 200
 LARGEST = 100 * 1024 * 1024
@@ -24,6 +25,8 @@ LARGEST_ALL = 300 * 1024 * 1024
 """Bytes of everything sent at once."""
 KEPT = timedelta(hours=2)
 """How long files wait for their import to be confirmed."""
+PACKAGES = frozenset({".zip", ".jsonl", ".csv", ".xlsx"})
+"""Endings of files that hold many texts."""
 TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 _FOREIGN = re.compile(r"[^\w.\-()（）〔〕《》、 ]")
 _LONGEST_NAME = 60
@@ -50,7 +53,15 @@ class Upload:
     @property
     def files(self) -> tuple[Path, ...]:
         """The files, in the order they were sent."""
-        return tuple(sorted(path for place in _sorted(self.folder) if place.is_dir() for path in place.iterdir()))
+        places = (place for place in _sorted(self.folder) if place.is_dir())
+        return tuple(sorted(path for place in places for path in place.rglob("*") if path.is_file()))
+
+    def origin(self, file: Path) -> Origin:
+        """Return the source of a file: the folder it was sent with, or itself where it holds many texts; else none."""
+        number, *folder, name = file.relative_to(self.folder).parts
+        package = file.suffix.lower() in PACKAGES
+        source = f"上传的文件夹“{folder[0]}”" if folder else f"上传的“{name}”" if package else ""
+        return Origin(source, str(self.folder / number))
 
     def empty(self) -> None:
         """Delete the files; what else lies in the folder stays."""
@@ -140,10 +151,11 @@ class Uploads:
         return None if count else Unacceptable.NOTHING
 
     async def _store(self, part: BodyPartReader, place: Path, *, most: int) -> int | None:
-        """Write a file and return its size; None when it is larger than `most`."""
+        """Write a file into its folder and return its size; None when it is larger than `most`."""
         size = 0
-        await asyncio.to_thread(place.mkdir, 0o700)
-        with (place / harmless(part.filename or "")).open("xb") as file:
+        above = place / top_folder(part.filename or "")
+        await asyncio.to_thread(above.mkdir, 0o700, parents=True)
+        with (above / harmless(part.filename or "")).open("xb") as file:
             while chunk := await part.read_chunk():
                 size += len(chunk)
                 if size > most:
@@ -158,6 +170,12 @@ def harmless(name: str) -> str:
     plain = _FOREIGN.sub("_", leaf).strip(". ") or "file"
     stem, dot, ending = plain.rpartition(".")
     return f"{(stem or ending)[:_LONGEST_NAME]}{dot if stem else ''}{ending[:10] if stem else ''}"
+
+
+def top_folder(name: str) -> str:
+    """Return the folder that a file was sent with, as browsers name it before the file; "" for none."""
+    folder, slash, _ = cleaned(name).replace("\\", "/").lstrip("/").partition("/")
+    return harmless(folder) if slash and folder.strip(". ") else ""
 
 
 def _write(file: BinaryIO, chunk: bytes) -> None:

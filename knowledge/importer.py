@@ -2,13 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from knowledge.likeness import NEARLY, Likeness, likeness
 from knowledge.normalisation import clean
+from knowledge.origins import Departures, Origin, Roll, on_disk
 from knowledge.ports import DocumentStore, Intake
 from knowledge.readers import LARGEST, Cell, Reading
 from knowledge.records import digest
@@ -28,13 +29,15 @@ class Importer:
     """Hands documents to the intake; a bad file or row is refused with its reason and never stops the good ones.
 
     `documents` are those already there: one nearly the same as another is told. A document that names no topic gets
-    the one its title belongs to by `topics`. With `today` the validity of each follows from its term.
+    the one its title belongs to by `topics`. With `today` the validity of each follows from its term. `departures`
+    tells what a source no longer has that was imported before.
     """
 
     intake: Intake
     documents: DocumentStore | None = None
     topics: Topics = field(default_factory=Topics)
     today: date | None = None
+    departures: Departures | None = None
 
     async def run(
         self,
@@ -43,22 +46,31 @@ class Importer:
         by: str,
         draft: bool = False,
         dry_run: bool = False,
+        prune: bool = False,
+        origin: Callable[[Path], Origin] = on_disk,
         progress: Progress | None = None,
     ) -> tuple[ImportRow, ...]:
         """Return what happened to every file and record, or with `dry_run` what would happen.
 
-        With `draft` every text waits for review. Folders are walked in order of name, hidden files left out. Errors of
-        the intake are the caller's.
+        With `draft` every text waits for review. With `prune` what a source no longer has is taken down; each path is
+        of the source that `origin` says. Folders are walked in order of name, hidden files left out. Errors of the
+        intake are the caller's.
         """
         course = _Course(self, Likeness(), by=by, draft=draft, dry_run=dry_run)
         files = await asyncio.to_thread(_files, paths)
-        rows: list[ImportRow] = []
+        before = await self.documents.count() if self.documents else 0
+        roll, rows = Roll(), list[ImportRow]()
         with Cell() as cell:
-            for done, file in enumerate(files, 1):
+            for done, (file, path) in enumerate(files.items(), 1):
                 readings = await asyncio.to_thread(_read, cell, file, self.today)
-                rows += [await course.row(reading) for reading in readings]
+                source = origin(path)
+                for reading in readings:
+                    roll.note(source, reading)
+                    rows.append(await course.row(reading))
                 if progress:
                     progress(done, len(files), clean(str(file)))
+        if self.departures:
+            rows += await self.departures.settle(roll, by=by, prune=prune, dry_run=dry_run, before=before)
         return tuple(rows)
 
 
@@ -137,9 +149,13 @@ class _Course:
         return await self.importer.documents.get(document_id) if self.importer.documents else None
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    """Return every file once: those named, and those in the folders named, folder by folder in order of name."""
-    return list(dict.fromkeys(file for path in paths for file in _within(path)))
+def _files(paths: Iterable[Path]) -> Mapping[Path, Path]:
+    """Return every file once with the path that names it or its folder, folder by folder in order of name."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for file in _within(path):
+            found.setdefault(file, path)
+    return found
 
 
 def _within(path: Path) -> list[Path]:

@@ -1,6 +1,6 @@
 """What the knowledge base offers and needs."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -151,6 +151,16 @@ class Revisions(Protocol):
 
         `repealed` is None where the proposal is dismissed. False when it was settled before.
         """
+
+
+class Origins(Protocol):
+    """Keeps which source (a folder, a package, a file of records) brought each document last."""
+
+    async def of(self, source: str) -> Mapping[str, str]:
+        """Return the ids of the documents that a source brought last, each with its place in the source."""
+
+    async def keep(self, source: str, places: Mapping[str, str]) -> None:
+        """Make these the documents of a source, and no others; one that another source had is of this one now."""
 
 
 class Intake(Protocol):

@@ -19,10 +19,9 @@ from knowledge.shelf import clear_half_built, live_generation, switch
 from knowledge.tokens import Tokenizer
 from knowledge.trials import compared, run_trials
 from knowledge.types import Disclosure, Document, LinkedQuestion
-from knowledge.upkeep import Progress, Stage, Switch, SwitchKind, TrialReport, grouped
+from knowledge.upkeep import MAX_SHRINK, Progress, Stage, Switch, SwitchKind, TrialReport, grouped
 from knowledge.vocabulary import merged
 
-MAX_SHRINK = 0.2
 _EVERY = 500
 """Documents after which the progress is told again."""
 _SAMPLED = 5

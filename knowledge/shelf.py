@@ -11,7 +11,7 @@ from knowledge.errors import GenerationRefused, UnknownGeneration
 from knowledge.generation import Generation
 from knowledge.search import Search
 from knowledge.tokens import Tokenizer
-from knowledge.upkeep import Standing
+from knowledge.upkeep import MAX_SHRINK, Standing
 
 _POINTER = "current"
 """Holds the live generation in its first line and the one before it in the second: both change in one rename."""
@@ -45,7 +45,7 @@ def switch(
     *,
     tokenizer: Tokenizer,
     smoke: Sequence[str] = (),
-    max_shrink: float = 0.2,
+    max_shrink: float = MAX_SHRINK,
     since: str | None = None,
     keep: int = 3,
 ) -> None:

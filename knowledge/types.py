@@ -151,7 +151,8 @@ class Outcome(StrEnum):
 class ImportRow:
     """What happened to one file or record, and why. `path` names the file, with ":line" for a record.
 
-    `published` is False where the text waits for review, or was refused.
+    `published` is False where the text waits for review, was refused or taken down. `departed`: the source that
+    brought it before no longer has it.
     """
 
     path: str
@@ -160,6 +161,7 @@ class ImportRow:
     document: Document | None = None
     findings: tuple["Concern", ...] = ()
     published: bool = False
+    departed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

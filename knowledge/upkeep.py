@@ -8,6 +8,9 @@ from enum import StrEnum
 from knowledge.synonyms import Synonym
 from knowledge.types import Band
 
+MAX_SHRINK = 0.2
+"""Share of the documents that may go at once without somebody insisting on it."""
+
 
 class WordUse(StrEnum):
     """What one of the office's own words is kept for."""

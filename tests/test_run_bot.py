@@ -200,6 +200,32 @@ def test_an_office_can_have_everything_reviewed_that_is_imported(run: Run, monke
 
 
 @pytest.mark.e2e
+def test_what_a_folder_no_longer_has_is_told_and_goes_only_on_demand(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "政策"
+    shutil.copytree(DOCUMENTS, folder)
+    run("import", folder)
+    (folder / "gaoling.md").unlink()
+
+    rows = [json.loads(line) for line in run("import", folder, "--dry-run", "--json")[1].splitlines()]
+    (row,) = [row for row in rows if row["result"] != "unchanged"]
+    assert (row["result"], row["reason"]) == ("removed", "来源里已没有这份文件，仍在公开")
+    assert row["title"] == "云岭县高龄津贴发放办法"
+
+    status, out, err = run("import", folder)
+    assert (status, out.splitlines()) == (
+        0,
+        ["新增 0，更新 0，未变 5，移除 0，未导入 0", "1 份在来源里已经没有，仍在公开；要一并下架，加 --prune。"],
+    )
+    assert err.startswith("仍公开 ")
+    assert json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["route"] == "exact"
+
+    _, out, err = run("import", folder, "--prune")
+    assert out.splitlines()[0] == "新增 0，更新 0，未变 5，移除 1，未导入 0"
+    assert err.startswith("下架 ")
+    assert json.loads(run("ask", "云政〔2025〕8号", "--json")[1])["route"] != "exact"
+
+
+@pytest.mark.e2e
 @pytest.mark.data
 def test_the_sample_and_the_laws_are_answered_from_without_a_step_in_the_console(run: Run, shared_data: Path) -> None:
     status, out, err = run("import", ROOT / "config" / "sample" / "documents", shared_data / "law")

@@ -7,6 +7,7 @@ from config.settings import Settings
 from console.pages import today
 from knowledge.importer import Importer
 from knowledge.intake import ReviewedIntake
+from knowledge.origins import Departures
 from wiring.index import open_topics
 from wiring.parts import Parts, utc_now
 from wiring.review import review_desk
@@ -19,7 +20,8 @@ def importer(settings: Settings, parts: Parts) -> Importer:
     """Return an importer for today, through the review gate."""
     topics = open_topics()
     intake = ReviewedIntake(review_desk(settings, parts))
-    return Importer(intake, documents=parts.documents, topics=topics, today=today(utc_now()))
+    departures = Departures(parts.origins, parts.documents)
+    return Importer(intake, documents=parts.documents, topics=topics, today=today(utc_now()), departures=departures)
 
 
 def progress_on(terminal: TextIO) -> Callable[[int, int, str], None] | None:

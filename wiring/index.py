@@ -5,7 +5,6 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,7 +21,6 @@ from knowledge.regions import place_of
 from knowledge.reloader import Reloader, in_a_process
 from knowledge.tokens import Tokenizer
 from knowledge.topics import Topics
-from knowledge.types import ImportRow
 from wiring.almanac import CIVIL_TIME
 from wiring.parts import MEMORY, Parts, utc_now
 
@@ -146,23 +144,3 @@ async def follow(library: Library) -> None:
         except KnowledgeError:
             _log.exception("the new generation cannot be read")
             await asyncio.sleep(FOLLOW.total_seconds())
-
-
-def import_row(row: ImportRow) -> dict[str, Any]:
-    """Return an import row as the JSON line that `import --json` prints."""
-    document = row.document
-    return {
-        "path": row.path,
-        "result": row.result,
-        "reason": row.reason,
-        "title": document.title if document else "",
-        "number": document.number if document else "",
-        "issuer": document.issuer if document else "",
-        "published_on": document.published_on.isoformat() if document and document.published_on else None,
-        "status": document.validity if document else "",
-        "characters": len(document.text) if document else 0,
-        "findings": [
-            {"kind": finding.kind, "line": finding.line, "excerpt": finding.excerpt} for finding in row.findings
-        ],
-        "published": row.published,
-    }

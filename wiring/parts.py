@@ -12,7 +12,7 @@ from bot.switches import Switches
 from bot.web import Probe
 from config.settings import Settings
 from console.ports import Accounts
-from knowledge.ports import AnswerLog, DocumentStore, Revisions
+from knowledge.ports import AnswerLog, DocumentStore, Origins, Revisions
 from knowledge.publication import Sources
 from register.gazette import Gazette
 from register.ports import Register
@@ -30,6 +30,7 @@ from storage.memory import (
     MemoryGate,
     MemoryGazette,
     MemoryLinkedQuestions,
+    MemoryOrigins,
     MemoryOutbox,
     MemoryRegister,
     MemoryRevisions,
@@ -39,6 +40,7 @@ from storage.memory import (
     MemoryVocabulary,
 )
 from storage.migrations import migrate
+from storage.origins import SqlOrigins
 from storage.outbox import SqlOutbox
 from storage.questions import SqlLinkedQuestions, SqlTrials
 from storage.redis import RedisConversations
@@ -73,6 +75,7 @@ class Parts:
     outbox: Outbox
     documents: DocumentStore
     revisions: Revisions
+    origins: Origins
     upkeep: Sources
     """The same documents with what the office keeps beside them: links, words, test questions."""
     accounts: Accounts
@@ -116,6 +119,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 outbox=MemoryOutbox(tables),
                 documents=documents,
                 revisions=MemoryRevisions(documents),
+                origins=MemoryOrigins(),
                 upkeep=Sources(
                     documents,
                     MemoryLinkedQuestions(now=utc_now),
@@ -144,6 +148,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             outbox=SqlOutbox(database, vault),
             documents=stored,
             revisions=SqlRevisions(database),
+            origins=SqlOrigins(database),
             upkeep=Sources(
                 stored,
                 SqlLinkedQuestions(database, now=utc_now),

@@ -6,6 +6,7 @@ from storage.memory.conversations import MemoryConversations
 from storage.memory.documents import MemoryDocuments
 from storage.memory.gate import MemoryGate
 from storage.memory.gazette import MemoryGazette
+from storage.memory.origins import MemoryOrigins
 from storage.memory.outbox import MemoryOutbox
 from storage.memory.questions import MemoryLinkedQuestions, MemoryTrials
 from storage.memory.register import MemoryRegister
@@ -22,6 +23,7 @@ __all__ = [
     "MemoryGate",
     "MemoryGazette",
     "MemoryLinkedQuestions",
+    "MemoryOrigins",
     "MemoryOutbox",
     "MemoryRegister",
     "MemoryRevisions",

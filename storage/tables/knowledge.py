@@ -53,6 +53,15 @@ withdrawn = Table(
     Column("digest", Name, primary_key=True),
 )
 
+origins = Table(
+    "origins",
+    METADATA,
+    Column("document", Name, primary_key=True),
+    # the folder, package or file that brought it last, and where it lay there
+    Column("source", Words, nullable=False),
+    Column("place", Words, nullable=False),
+)
+
 revisions = Table(
     "revisions",
     METADATA,

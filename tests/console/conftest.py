@@ -28,6 +28,7 @@ from console.uploads import Uploads
 from knowledge.concerns import scan
 from knowledge.errors import UnknownGeneration
 from knowledge.explanation import Explanation
+from knowledge.origins import Origin
 from knowledge.review import ReviewDesk
 from knowledge.types import Band, Document, Finding, Hit, ImportRow, Outcome
 from knowledge.upkeep import GenerationFacts, Progress, Switch, TrialReport
@@ -92,11 +93,16 @@ class FakeExplainer:
 
 @dataclass(slots=True)
 class FakeImporter:
-    """Makes a draft of every file that says "title: text", and refuses the rest; waits for `gate`."""
+    """Makes a draft of every file that says "title: text", and refuses the rest; waits for `gate`.
+
+    `departed` is a published document that no source has any more.
+    """
 
     desk: ReviewDesk
     gate: asyncio.Event
     trouble: Exception | None = None
+    departed: Document | None = None
+    sources: list[str] = field(default_factory=list)
     runs: list[tuple[tuple[str, ...], str, bool]] = field(default_factory=list)
 
     async def run(
@@ -106,16 +112,24 @@ class FakeImporter:
         by: str,
         draft: bool = False,
         dry_run: bool = False,
+        prune: bool = False,
+        origin: Callable[[Path], Origin],
         progress: Callable[[int, int, str], None] | None = None,
     ) -> tuple[ImportRow, ...]:
         assert draft
+        self.sources = [origin(path).source for path in paths]
         self.runs.append((tuple(path.name for path in paths), by, dry_run))
         if progress:
             progress(1, 2, "")
         await self.gate.wait()
         if self.trouble:
             raise self.trouble
-        return tuple([await self._row(path, by, dry_run=dry_run) for path in paths])
+        rows = [await self._row(path, by, dry_run=dry_run) for path in paths]
+        if self.departed:
+            place = f"{origin(paths[0]).base}/旧.txt"
+            still = not prune
+            rows.append(ImportRow(place, Outcome.REMOVED, "没有了", self.departed, published=still, departed=True))
+        return tuple(rows)
 
     async def _row(self, path: Path, by: str, *, dry_run: bool) -> ImportRow:
         title, _, text = (await asyncio.to_thread(path.read_text)).partition(": ")

@@ -9,6 +9,7 @@ from console.batch import SILENT, Batch, Phase
 from console.ports import Role
 from tests.console.conftest import Office, Visitor, hidden
 from tests.console.markup import Element
+from tests.fakes import a_document
 
 HERE = "/console/imports"
 FILES = {"甲.txt": "甲: 第一条，手机 13812345678".encode(), "空.txt": b"x"}
@@ -51,6 +52,32 @@ async def test_confirmed_texts_become_drafts_once(office: Office) -> None:
     upload = office.knowledge.uploads.find(place.rpartition("/")[2])
     assert upload
     assert not upload.files
+
+
+async def test_what_the_source_no_longer_has_is_taken_down_only_when_that_is_ticked(office: Office) -> None:
+    office.importer.departed = a_document("旧办法")
+    visitor, page = await sent(office)
+    place = visitor.path
+    row = page.one("tbody").all("tr")[1]
+    assert [cell.text.strip() for cell in row.all("td")][:3] == ["旧.txt", "移除", "旧办法3 字"]
+    form = page.one("form", action=f"{place}/confirm")
+    assert "来源里已经没有的 1 份" in form.one("label").text
+    assert "checked" not in form.one("input", id="prune").attributes
+
+    page = await visitor.post(f"{place}/confirm", hidden(form))
+    assert "来源里已经没有的 1 份仍在公开" in page.text
+
+    visitor, page = await sent(office, "sun")
+    place = visitor.path
+    form = page.one("form", action=f"{place}/confirm")
+    page = await visitor.post(f"{place}/confirm", hidden(form) | {"prune": "1"})
+    assert "下架 1 份" in page.text
+
+
+async def test_a_folder_or_a_package_is_a_source_and_a_loose_file_is_none(office: Office) -> None:
+    visitor = await office.staff(Role.EDITOR)
+    await visitor.upload(HERE, {"政策/2026/甲.txt": b"x", "export.jsonl": b"x", "乙.txt": b"x"})
+    assert office.importer.sources == ["上传的文件夹“政策”", "上传的“export.jsonl”", ""]
 
 
 async def test_what_is_given_up_is_deleted(office: Office) -> None:

@@ -7,6 +7,7 @@ from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from console.uploads import KEPT, Unacceptable, Upload, Uploads, harmless
+from knowledge.origins import Origin
 from tests.fakes import FixedClock
 
 TOKEN = "t" * 22
@@ -49,6 +50,24 @@ async def test_files_lie_in_a_folder_of_their_own_in_the_order_they_were_sent(tm
     assert [path.stat().st_size for path in desk.outcome.files] == [1, 200_000, 1]
     assert desk.outcome.folder.stat().st_mode & 0o077 == 0
     assert desk.uploads.find(TOKEN) == desk.outcome
+
+
+async def test_files_of_a_folder_keep_its_name(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "up")
+    await desk.send(("政策/2026/甲.md", b"1"), ("乙.zip", b"2"), ("丙.md", b"3"))
+    assert isinstance(desk.outcome, Upload)
+    files = desk.outcome.files
+
+    assert [str(file.relative_to(desk.outcome.folder)) for file in files] == [
+        "0001/政策/甲.md",
+        "0002/乙.zip",
+        "0003/丙.md",
+    ]
+    assert [desk.outcome.origin(file) for file in files] == [
+        Origin("上传的文件夹“政策”", f"{desk.outcome.folder}/0001"),
+        Origin("上传的“乙.zip”", f"{desk.outcome.folder}/0002"),
+        Origin("", f"{desk.outcome.folder}/0003"),
+    ]
 
 
 @pytest.mark.parametrize(

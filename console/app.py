@@ -15,24 +15,28 @@ from console.auth import Auth, new_token
 from console.cases import CaseViews
 from console.chancery import RequestDesk, request_routes
 from console.citizen import ChatViews, StatusViews
+from console.counter import Counter
 from console.dashboard import DashboardViews
 from console.door import Door, Handler
 from console.entrance import Entrance
 from console.filing import RequestForm
+from console.frontdesk import queue_routes
 from console.gaps import GapViews
 from console.imports import ImportViews
+from console.journal import Journal
 from console.knowledge import Knowledge, import_routes, knowledge_routes
 from console.oversight import Oversight, oversight_routes
 from console.pages import Pages
 from console.passwords import Passwords
 from console.ports import Accounts, Role
-from console.queue import QueueViews
 from console.rooms import ENTER, Room
+from console.sight import Own
 from console.site import Site
 from knowledge.errors import KnowledgeError, StaleRevision, UnknownDocument, UnknownRevision
 from knowledge.ports import Retriever
 from register.desk import Desk
 from register.errors import IllegalTransition, MissingNote, RegisterError, StaleCase, UnknownCase
+from register.handover import Handover
 from register.lookup import Lookup
 
 LOG = logging.getLogger(__name__)
@@ -54,6 +58,8 @@ def create_console(
     *,
     accounts: Accounts,
     desk: Desk,
+    counter: Counter,
+    journal: Journal,
     retriever: Retriever,
     knowledge: Knowledge,
     oversight: Oversight | None = None,
@@ -67,9 +73,9 @@ def create_console(
     auth = Auth(accounts, now, passwords or Passwords())
     door = Door(auth, pages)
     entrance = Entrance(auth, door, pages, new_token)
-    dashboard = DashboardViews(pages, desk.register, retriever, knowledge.review, accounts, now, oversight)
-    queue = QueueViews(pages, desk.register, now, requests.office.requests if requests is not None else None)
-    cases = CaseViews(pages, desk, now)
+    dashboard = DashboardViews(pages, counter, retriever, knowledge.review, oversight)
+    handover = Handover(desk.register, counter.queue, now, requests.office if requests is not None else None)
+    cases, own = CaseViews(pages, desk, counter), Own(desk.register)
     gaps = GapViews(pages, desk.register)
     people = AccountViews(auth, pages)
 
@@ -85,9 +91,8 @@ def create_console(
         [
             web.get("", anybody(dashboard.show)),
             web.get("/", anybody(dashboard.show)),
-            web.get("/queue", door.open_to(*ENTER[Room.QUEUE])(queue.show)),
-            web.get("/cases/{reference}", door.open_to(*ENTER[Room.QUEUE])(cases.show)),
-            web.post("/cases/{reference}/{step:answer|close|reopen|note}", officers(cases.act)),
+            web.get("/cases/{reference}", door.open_to(*ENTER[Room.QUEUE])(own(cases.show))),
+            web.post("/cases/{reference}/{step:answer|close|reopen|note}", officers(own(cases.act))),
             web.get("/gaps", officers_and_editors(gaps.show)),
             web.post(r"/gaps/{id:\d{1,18}}/close", officers_and_editors(gaps.close)),
             web.get("/accounts", administrators(people.show)),
@@ -100,9 +105,10 @@ def create_console(
             web.post("/invite/{token}", entrance.accept),
             web.get("/display", pages.choose_display),
             web.get("/static/{name}", pages.assets.serve),
+            *queue_routes(pages, door, counter, handover, journal),
             *import_routes(door, imports),
             *shelves,
-            *request_routes(door, pages, requests, knowledge),
+            *request_routes(door, pages, requests, knowledge, own),
             *oversight_routes(door, pages, oversight),
         ]
     )

@@ -44,6 +44,7 @@ class Staff:
     name: str
     role: Role
     csrf: str
+    department: str = ""
 
 
 def new_token() -> str:
@@ -74,10 +75,10 @@ async def first_link(
     return await invite(accounts, Role.ADMINISTRATOR, now=now(), token=token())
 
 
-async def invite(accounts: Accounts, role: Role, *, now: datetime, token: str = "") -> str:
+async def invite(accounts: Accounts, role: Role, department: str = "", *, now: datetime, token: str = "") -> str:
     """Return the token of a new invitation, good for 24 hours and one account."""
     token = token or new_token()
-    await accounts.invite(Invitation(token_hash=digest(token), role=role, expires_at=now + INVITATION))
+    await accounts.invite(Invitation(digest(token), role, now + INVITATION, department))
     return token
 
 
@@ -123,8 +124,11 @@ class Auth:
                 return Refusal.WRONG
         return await self._open(account)
 
-    async def staff(self, cookie: str) -> Staff | None:
-        """Return who this cookie belongs to, or None when there is no such login or it has ended."""
+    async def staff(self, cookie: str, *, in_use: bool = True) -> Staff | None:
+        """Return who this cookie belongs to, or None when there is no such login or it has ended.
+
+        What a page asks for by itself is not `in_use`: it must not keep a login alive that nobody uses.
+        """
         if not cookie:
             return None
         login = await self.accounts.login(digest(cookie))
@@ -135,9 +139,9 @@ class Auth:
         if account is None or account.disabled or now - login.seen_at >= IDLE or now - login.created_at >= ABSOLUTE:
             await self.accounts.log_out(login.token_hash)
             return None
-        if now - login.seen_at >= TOUCH:
+        if in_use and now - login.seen_at >= TOUCH:
             await self.accounts.touch(login.token_hash, at=now)
-        return Staff(account.name, account.role, login.csrf)
+        return Staff(account.name, account.role, login.csrf, account.department)
 
     async def log_out(self, cookie: str) -> None:
         """End a login."""
@@ -156,20 +160,23 @@ class Auth:
             await self.accounts.withdraw_invitations()
         return True
 
-    async def invite(self, role: Role) -> str:
-        """Return the token of a one-time right to create an account."""
-        return await invite(self.accounts, role, now=self.now(), token=self.token())
+    async def invite(self, role: Role, department: str = "") -> str:
+        """Return the token of a one-time right to create an account, of a department or of the whole office."""
+        return await invite(self.accounts, role, department, now=self.now(), token=self.token())
 
     async def invited(self, token: str) -> Role | None:
         """Return what role this token gives, or None when it is used, expired or made up."""
-        invitation = await self.accounts.invitation(digest(token), now=self.now())
+        invitation = await self._invitation(token)
         return invitation.role if invitation else None
+
+    async def _invitation(self, token: str) -> Invitation | None:
+        return await self.accounts.invitation(digest(token), now=self.now())
 
     async def redeem(self, token: str, typed: str, password: str) -> Account | Refusal | Weakness:
         """Create the account that an invitation allows, or say what is wrong with it."""
         name = account_name(typed)
-        role = await self.invited(token)
-        if role is None:
+        invitation = await self._invitation(token)
+        if invitation is None:
             return Refusal.EXPIRED
         if not NAME.fullmatch(name) or name in RESERVED:
             return Refusal.NAME
@@ -178,7 +185,14 @@ class Auth:
             return weak
         if await self.accounts.get(name):
             return Refusal.TAKEN
-        account = Account(name, role, await self.passwords.hash(password), failures=0, locked_until=None)
+        account = Account(
+            name,
+            invitation.role,
+            await self.passwords.hash(password),
+            failures=0,
+            locked_until=None,
+            department=invitation.department,
+        )
         redeemed = await self.accounts.redeem(digest(token), account, now=self.now())
         return account if redeemed else Refusal.EXPIRED
 

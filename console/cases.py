@@ -1,9 +1,8 @@
 """The page of one case, and the steps an officer takes on it."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -11,9 +10,9 @@ from aiohttp import web
 
 from console import texts
 from console.auth import Staff
-from console.due import due
+from console.counter import Counter
 from console.forms import read_form, whole_number
-from console.pages import Pages, see_other, today
+from console.pages import Pages, see_other
 from console.ports import Role
 from register.desk import Desk
 from register.errors import IllegalTransition, MissingNote, StaleCase
@@ -62,15 +61,13 @@ class CaseViews:
 
     pages: Pages
     desk: Desk
-    now: Callable[[], datetime]
+    counter: Counter
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
-        """Show a case; raise UnknownCase. A formal request has a page of its own."""
+        """Show a case, to officers with its steps; raise UnknownCase. A formal request has a page of its own."""
         case = await self.desk.register.get(request.match_info["reference"])
         if case.kind is CaseKind.REQUEST:
             return see_other(f"{self.pages.base}/requests/{quote(case.reference, safe='')}")
-        if staff.role is not Role.OFFICER:
-            raise web.HTTPForbidden
         return await self._page(request, staff, typed=None)
 
     async def act(self, request: web.Request, staff: Staff) -> web.Response:
@@ -121,11 +118,12 @@ class CaseViews:
             here=self._place(case.reference),
             staff=staff,
             case=case,
-            due=due(case, today(self.now())),
+            due=(await self.counter.rows([case]))[0].due,
             history=history,
             delivery=delivery(history),
-            steps=steps(case.status),
+            steps=steps(case.status) if staff.role is Role.OFFICER else (),
             step=Step,
+            may_link=staff.role is Role.OFFICER,
             typed=typed,
             done=texts.DONE.get(Step(done), "") if done in set(Step) else texts.LINK_DONE.get(done, ""),
             offer_link=done in {Step.ANSWER, Step.CLOSE},

@@ -14,6 +14,7 @@ from console.ports import Role
 from console.publication import PublicationViews
 from console.requests import HANDLING, RequestViews
 from console.rooms import ENTER, Room
+from console.sight import Own
 from register.office import DisclosureOffice
 from register.steps import RequestStep
 
@@ -26,7 +27,9 @@ class RequestDesk:
     department: Callable[[str], str]
 
 
-def request_routes(door: Door, pages: Pages, desk: RequestDesk | None, knowledge: Knowledge) -> list[web.RouteDef]:
+def request_routes(
+    door: Door, pages: Pages, desk: RequestDesk | None, knowledge: Knowledge, own: Own
+) -> list[web.RouteDef]:
     """Return the routes of formal requests; none where nothing keeps them."""
     if desk is None:
         return []
@@ -44,12 +47,12 @@ def request_routes(door: Door, pages: Pages, desk: RequestDesk | None, knowledge
         web.get(r"/report/{year:\d{4}}.{kind:docx|xlsx|html|json}", reporting(annual.download)),
         web.get("/requests/new", handling(entry.show)),
         web.post("/requests", handling(entry.send)),
-        web.get("/requests/{reference}", register(views.show)),
-        web.post(f"/requests/{{reference}}/step/{{step:{steps}}}", register(views.act)),
-        web.get("/requests/{reference}/reply", handlers(views.reply)),
-        web.post("/requests/{reference}/reply", handlers(views.propose)),
-        web.get("/requests/{reference}/publication", handlers(publication.show)),
-        web.post("/requests/{reference}/publication", handlers(publication.send)),
-        web.post("/requests/{reference}/reveal", handling(views.reveal)),
-        web.get(r"/requests/{reference}/papers/{number:\d{1,4}}.{kind:docx|html}", register(views.paper)),
+        web.get("/requests/{reference}", register(own(views.show))),
+        web.post(f"/requests/{{reference}}/step/{{step:{steps}}}", register(own(views.act))),
+        web.get("/requests/{reference}/reply", handlers(own(views.reply))),
+        web.post("/requests/{reference}/reply", handlers(own(views.propose))),
+        web.get("/requests/{reference}/publication", handlers(own(publication.show))),
+        web.post("/requests/{reference}/publication", handlers(own(publication.send))),
+        web.post("/requests/{reference}/reveal", handling(own(views.reveal))),
+        web.get(r"/requests/{reference}/papers/{number:\d{1,4}}.{kind:docx|html}", register(own(views.paper))),
     ]

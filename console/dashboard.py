@@ -1,26 +1,26 @@
 """The first page after the login: what is due, what is missing, what the bot knows."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from types import MappingProxyType
 
 from aiohttp import web
 
 from console.auth import Staff
 from console.calendar import MAY_CHANGE, missing_year
-from console.due import SOON
+from console.counter import Counter
+from console.filters import Filters
 from console.oversight import Oversight
-from console.pages import Pages, today
-from console.ports import Accounts, Role
+from console.pages import SHANGHAI, Pages, today
+from console.ports import Role
+from console.rooms import ENTER, Room
 from knowledge.ports import Retriever
 from knowledge.review import ReviewDesk
 from knowledge.revisions import UNDER_WAY, ReviewState
-from register.ports import Register
-from register.types import Status, Wanted
+from register.bands import Band
+from register.queue import EntryKind
 
-BATCH = 200
-MANY = 1000
 LOOKED_THROUGH = 50
 """Texts under review whose findings are counted: each is read whole."""
 WAITS_IN: Mapping[Role, ReviewState] = MappingProxyType(
@@ -36,11 +36,19 @@ WAITS_IN: Mapping[Role, ReviewState] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """How many open cases there are, and how many of them press."""
+    """How many open cases and gaps somebody has to think of, and how many of the cases press.
+
+    `last` and `soon`: no more than one, and five, working days are left; `unread`: received long ago, and nobody has
+    worked on it; `new`: received today.
+    """
 
     open: int
+    new: int
     overdue: int
+    last: int
     soon: int
+    unread: int
+    gaps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +64,21 @@ class Waiting:
     more: bool
 
 
-async def workload(register: Register, day: date) -> Workload:
-    """Count the open cases on a day; reads only those that press, because the register gives the earliest due first."""
-    overdue = soon = offset = 0
-    while True:
-        page = await register.find(Wanted(status=Status.RECEIVED, offset=offset, limit=BATCH))
-        pressing = [case for case in page.cases if case.due_on <= day + SOON]
-        overdue += sum(case.due_on < day for case in pressing)
-        soon += sum(case.due_on >= day for case in pressing)
-        offset += len(page.cases)
-        if len(pressing) < BATCH or offset >= page.total:
-            return Workload(page.total, overdue, soon)
+async def workload(counter: Counter, staff: Staff) -> Workload:
+    """Count what somebody may see of the queue."""
+    cases = counter.wanted(Filters(), staff)
+    midnight = datetime.combine(today(counter.now()), time.min, SHANGHAI)
+    counted = {
+        "open": Filters(),
+        "overdue": Filters(band=Band.OVERDUE),
+        "last": Filters(band=Band.LAST),
+        "soon": Filters(band=Band.SOON),
+        "unread": Filters(unread="1"),
+        "gaps": Filters(kind=EntryKind.GAP),
+    }
+    numbers = {name: await counter.queue.count(counter.wanted(asked, staff)) for name, asked in counted.items()}
+    new = await counter.queue.count(replace(cases, status=None, received_from=midnight))
+    return Workload(**{**numbers, "open": numbers["open"] - numbers["gaps"]}, new=new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +86,28 @@ class DashboardViews:
     """The dashboard."""
 
     pages: Pages
-    register: Register
+    counter: Counter
     retriever: Retriever
     review: ReviewDesk
-    accounts: Accounts
-    now: Callable[[], datetime]
     oversight: Oversight | None = None
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
         """Show the counts."""
-        gaps = len(await self.register.gaps(limit=MANY))
-        only_one = staff.role is Role.ADMINISTRATOR and await self.accounts.count() == 1
+        only_one = staff.role is Role.ADMINISTRATOR and await self.counter.accounts.count() == 1
         return self.pages.show(
             request,
             "dashboard.html",
             staff=staff,
-            workload=await workload(self.register, today(self.now())),
-            gaps=f"{gaps}+" if gaps == MANY else str(gaps),
+            workload=await workload(self.counter, staff),
             generation=self.retriever.generation,
             passages=self.retriever.size,
             documents=await self.review.documents.count(),
             waiting=await self._waiting(staff.role),
             only_one=only_one,
             missing=missing_year(self.oversight.timekeeper) if self.oversight and staff.role in MAY_CHANGE else None,
+            unread_days=self.counter.office.unread_days,
+            sees_queue=staff.role in ENTER[Room.QUEUE],
+            sees_documents=staff.role in ENTER[Room.DOCUMENTS],
         )
 
     async def _waiting(self, role: Role) -> Waiting:

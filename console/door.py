@@ -26,12 +26,15 @@ class Door:
     auth: Auth
     pages: Pages
 
-    def open_to(self, *roles: Role, largest: int = 0) -> Callable[[View], Handler]:
-        """Return what turns a view into a handler for these roles only; `largest` bytes of a form, 0 for the usual."""
+    def open_to(self, *roles: Role, largest: int = 0, in_use: bool = True) -> Callable[[View], Handler]:
+        """Return what turns a view into a handler for these roles only; `largest` bytes of a form, 0 for the usual.
+
+        What a page asks for by itself is not `in_use`.
+        """
 
         def admit(view: View) -> Handler:
             async def handle(request: web.Request) -> web.StreamResponse:
-                staff = await self.auth.staff(request.cookies.get(COOKIE, ""))
+                staff = await self.auth.staff(request.cookies.get(COOKIE, ""), in_use=in_use)
                 if staff is None:
                     return await self._turn_away(request)
                 if staff.role not in roles:

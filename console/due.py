@@ -1,38 +1,31 @@
 """How urgent a case is, in words and as a level for the colour."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 
+from register.bands import Band, band
+from register.calendar import Calendar
+from register.deadlines import working_days_left
 from register.types import Case, Status
-
-SOON = timedelta(days=3)
-
-
-class Level(StrEnum):
-    """How urgent a case is."""
-
-    OVERDUE = "overdue"
-    SOON = "soon"
-    LATER = "later"
-    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The urgency of one case on one day."""
+    """The urgency of one case on one day; no level where nothing is owed any more."""
 
-    level: Level
+    level: Band | None
     words: str
 
 
-def due(case: Case, today: date) -> Due:
+def due(case: Case, today: date, calendar: Calendar) -> Due:
     """Return how urgent a case is today; `today` is a civil date in China."""
     if case.status is not Status.RECEIVED:
-        return Due(Level.DONE, "")
-    left = case.due_on - today
-    if left < timedelta(0):
-        return Due(Level.OVERDUE, f"已超期 {-left.days} 天")
-    if not left:
-        return Due(Level.SOON, "今天到期")
-    return Due(Level.SOON if left <= SOON else Level.LATER, f"还有 {left.days} 天")
+        return Due(None, "")
+    if case.paused:
+        return Due(Band.PAUSED, "暂停计时")
+    level = band(case.due_on, today, calendar)
+    if level is Band.OVERDUE:
+        return Due(level, f"已超期 {(today - case.due_on).days} 天")
+    if case.due_on == today:
+        return Due(level, "今天到期")
+    return Due(level, f"还有 {working_days_left(today, case.due_on, calendar)} 个工作日")

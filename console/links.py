@@ -14,6 +14,7 @@ from console.forms import NOTHING, Typed, cleaned, read_form, whole_number
 from console.pages import Pages, is_own_path, see_other
 from console.ports import Role
 from console.rooms import Room
+from console.sight import may_see
 from knowledge.ports import DocumentStore, LinkedQuestions
 from register.ports import Register
 
@@ -34,12 +35,15 @@ class LinkViews:
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
         """Show the form: `question` with the documents found for `text`; `case` or `gap` tell where it comes from.
 
-        Without a question that of the case is taken; raise UnknownCase.
+        Without a question that of the case is taken, where the reader may see it; raise UnknownCase.
         """
         fields = {name: cleaned(value) for name, value in request.query.items()}
         if fields.get("case") and "question" not in fields and staff.role is Role.OFFICER:
             # the words of a citizen do not belong into an address
-            fields["question"] = (await self.register.get(fields["case"])).question
+            case = await self.register.get(fields["case"])
+            if not may_see(staff, case):
+                raise web.HTTPForbidden
+            fields["question"] = case.question
         return await self._page(request, staff, fields, NOTHING)
 
     async def add(self, request: web.Request, staff: Staff) -> web.Response:

@@ -1,4 +1,4 @@
-"""What the console needs: a place that keeps staff accounts."""
+"""What the console needs: places that keep staff accounts and their views of the queue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,11 +26,24 @@ class Role(StrEnum):
     """签发: also the head of the disclosure office"""
     PUBLISHER = "publisher"
     """知识库发布"""
+    LEADER = "leader"
+    """领导: sees what is due everywhere, and acts on nothing"""
+    SECURITY = "security"
+    """安全管理: who has which role, in which department"""
+    AUDITOR = "auditor"
+    """审计: reads what everybody did"""
+
+
+APART = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
+"""三员: nobody of one of these ever becomes one of the others (GB/T 22239-2019, 三权分立)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A staff member. `locked_until` is set after too many wrong passwords; a `disabled` one is let in nowhere."""
+    """A staff member of a department, or of the whole office where that is empty.
+
+    `locked_until` is set after too many wrong passwords; a `disabled` one is let in nowhere.
+    """
 
     name: str
     role: Role
@@ -38,6 +51,7 @@ class Account:
     failures: int
     locked_until: datetime | None
     disabled: bool = False
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,7 @@ class Invitation:
     token_hash: str
     role: Role
     expires_at: datetime
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,9 @@ class Accounts(Protocol):
     async def disable(self, name: str, *, disabled: bool) -> None:
         """Shut an account out and end its logins, or let it in again; unknown names are ignored."""
 
+    async def appoint(self, name: str, role: Role, *, department: str) -> None:
+        """Give an account another role or department and end its logins; unknown names are ignored."""
+
     async def log_in(self, login: Login) -> None:
         """Keep a login."""
 
@@ -104,3 +122,25 @@ class Accounts(Protocol):
 
     async def log_out(self, token_hash: str) -> None:
         """Drop a login; unknown ones are ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A filter of the queue that somebody keeps under a name; `query` is the filter as it stands in the address."""
+
+    owner: str
+    name: str
+    query: str
+
+
+class SavedViews(Protocol):
+    """Keeps the views that staff have saved."""
+
+    async def keep(self, view: SavedView) -> None:
+        """Keep a view, in place of an earlier one of the same owner and name."""
+
+    async def of(self, owner: str) -> Sequence[SavedView]:
+        """Return somebody's views, in order of name."""
+
+    async def drop(self, owner: str, name: str) -> None:
+        """Drop a view; one that is gone already is no trouble."""

@@ -1,68 +1,116 @@
-"""The queue: all cases, filtered, the most urgent first."""
+"""The page of the queue, and the badge that counts it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiohttp import web
 
+from console import queue_texts, texts
 from console.auth import Staff
-from console.due import due
-from console.forms import cleaned, whole_number
-from console.pages import Pages, today
-from console.ports import Role
+from console.counter import Counter
+from console.filters import ALL, NOBODY, Filters
+from console.forms import NOTHING, Typed, whole_number
+from console.pages import Pages
+from console.ports import Account, Role
 from console.request_texts import STAGE
-from register.docket import Head
-from register.ports import Register, Requests
-from register.types import Case, CaseKind, Status, Wanted
+from console.sight import FORMAL_ONLY, sight_of
+from register.bands import Band
+from register.types import Status
 
 SIZE = 20
-LONGEST = 100
+ASSIGNS = frozenset({Role.INTAKE, Role.OFFICER})
+"""Who gives cases to colleagues and departments (分办、转办)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What became of one case that was to be given away, in words."""
+
+    reference: str
+    done: bool
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class QueueViews:
-    """The list of cases."""
+    """The list of what has to be handled, and the badge that counts it."""
 
     pages: Pages
-    register: Register
-    now: Callable[[], datetime]
-    requests: Requests | None = None
+    counter: Counter
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
-        """Show one page of the queue; without a filter the open cases, `status=all` for every case."""
-        chosen = request.query.get("status", Status.RECEIVED)
-        status = Status(chosen) if chosen in set(Status) else None
-        asked = request.query.get("kind", "")
-        kind = CaseKind(asked) if asked in set(CaseKind) else None
-        if staff.role is not Role.OFFICER:
-            # inquiries are none of their business
-            kind = CaseKind.REQUEST
-        text = cleaned(request.query.get("text", "")).strip()[:LONGEST]
+        """Show one page of the queue; without a choice the open entries, `status=all` for every case."""
+        return await self.page(request, staff, Filters.read(request.query))
+
+    async def badge(self, _request: web.Request, staff: Staff) -> web.Response:
+        """Tell how many open cases somebody has to think of, and how many of them are overdue, as JSON."""
+        count = self.counter.queue.count
+        unhurried, overdue = Filters(), Filters(band=Band.OVERDUE)
+        numbers = {
+            "open": await count(self.counter.wanted(unhurried, staff)),
+            "overdue": await count(self.counter.wanted(overdue, staff)),
+        }
+        words = queue_texts.BADGE.format(**numbers)
+        return web.json_response({**numbers, "words": words}, headers={"Cache-Control": "no-store"})
+
+    async def page(
+        self,
+        request: web.Request,
+        staff: Staff,
+        filters: Filters,
+        *,
+        typed: Typed = NOTHING,
+        given: Sequence[Given] = (),
+    ) -> web.Response:
+        """Return the page of these filters; `given` tells what became of each case that was to be given away."""
         number = max(1, whole_number(request.query.get("page", ""), otherwise=1))
-        page = await self.register.find(
-            Wanted(kind=kind, status=status, text=text, offset=(number - 1) * SIZE, limit=SIZE)
-        )
-        day = today(self.now())
-        heads = await self._heads(page.cases)
+        wanted = self.counter.wanted(filters, staff, offset=(number - 1) * SIZE, limit=SIZE)
+        page = await self.counter.queue.find(wanted)
+        handlers = await self.counter.handlers()
         return self.pages.show(
             request,
             "queue.html",
+            status=typed.status,
+            typed=typed,
+            done=queue_texts.VIEW_DONE.get(request.query.get("done", ""), ""),
             staff=staff,
-            rows=[(case, heads.get(case.reference), due(case, day)) for case in page.cases],
-            may_enter=self.requests is not None and staff.role in {Role.INTAKE, Role.OFFICER},
+            filters=filters,
+            rows=await self.counter.rows(page.cases),
+            gaps=page.gaps,
+            given=given,
+            choices=self._choices(staff, handlers),
+            shortcuts=_shortcuts(staff, self.counter.office.unread_days),
+            may_enter=self.counter.requests is not None and staff.role in ASSIGNS,
+            may_assign=staff.role in ASSIGNS and bool(page.cases),
+            may_answer_gaps=staff.role is Role.OFFICER,
+            handlers=handlers,
+            departments=self.counter.office.departments,
+            views=await self.counter.views.of(staff.name),
             stages=STAGE,
-            kinds=CaseKind,
-            kind=kind or "",
             total=page.total,
             number=number,
             last=max(1, -(-page.total // SIZE)),
-            chosen=status or "all",
-            statuses=Status,
-            text=text,
+            unread_days=self.counter.office.unread_days,
         )
 
-    async def _heads(self, cases: Sequence[Case]) -> Mapping[str, Head]:
-        """Return where the formal requests among some cases stand."""
-        references = [case.reference for case in cases if case.kind is CaseKind.REQUEST]
-        return await self.requests.heads(references) if self.requests is not None and references else {}
+    def _choices(self, staff: Staff, handlers: Sequence[Account]) -> Mapping[str, Mapping[str, str]]:
+        """Return what each choice of the filters offers, with the words for it."""
+        departments = self.counter.office.departments if sight_of(staff) is None else ()
+        return {
+            "status": {**{status: texts.STATUS[status] for status in Status}, ALL: queue_texts.ALL},
+            "kind": {} if staff.role in FORMAL_ONLY else queue_texts.KIND,
+            "band": queue_texts.BAND,
+            "department": {each: each for each in departments},
+            "handler": {NOBODY: queue_texts.UNASSIGNED, **{each.name: each.name for each in handlers}},
+        }
+
+
+def _shortcuts(staff: Staff, unread_days: int) -> Mapping[str, str]:
+    """Return the views that everybody has."""
+    own = {queue_texts.MINE: Filters(handler=staff.name)} if staff.role in ASSIGNS else {}
+    views = own | {
+        queue_texts.UNASSIGNED: Filters(handler=NOBODY),
+        queue_texts.BAND[Band.OVERDUE]: Filters(band=Band.OVERDUE),
+        queue_texts.UNREAD.format(days=unread_days): Filters(unread="1"),
+    }
+    return {name: filters.query for name, filters in views.items()}

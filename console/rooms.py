@@ -40,14 +40,14 @@ KNOWLEDGE = (
 _GATE = frozenset({Role.EDITOR, Role.REVIEWER, Role.SECRECY, Role.PUBLISHER})
 """Those through whose hands a text goes before it is published."""
 
-_REGISTER = frozenset({Role.INTAKE, Role.OFFICER, Role.REVIEWER, Role.SECRECY, Role.SIGNER})
+_REGISTER = frozenset({Role.INTAKE, Role.OFFICER, Role.REVIEWER, Role.SECRECY, Role.SIGNER, Role.LEADER, Role.AUDITOR})
 """Those through whose hands a formal request goes."""
 
 ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
     {
         Room.DASHBOARD: frozenset(Role),
         Room.QUEUE: _REGISTER,
-        Room.REPORT: frozenset({Role.INTAKE, Role.OFFICER, Role.SIGNER}),
+        Room.REPORT: frozenset({Role.INTAKE, Role.OFFICER, Role.SIGNER, Role.LEADER}),
         Room.CALENDAR: _REGISTER | {Role.ADMINISTRATOR},
         Room.GAPS: frozenset({Role.OFFICER, Role.EDITOR}),
         Room.DOCUMENTS: _GATE | {Role.OFFICER},

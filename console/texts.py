@@ -26,6 +26,8 @@ STEP: Mapping[Step, str] = MappingProxyType(
         Step.CLOSE: "办结",
         Step.REOPEN: "重新办理",
         Step.NOTE: "内部记录",
+        Step.ASSIGN: "分办",
+        Step.TRANSFER: "转办",
         Step.DELIVERED: "已送达",
         Step.UNDELIVERED: "未能送达",
         Step.IN_DOUBT: "是否送达不明",
@@ -41,6 +43,9 @@ ROLE: Mapping[Role, str] = MappingProxyType(
         Role.SECRECY: "保密审查",
         Role.SIGNER: "签发",
         Role.PUBLISHER: "知识库发布",
+        Role.LEADER: "领导",
+        Role.SECURITY: "安全管理",
+        Role.AUDITOR: "审计",
     }
 )
 DUTY: Mapping[Role, str] = MappingProxyType(
@@ -53,6 +58,9 @@ DUTY: Mapping[Role, str] = MappingProxyType(
         Role.SECRECY: "文件发布和答复前的保密审查",
         Role.SIGNER: "审批延期，签发答复",
         Role.PUBLISHER: "发布文件，切换和退回知识库版本",
+        Role.LEADER: "查看全部事项、期限和年报，不经办",
+        Role.SECURITY: "调整账号的角色和部门",
+        Role.AUDITOR: "查看全部事项和操作记录，不能修改",
     }
 )
 ROOM: Mapping[Room, str] = MappingProxyType(

@@ -90,6 +90,7 @@ class Answer:
                 generation=finding.generation,
                 topic=topic.name,
                 near_misses=evidence(finding),
+                department=topic.department,
             )
         )
         petition = PETITION.search(finding.question) is not None

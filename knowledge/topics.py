@@ -27,6 +27,12 @@ class Topics:
     entries: Sequence[Topic] = ()
     fallback: Topic = NOBODY
 
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """The departments that answer for a topic, each once, the one that answers for all else last."""
+        named = (*(entry.department for entry in self.entries), self.fallback.department)
+        return tuple(dict.fromkeys(each for each in named if each))
+
     def closest(self, question: str) -> Topic:
         """Return the topic whose keywords cover most characters of the question; the first of equals."""
         best, most = self.fallback, 0

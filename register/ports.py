@@ -7,7 +7,7 @@ from typing import Protocol
 from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
 from register.interview import Draft
 from register.request import Event as RequestEvent
-from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Wanted
+from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status
 
 
 class Register(Protocol):
@@ -33,9 +33,6 @@ class Register(Protocol):
 
     async def get(self, reference: str) -> Case:
         """Return a case; raise UnknownCase."""
-
-    async def find(self, wanted: Wanted) -> Page:
-        """Return one page of cases, open ones by due date first."""
 
     async def history(self, reference: str) -> Sequence[Event]:
         """Return the events of a case, oldest first."""

@@ -38,6 +38,10 @@ class Step(StrEnum):
     """重新办理"""
     NOTE = "note"
     """会商记录"""
+    ASSIGN = "assign"
+    """分办: given to a colleague; the clock goes on."""
+    TRANSFER = "transfer"
+    """转办: given to another department; the clock goes on (指导案例26号)."""
     DELIVERED = "delivered"
     """送达: noted by the outbox, never by an officer."""
     UNDELIVERED = "undelivered"
@@ -52,7 +56,9 @@ class Case:
 
     `reference` is what the citizen was told ("浚县-2026-000123"), `code` the query code that goes with it.
     `channel` and `user` are the channel name and the platform's user id, for the way back. `due_on` is a civil date in
-    Asia/Shanghai, `provisional` while it rests on a calendar year not announced yet. `version` grows with each event.
+    Asia/Shanghai, `provisional` while it rests on a calendar year not announced yet; it says nothing while the clock
+    is `paused`. `handler` is the account that the case was given to, or that acted first; empty when nobody has it.
+    `touched_at` is when somebody of the office first worked on it. `version` grows with each event.
     """
 
     reference: str
@@ -69,6 +75,9 @@ class Case:
     evidence: str
     """The bot's own search for this question as the first 检索记录: one line per near miss."""
     version: int
+    handler: str = ""
+    touched_at: datetime | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,7 @@ class NewCase:
     provisional: bool
     department: str = ""
     evidence: str = ""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,8 @@ class NewGap:
     generation: str
     topic: str = ""
     near_misses: str = ""
+    department: str = ""
+    """Who is likely to know, by the routing table of topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +140,4 @@ class Gap:
     first_at: datetime
     last_at: datetime
     closed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a queue page asks for. None means any. `text` matches reference or question."""
-
-    kind: CaseKind | None = None
-    status: Status | None = None
-    text: str = ""
-    offset: int = 0
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of cases, earliest due first, and how many there are in all."""
-
-    cases: tuple[Case, ...]
-    total: int
+    department: str = ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
-from console.ports import Account, Invitation, Login
+from console.ports import Account, Invitation, Login, Role
 from storage.database import Database, whole
 from storage.tables.console import accounts, invitations, logins
 
@@ -43,6 +43,7 @@ class SqlAccounts:
             "token_hash": invitation.token_hash,
             "role": invitation.role,
             "expires_at": invitation.expires_at,
+            "department": invitation.department,
         }
         async with self._database.begin() as connection:
             await connection.execute(insert(invitations).values(row))
@@ -61,7 +62,7 @@ class SqlAccounts:
         )
         async with self._database.read() as connection:
             row = (await connection.execute(wanted)).first()
-        return Invitation(row.token_hash, row.role, row.expires_at) if row else None
+        return Invitation(row.token_hash, row.role, row.expires_at, row.department) if row else None
 
     @whole
     async def redeem(self, token_hash: str, account: Account, *, now: datetime) -> bool:
@@ -79,6 +80,7 @@ class SqlAccounts:
             "password_hash": account.password_hash,
             "failures": account.failures,
             "locked_until": account.locked_until,
+            "department": account.department,
         }
         create = self._database.insert(accounts).values(row).on_conflict_do_nothing(index_elements=[accounts.c.name])
         async with self._database.begin() as connection:
@@ -101,6 +103,14 @@ class SqlAccounts:
             await connection.execute(update(accounts).where(accounts.c.name == name).values(disabled=disabled))
             if disabled:
                 await connection.execute(delete(logins).where(logins.c.account == name))
+
+    @whole
+    async def appoint(self, name: str, role: Role, *, department: str) -> None:
+        """Give an account another role or department and end its logins; unknown names are ignored."""
+        change = update(accounts).where(accounts.c.name == name).values(role=role, department=department)
+        async with self._database.begin() as connection:
+            await connection.execute(change)
+            await connection.execute(delete(logins).where(logins.c.account == name))
 
     @whole
     async def log_in(self, login: Login) -> None:
@@ -136,4 +146,12 @@ class SqlAccounts:
 
 
 def _account(row: Row[Any]) -> Account:
-    return Account(row.name, row.role, row.password_hash, row.failures, row.locked_until, disabled=row.disabled)
+    return Account(
+        row.name,
+        row.role,
+        row.password_hash,
+        row.failures,
+        row.locked_until,
+        disabled=row.disabled,
+        department=row.department,
+    )

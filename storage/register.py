@@ -5,13 +5,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import User
 from register.errors import StaleCase, UnknownCase
 from register.ports import Vault
-from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
+from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status, Step
+from storage.columns import Instant
 from storage.database import Database, whole
 from storage.events import event_row
 from storage.numbers import new_query_code, reference, year_of
@@ -53,6 +54,7 @@ class SqlRegister:
             "normalised": gap.normalised,
             "topic": gap.topic,
             "near_misses": gap.near_misses,
+            "department": gap.department,
             "generation": gap.generation,
             "times": 1,
             "first_at": gap.asked_at,
@@ -79,7 +81,7 @@ class SqlRegister:
             .limit(limit)
         )
         async with self._database.read() as connection:
-            return tuple(_gap(row) for row in await connection.execute(wanted))
+            return tuple(gap_of(row) for row in await connection.execute(wanted))
 
     @whole
     async def close_gap(self, gap_id: int, *, by: str) -> None:
@@ -116,15 +118,6 @@ class SqlRegister:
         return found
 
     @whole
-    async def find(self, wanted: Wanted) -> Page:
-        """Return one page of cases, open ones by due date first."""
-        matches = _matches(wanted)
-        page = _by_urgency(select(cases).where(matches)).offset(min(wanted.offset, FARTHEST)).limit(wanted.limit)
-        async with self._database.read() as connection:
-            total = await connection.scalar(select(func.count()).select_from(cases).where(matches))
-            return Page(tuple(case_of(row) for row in await connection.execute(page)), total or 0)
-
-    @whole
     async def history(self, reference: str) -> Sequence[Event]:
         """Return the events of a case, oldest first."""
         wanted = select(events).where(events.c.reference == reference).order_by(events.c.id)
@@ -137,7 +130,12 @@ class SqlRegister:
         change = (
             update(cases)
             .where(cases.c.reference == case.reference, cases.c.version == case.version)
-            .values(status=status, version=cases.c.version + 1)
+            .values(
+                status=status,
+                version=cases.c.version + 1,
+                handler=first_handler(event.actor),
+                touched_at=first_touch(event.at),
+            )
             .returning(cases)
         )
         async with self._database.begin() as connection:
@@ -183,6 +181,7 @@ async def open_case(
         "department": new.department,
         "evidence": new.evidence,
         "version": 1,
+        "paused": new.paused,
     }
     opened = (await connection.execute(insert(cases).values(row).returning(cases))).one()
     event = Event(at=new.received_at, actor="citizen", step=Step.OPEN)
@@ -190,27 +189,25 @@ async def open_case(
     return case_of(opened), True
 
 
+def first_handler(actor: str) -> ColumnElement[str]:
+    """Return who handles a case after somebody acted on it: who had it, else who acted."""
+    return case((cases.c.handler == "", actor), else_=cases.c.handler)
+
+
+def first_touch(at: datetime) -> ColumnElement[datetime]:
+    """Return when a case was first worked on, after somebody did so at that time."""
+    return func.coalesce(cases.c.touched_at, literal(at, Instant()))
+
+
+def handler_within(department: str) -> ColumnElement[str]:
+    """Return who handles a case after it was transferred: nobody yet, where the department is another one."""
+    return case((cases.c.department == department, cases.c.handler), else_="")
+
+
 async def first_case(connection: AsyncConnection, where: ColumnElement[bool]) -> Case | None:
     """Return the first case for which a condition holds."""
     row = (await connection.execute(select(cases).where(where))).first()
     return case_of(row) if row else None
-
-
-def _matches(wanted: Wanted) -> ColumnElement[bool]:
-    conditions = []
-    if wanted.kind is not None:
-        conditions.append(cases.c.kind == wanted.kind)
-    if wanted.status is not None:
-        conditions.append(cases.c.status == wanted.status)
-    if wanted.text:
-        columns = (cases.c.reference, cases.c.question)
-        conditions.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
-    return and_(True, *conditions)  # noqa: FBT003 - SQL's own TRUE
-
-
-def _by_urgency(query: Select[Any]) -> Select[Any]:
-    rank = {status: place for place, status in enumerate(Status)}
-    return query.order_by(case(rank, value=cases.c.status), cases.c.due_on, cases.c.reference)
 
 
 def case_of(row: Row[Any]) -> Case:
@@ -229,6 +226,9 @@ def case_of(row: Row[Any]) -> Case:
         department=row.department,
         evidence=row.evidence,
         version=row.version,
+        handler=row.handler,
+        touched_at=row.touched_at,
+        paused=row.paused,
     )
 
 
@@ -236,7 +236,8 @@ def _event(row: Row[Any]) -> Event:
     return Event(at=row.at, actor=row.actor, step=row.step, note=row.note)
 
 
-def _gap(row: Row[Any]) -> Gap:
+def gap_of(row: Row[Any]) -> Gap:
+    """Return the gap that a row keeps."""
     return Gap(
         id=row.id,
         question=row.question,
@@ -246,4 +247,5 @@ def _gap(row: Row[Any]) -> Gap:
         first_at=row.first_at,
         last_at=row.last_at,
         closed=row.closed_at is not None,
+        department=row.department,
     )

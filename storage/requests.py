@@ -17,13 +17,13 @@ from register.errors import OverLimit, StaleCase, TakenNumber, UnknownCase
 from register.limits import Quota
 from register.ports import Vault
 from register.request import Event
-from register.steps import Stage
+from register.steps import RequestStep, Role, Stage
 from register.types import Case, CaseKind, NewCase, Notice
 from register.types import Event as CaseEvent
 from storage.database import Database, whole
 from storage.outbox import STEPS
 from storage.parcels import Parcels
-from storage.register import case_of, first_case, open_case
+from storage.register import case_of, first_case, first_handler, first_touch, handler_within, open_case
 from storage.tables.register import cases, counters, events, outbox
 from storage.tables.requests import acts, filings, papers, reminders, requests, reveals, uploads
 
@@ -57,6 +57,7 @@ class SqlRequests:
             provisional=new.head.provisional,
             department=new.head.department,
             evidence=new.evidence,
+            paused=_paused(new.head),
         )
         async with self._database.begin() as connection:
             opened, is_new = await open_case(
@@ -110,9 +111,13 @@ class SqlRequests:
             "department": head.department,
             "provisional": head.provisional,
             "version": cases.c.version + 1,
+            "paused": _paused(head),
+            "handler": _handler_after(event, head),
         }
         if head.due_on is not None:
             change["due_on"] = head.due_on
+        if _is_work(event):
+            change["touched_at"] = first_touch(event.act.at)
         current = (cases.c.reference == reference, cases.c.version == docket.case.version)
         async with self._database.begin() as connection:
             row = (await connection.execute(update(cases).where(*current).values(change).returning(cases))).first()
@@ -231,7 +236,8 @@ class SqlRequests:
         """Keep another last day, read with this calendar; False when the day kept is not `old` any more."""
         kept = requests.c.due_on.is_(None) if old is None else requests.c.due_on == old
         owed = requests.c.closed_on.is_(None)
-        change: dict[str, Any] = {"provisional": provisional} | ({"due_on": new} if new is not None else {})
+        change: dict[str, Any] = {"provisional": provisional, "paused": new is None}
+        change |= {"due_on": new} if new is not None else {}
         async with self._database.begin() as connection:
             reckoned = await connection.execute(
                 update(requests)
@@ -315,6 +321,23 @@ class SqlRequests:
 
     def _event(self, row: Row[Any]) -> Event:
         return EVENT.validate_json(self._vault.open(row.sealed, about=row.reference))
+
+
+def _paused(head: Head) -> bool:
+    return head.due_on is None and head.stage not in ENDED
+
+
+def _is_work(event: Event) -> bool:
+    """Whether somebody of the office has worked on the request: filing and handing it on is not yet that."""
+    no_work = {RequestStep.SUBMIT, RequestStep.ACKNOWLEDGE, RequestStep.TRANSFER}
+    return event.act.role not in {Role.APPLICANT, Role.SYSTEM} and event.act.step not in no_work
+
+
+def _handler_after(event: Event, head: Head) -> Any:  # noqa: ANN401  SQLAlchemy's own type of an expression
+    """Return who handles a case after an event; another department decides anew."""
+    if event.act.step is RequestStep.TRANSFER:
+        return handler_within(head.department)
+    return first_handler(event.act.actor) if event.act.role is Role.HANDLER else cases.c.handler
 
 
 def _head_row(head: Head) -> dict[str, Any]:

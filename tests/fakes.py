@@ -23,7 +23,7 @@ from knowledge.types import (
     Validity,
 )
 from register.errors import StaleCase, UnknownCase, Unreadable
-from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
+from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status, Step
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2 March 2026, 09:00 in Shanghai."""
@@ -63,6 +63,7 @@ class FakeRegister:
             first_at=gap.asked_at,
             last_at=gap.asked_at,
             closed=False,
+            department=gap.department,
         )
 
     async def gaps(self, *, offset: int = 0, limit: int = 50) -> list[Gap]:
@@ -91,6 +92,7 @@ class FakeRegister:
             department=case.department,
             evidence=case.evidence,
             version=1,
+            paused=case.paused,
         )
         self.cases[opened.reference] = opened
         self.events[opened.reference] = [Event(at=case.received_at, actor="citizen", step=Step.OPEN)]
@@ -105,24 +107,19 @@ class FakeRegister:
             raise UnknownCase(reference)
         return self.cases[reference]
 
-    async def find(self, wanted: Wanted) -> Page:
-        found = [
-            case
-            for case in self.cases.values()
-            if wanted.kind in {None, case.kind}
-            and wanted.status in {None, case.status}
-            and wanted.text in case.reference + case.question
-        ]
-        found.sort(key=lambda case: (case.status is not Status.RECEIVED, case.due_on, case.reference))
-        return Page(tuple(found[wanted.offset : wanted.offset + wanted.limit]), len(found))
-
     async def history(self, reference: str) -> list[Event]:
         return list(self.events[reference])
 
     async def record(self, case: Case, event: Event, *, status: Status, notice: Notice | None = None) -> Case:
         if self.cases[case.reference].version != case.version:
             raise StaleCase(case.reference)
-        changed = replace(case, status=status, version=case.version + 1)
+        changed = replace(
+            case,
+            status=status,
+            version=case.version + 1,
+            handler=case.handler or event.actor,
+            touched_at=case.touched_at or event.at,
+        )
         self.cases[case.reference] = changed
         self.events[case.reference].append(event)
         if notice:

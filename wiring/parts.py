@@ -11,17 +11,20 @@ from bot.ports import ConversationStore, Gate, Outbox
 from bot.switches import Switches
 from bot.web import Probe
 from config.settings import Settings
-from console.ports import Accounts
+from console.journal import Journal
+from console.ports import Accounts, SavedViews
 from knowledge.ports import AnswerLog, DocumentStore, Origins, Revisions
 from knowledge.publication import Sources
 from register.gazette import Gazette
 from register.ports import Register
+from register.queue import Queue
 from storage.accounts import SqlAccounts
 from storage.answers import SqlAnswers
 from storage.database import Database
 from storage.documents import SqlDocuments
 from storage.fallback import FallbackConversations
 from storage.gazette import SqlGazette
+from storage.journal import SqlJournal
 from storage.memory import (
     MemoryAccounts,
     MemoryAnswers,
@@ -29,11 +32,14 @@ from storage.memory import (
     MemoryDocuments,
     MemoryGate,
     MemoryGazette,
+    MemoryJournal,
     MemoryLinkedQuestions,
     MemoryOrigins,
     MemoryOutbox,
+    MemoryQueue,
     MemoryRegister,
     MemoryRevisions,
+    MemorySavedViews,
     MemorySwitches,
     MemoryTables,
     MemoryTrials,
@@ -43,10 +49,12 @@ from storage.migrations import migrate
 from storage.origins import SqlOrigins
 from storage.outbox import SqlOutbox
 from storage.questions import SqlLinkedQuestions, SqlTrials
+from storage.queue import SqlQueue
 from storage.redis import RedisConversations
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
 from storage.switches import SqlSwitches
+from storage.views import SqlSavedViews
 from storage.vocabulary import SqlVocabulary
 from wiring.keyring import LateVault
 
@@ -79,6 +87,9 @@ class Parts:
     upkeep: Sources
     """The same documents with what the office keeps beside them: links, words, test questions."""
     accounts: Accounts
+    queue: Queue
+    views: SavedViews
+    journal: Journal
     answers: AnswerLog
     gazette: Gazette
     switches: Switches
@@ -127,6 +138,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                     MemoryTrials(now=utc_now),
                 ),
                 accounts=MemoryAccounts(),
+                queue=MemoryQueue(tables.cases, tables.events, tables.gaps),
+                views=MemorySavedViews(),
+                journal=MemoryJournal(tables.events),
                 answers=MemoryAnswers(),
                 gazette=MemoryGazette(),
                 switches=MemorySwitches(),
@@ -156,6 +170,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 SqlTrials(database, now=utc_now),
             ),
             accounts=accounts,
+            queue=SqlQueue(database),
+            views=SqlSavedViews(database),
+            journal=SqlJournal(database),
             answers=answers,
             gazette=SqlGazette(database),
             switches=SqlSwitches(database),

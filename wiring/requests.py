@@ -15,6 +15,7 @@ from bot.tokens import Tokens
 from config.settings import Requests as RequestSettings
 from config.settings import Settings
 from console.chancery import RequestDesk
+from console.counter import Counter, Office
 from console.filing import RequestForm
 from console.pages import Pages
 from handlers.filing import Filing
@@ -110,6 +111,19 @@ def open_form(chancery: Chancery | None, retriever: Retriever, topics: Topics) -
         topics=topics,
         now=utc_now,
         new_id=lambda: uuid.uuid4().hex,
+    )
+
+
+def open_counter(settings: Settings, parts: Parts, chancery: Chancery | None) -> Counter:
+    """Return the queue as the console shows it."""
+    return Counter(
+        queue=parts.queue,
+        accounts=parts.accounts,
+        views=parts.views,
+        calendar=Almanac(settings),
+        now=utc_now,
+        office=Office(open_topics().departments, settings.office.unread_days),
+        requests=chancery.requests if chancery is not None else None,
     )
 
 

@@ -39,7 +39,16 @@ from wiring.knowledge import knowledge_pages
 from wiring.oversight import open_oversight
 from wiring.parts import Parts, open_parts, utc_now
 from wiring.platforms import build_platforms
-from wiring.requests import Chancery, desk_of, go_round, keep_house, open_chancery, open_watch, page_form
+from wiring.requests import (
+    Chancery,
+    desk_of,
+    go_round,
+    keep_house,
+    open_chancery,
+    open_counter,
+    open_watch,
+    page_form,
+)
 from wiring.retention import forget_in_time
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
@@ -198,6 +207,8 @@ async def _build(
     console = create_console(
         accounts=parts.accounts,
         desk=Desk(parts.register, utc_now),
+        counter=open_counter(settings, parts, chancery),
+        journal=parts.journal,
         retriever=library,
         requests=desk_of(chancery),
         oversight=open_oversight(

@@ -105,7 +105,7 @@ def workbook(report: Report) -> bytes:
     listed = book.create_sheet("案件明细")
     listed.append(["项目", "申请人", "受理编号"])
     for row, applicant, reference in case_list(report):
-        listed.append([row, applicant, _inert(reference)])
+        listed.append([row, applicant, inert(reference)])
     filled = io.BytesIO()
     book.save(filled)
     return filled.getvalue()
@@ -128,7 +128,7 @@ def _fill(sheet: Worksheet, grid: Grid) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = 16
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 

@@ -6,13 +6,16 @@ from storage.memory.conversations import MemoryConversations
 from storage.memory.documents import MemoryDocuments
 from storage.memory.gate import MemoryGate
 from storage.memory.gazette import MemoryGazette
+from storage.memory.journal import MemoryJournal
 from storage.memory.origins import MemoryOrigins
 from storage.memory.outbox import MemoryOutbox
 from storage.memory.questions import MemoryLinkedQuestions, MemoryTrials
+from storage.memory.queue import MemoryQueue
 from storage.memory.register import MemoryRegister
 from storage.memory.revisions import MemoryRevisions
 from storage.memory.switches import MemorySwitches
 from storage.memory.tables import MemoryTables
+from storage.memory.views import MemorySavedViews
 from storage.memory.vocabulary import MemoryVocabulary
 
 __all__ = [
@@ -22,11 +25,14 @@ __all__ = [
     "MemoryDocuments",
     "MemoryGate",
     "MemoryGazette",
+    "MemoryJournal",
     "MemoryLinkedQuestions",
     "MemoryOrigins",
     "MemoryOutbox",
+    "MemoryQueue",
     "MemoryRegister",
     "MemoryRevisions",
+    "MemorySavedViews",
     "MemorySwitches",
     "MemoryTables",
     "MemoryTrials",

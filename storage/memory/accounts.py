@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from console.ports import Account, Invitation, Login
+from console.ports import Account, Invitation, Login, Role
 
 
 class MemoryAccounts:
@@ -61,7 +61,17 @@ class MemoryAccounts:
             return
         self._accounts[name] = replace(account, disabled=disabled)
         if disabled:
-            self._logins = {key: login for key, login in self._logins.items() if login.account != name}
+            self._end_logins(name)
+
+    async def appoint(self, name: str, role: Role, *, department: str) -> None:
+        """Give an account another role or department and end its logins; unknown names are ignored."""
+        account = self._accounts.get(name)
+        if account is not None:
+            self._accounts[name] = replace(account, role=role, department=department)
+            self._end_logins(name)
+
+    def _end_logins(self, name: str) -> None:
+        self._logins = {key: login for key, login in self._logins.items() if login.account != name}
 
     async def log_in(self, login: Login) -> None:
         """Keep a login."""

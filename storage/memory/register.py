@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.types import User
 from register.errors import StaleCase, UnknownCase
-from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Page, Status, Step, Wanted
+from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status, Step
 from storage.memory.tables import MemoryTables
 from storage.numbers import new_query_code, reference, year_of
 
@@ -28,7 +28,7 @@ class MemoryRegister:
         self._query_code = query_code
         self._opened: dict[str, str] = {}
         self._counts: dict[str, int] = {}
-        self._gaps: dict[int, Gap] = {}
+        self._gaps = tables.gaps
         self._open_gaps: dict[str, int] = {}
 
     async def note_gap(self, gap: NewGap) -> None:
@@ -40,7 +40,15 @@ class MemoryRegister:
             return
         number = self._open_gaps[gap.normalised] = len(self._gaps) + 1
         self._gaps[number] = Gap(
-            number, gap.question, gap.topic, gap.near_misses, 1, gap.asked_at, gap.asked_at, closed=False
+            number,
+            gap.question,
+            gap.topic,
+            gap.near_misses,
+            1,
+            gap.asked_at,
+            gap.asked_at,
+            closed=False,
+            department=gap.department,
         )
 
     async def gaps(self, *, offset: int = 0, limit: int = 50) -> Sequence[Gap]:
@@ -77,6 +85,7 @@ class MemoryRegister:
             department=case.department,
             evidence=case.evidence,
             version=1,
+            paused=case.paused,
         )
         self._tables.cases[opened.reference] = opened
         self._tables.events[opened.reference] = [Event(at=case.received_at, actor="citizen", step=Step.OPEN)]
@@ -95,13 +104,6 @@ class MemoryRegister:
             raise UnknownCase(reference)
         return case
 
-    async def find(self, wanted: Wanted) -> Page:
-        """Return one page of cases, open ones by due date first."""
-        order = tuple(Status)
-        found = [case for case in self._tables.cases.values() if _matches(case, wanted)]
-        found.sort(key=lambda case: (order.index(case.status), case.due_on, case.reference))
-        return Page(tuple(found[wanted.offset : wanted.offset + wanted.limit]), len(found))
-
     async def history(self, reference: str) -> Sequence[Event]:
         """Return the events of a case, oldest first."""
         return tuple(self._tables.events.get(reference, ()))
@@ -111,18 +113,14 @@ class MemoryRegister:
         current = await self.get(case.reference)
         if current.version != case.version:
             raise StaleCase(case.reference)
-        self._tables.cases[case.reference] = replace(current, status=status)
+        self._tables.cases[case.reference] = replace(
+            current,
+            status=status,
+            handler=current.handler or event.actor,
+            touched_at=current.touched_at or event.at,
+        )
         self._tables.append(case.reference, event)
         if notice is not None:
             user = User(current.channel, current.user)
             self._tables.put(user, notice.text, at=event.at, reference=case.reference, held=False)
         return self._tables.cases[case.reference]
-
-
-def _matches(case: Case, wanted: Wanted) -> bool:
-    if wanted.kind is not None and case.kind is not wanted.kind:
-        return False
-    if wanted.status is not None and case.status is not wanted.status:
-        return False
-    text = wanted.text.lower()
-    return text in case.reference.lower() or text in case.question.lower()

@@ -1,4 +1,4 @@
-"""What register and outbox share: cases with their events, and the parcels under way."""
+"""What register and outbox share: cases with their events, gaps, and the parcels under way."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import count
 
 from bot.types import Parcel, ParcelState, User
-from register.types import Case, Event
+from register.types import Case, Event, Gap
 
 
 @dataclass(slots=True)
@@ -24,6 +24,7 @@ class MemoryTables:
 
     cases: dict[str, Case] = field(default_factory=dict)
     events: dict[str, list[Event]] = field(default_factory=dict)
+    gaps: dict[int, Gap] = field(default_factory=dict)
     parcels: dict[User, dict[int, Shelf]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 

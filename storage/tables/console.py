@@ -1,6 +1,6 @@
-"""What the console keeps: accounts, invitations and logins."""
+"""What the console keeps: accounts, invitations, logins, saved views, and what staff did outside a case."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, false
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, false, text
 
 from console.ports import Role
 from storage.columns import METADATA, SERIAL, Choice, Instant, Name, Words
@@ -14,6 +14,7 @@ accounts = Table(
     Column("failures", Integer, nullable=False),
     Column("locked_until", Instant),
     Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("department", Words, nullable=False, server_default=text("''")),
 )
 
 invitations = Table(
@@ -24,6 +25,7 @@ invitations = Table(
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
     Column("used_by", Words),
+    Column("department", Words, nullable=False, server_default=text("''")),
 )
 
 logins = Table(
@@ -46,4 +48,23 @@ switchings = Table(
     Column("notice", Words, nullable=False),
     Column("by", Words, nullable=False),
     Column("at", Instant, nullable=False),
+)
+
+saved_views = Table(
+    "saved_views",
+    METADATA,
+    Column("owner", Name, ForeignKey("accounts.name"), primary_key=True),
+    Column("name", Name, primary_key=True),
+    Column("query", Words, nullable=False),
+)
+
+deeds = Table(
+    "deeds",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("actor", Words, nullable=False),
+    Column("deed", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("note", Words, nullable=False),
 )

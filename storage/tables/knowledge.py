@@ -98,7 +98,7 @@ review_events = Table(
     METADATA,
     Column("id", SERIAL, primary_key=True),
     Column("document", Name, nullable=False, index=True),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     Column("actor", Words, nullable=False),
     Column("step", Choice(ReviewStep), nullable=False),
     Column("before", Words, nullable=False),

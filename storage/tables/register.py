@@ -1,6 +1,18 @@
 """What the register keeps: gaps, cases with their events, and the texts on their way to citizens."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    false,
+    text,
+)
 
 from bot.types import ParcelState
 from register.gazette import Standing
@@ -23,6 +35,14 @@ gaps = Table(
     Column("last_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("closed_by", Words),
+    Column("department", Words, nullable=False, server_default=text("''")),
+    Index(
+        "ix_gaps_queue",
+        "times",
+        "last_at",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
     Index(
         "uq_gaps_open",
         "fingerprint",
@@ -57,8 +77,21 @@ cases = Table(
     Column("department", Words, nullable=False),
     Column("evidence", Words, nullable=False),
     Column("version", Integer, nullable=False),
-    Index(None, "status", "due_on"),
+    Column("handler", Name, nullable=False, server_default=text("''")),
+    Column("touched_at", Instant),
+    # the clock of a formal request stands still, and due_on says nothing
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    # what a page of the queue filters by stands in the indices, so that counting reads no rows
+    Index("ix_cases_queue", "status", "paused", "due_on", "reference", "kind"),
+    Index("ix_cases_department", "department", "status", "paused", "due_on", "reference", "kind"),
+    Index("ix_cases_handler", "handler", "status", "paused", "due_on", "reference", "kind"),
     Index(None, "received_at"),
+    Index(
+        "ix_cases_untouched",
+        "received_at",
+        sqlite_where=text("touched_at IS NULL AND status = 'received'"),
+        postgresql_where=text("touched_at IS NULL AND status = 'received'"),
+    ),
 )
 
 events = Table(
@@ -66,7 +99,7 @@ events = Table(
     METADATA,
     Column("id", SERIAL, primary_key=True),
     Column("reference", Name, ForeignKey("cases.reference"), nullable=False, index=True),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     Column("actor", Words, nullable=False),
     Column("step", Choice(Step), nullable=False),
     Column("note", Words, nullable=False),

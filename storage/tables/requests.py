@@ -36,7 +36,7 @@ acts = Table(
     METADATA,
     Column("id", SERIAL, primary_key=True),
     Column("reference", Name, ForeignKey("requests.reference"), nullable=False, index=True),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     Column("actor", Words, nullable=False),
     Column("step", Words, nullable=False),
     # the whole event as JSON, sealed: what an applicant and a third party say about themselves is in it

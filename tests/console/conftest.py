@@ -18,6 +18,8 @@ from bot.types import Reply
 from console.app import add_citizen_pages, create_console
 from console.auth import Auth
 from console.chancery import RequestDesk
+from console.counter import Counter
+from console.counter import Office as County
 from console.knowledge import Knowledge
 from console.oversight import Oversight
 from console.passwords import Passwords
@@ -35,6 +37,7 @@ from knowledge.upkeep import GenerationFacts, Progress, Switch, TrialReport
 from register.calendar import Calendar
 from register.desk import Desk
 from register.lookup import Lookup
+from register.ports import Register
 from register.recomputation import Change
 from register.timekeeper import Timekeeper
 from register.types import Case, CaseKind, NewCase
@@ -42,8 +45,11 @@ from storage.memory import (
     MemoryAccounts,
     MemoryDocuments,
     MemoryGazette,
+    MemoryJournal,
     MemoryLinkedQuestions,
+    MemoryQueue,
     MemoryRevisions,
+    MemorySavedViews,
     MemorySwitches,
     MemoryTrials,
     MemoryVocabulary,
@@ -57,6 +63,7 @@ SETTINGS = (
 )
 PASSWORD = "Right-Horse-7"
 SHIPPED = Calendar.load(Path(__file__).resolve().parents[2] / "config" / "calendar")
+COUNTY = County(("县住建局", "县民政局", "县人民政府办公室"), unread_days=3)
 
 
 def cheap_passwords() -> Passwords:
@@ -287,6 +294,8 @@ class Office:
     chat: FakeChat
     auth: Auth
     desk: Desk
+    counter: Counter
+    journal: MemoryJournal
     retriever: FakeRetriever
     knowledge: Knowledge
     explainer: FakeExplainer
@@ -301,12 +310,12 @@ class Office:
         self.clients.append(client)
         return Visitor(client)
 
-    async def account(self, role: Role, name: str) -> None:
-        await self.auth.redeem(await self.auth.invite(role), name, PASSWORD)
+    async def account(self, role: Role, name: str, department: str = "") -> None:
+        await self.auth.redeem(await self.auth.invite(role, department), name, PASSWORD)
 
-    async def staff(self, role: Role, name: str = "li") -> Visitor:
+    async def staff(self, role: Role, name: str = "li", department: str = "") -> Visitor:
         """Return a browser in which somebody new with this role is logged in."""
-        await self.account(role, name)
+        await self.account(role, name, department)
         return await self.again(name)
 
     async def again(self, name: str) -> Visitor:
@@ -316,36 +325,48 @@ class Office:
         assert visitor.path == "/console"
         return visitor
 
-    async def case(self, question: str = "老旧小区加装电梯补贴多少？", *, due_on: date = date(2026, 3, 9)) -> Case:
+    async def case(
+        self,
+        question: str = "老旧小区加装电梯补贴多少？",
+        *,
+        due_on: date = date(2026, 3, 9),
+        department: str = "县住建局",
+        kind: CaseKind = CaseKind.INQUIRY,
+        paused: bool = False,
+    ) -> Case:
         return await self.register.open(
             NewCase(
                 source=f"web:u:{len(self.register.cases)}",
-                kind=CaseKind.INQUIRY,
+                kind=kind,
                 question=question,
                 channel="wechat/main",
                 user="u",
                 received_at=MONDAY,
                 due_on=due_on,
                 provisional=False,
-                department="县住建局",
+                department=department,
+                paused=paused,
                 evidence="《甲办法》 第三条 得分 3.20\n《乙办法》 得分 2.11",
             )
         )
 
 
 @asynccontextmanager
-async def open_office(requests: RequestDesk | None = None) -> AsyncIterator[Office]:
-    """Serve an office's pages over plain HTTP."""
+async def open_office(requests: RequestDesk | None = None, register: Register | None = None) -> AsyncIterator[Office]:
+    """Serve an office's pages over plain HTTP; formal requests come with the register that keeps their cases."""
     with TemporaryDirectory() as folder:
-        async with _open_office(Path(folder), requests) as office:
+        async with _open_office(Path(folder), requests, register) as office:
             yield office
 
 
 @asynccontextmanager
-async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncIterator[Office]:
+async def _open_office(folder: Path, requests: RequestDesk | None, kept: Register | None) -> AsyncIterator[Office]:
     clock = FixedClock()
     register, accounts, documents = FakeRegister(), MemoryAccounts(), MemoryDocuments(now=clock)
-    passwords, chat, desk = cheap_passwords(), FakeChat(), Desk(register, clock)
+    passwords, chat, desk = cheap_passwords(), FakeChat(), Desk(kept or register, clock)
+    queue = MemoryQueue(register.cases, register.events, register.open_gaps)
+    counter = Counter(queue, accounts, MemorySavedViews(), lambda: SHIPPED, clock, COUNTY)
+    journal = MemoryJournal(register.events)
     retriever = FakeRetriever()
     explainer, generations = FakeExplainer(), FakeGenerations()
     review = ReviewDesk(MemoryRevisions(documents), documents, clock)
@@ -373,6 +394,8 @@ async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncItera
         create_console(
             accounts=accounts,
             desk=desk,
+            counter=counter,
+            journal=journal,
             retriever=retriever,
             knowledge=knowledge,
             requests=requests,
@@ -401,6 +424,8 @@ async def _open_office(folder: Path, requests: RequestDesk | None) -> AsyncItera
             chat,
             auth,
             desk,
+            counter,
+            journal,
             retriever,
             knowledge,
             explainer,

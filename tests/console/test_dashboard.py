@@ -2,8 +2,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from console import dashboard
-from console.dashboard import Workload, workload
 from console.ports import Role
 from knowledge.types import Document
 from register.types import NewGap
@@ -12,6 +10,7 @@ from tests.console.markup import Element
 from tests.fakes import MONDAY, a_document
 
 TODAY = date(2026, 3, 2)
+QUEUE = {f"/console/queue{query}" for query in ("", "?band=overdue", "?band=last", "?band=soon", "?unread=1")}
 
 
 def numbers(page: Element) -> dict[str, str]:
@@ -21,8 +20,9 @@ def numbers(page: Element) -> dict[str, str]:
 
 
 async def test_the_counts_are_shown(office: Office) -> None:
-    for days in (-5, -1, 0, 3, 4):
+    for days in (-5, -1, 0, 1, 3, 7, 8):
         await office.case(due_on=TODAY + timedelta(days=days))
+    await office.case(due_on=TODAY, paused=True)
     answered = await office.case(due_on=TODAY - timedelta(days=9))
     await office.desk.answer(answered.reference, "答", by="li", version=1)
     await office.register.note_gap(NewGap("甲", "甲", MONDAY, "g"))
@@ -31,9 +31,12 @@ async def test_the_counts_are_shown(office: Office) -> None:
     page = await (await office.staff(Role.OFFICER)).get("/console")
 
     assert numbers(page) == {
-        "待处理": "5",
+        "待处理": "8",
+        "今天新收": "9",
         "已超期": "2",
-        "三天内到期": "2",
+        "1 个工作日内到期": "2",
+        "5 个工作日内到期": "4",
+        "3 个工作日没人办理": "0",
         "知识缺口": "1",
         "文件": "1",
         "条文段落": "42",
@@ -43,11 +46,23 @@ async def test_the_counts_are_shown(office: Office) -> None:
     }
 
 
-async def test_more_pressing_cases_than_one_reading_holds_are_all_counted(office: Office) -> None:
-    wanted = Workload(open=dashboard.BATCH * 2 + 1, overdue=dashboard.BATCH + 1, soon=dashboard.BATCH)
-    for number in range(wanted.open):
-        await office.case(due_on=TODAY - timedelta(days=1) if number < wanted.overdue else TODAY)
-    assert await workload(office.register, TODAY) == wanted
+async def test_cases_that_nobody_worked_on_for_days_are_counted_and_found(office: Office) -> None:
+    lain, noted = await office.case("没人办"), await office.case("有人办")
+    await office.desk.note(noted.reference, "问过", by="li", version=1)
+    office.clock.forward(days=3)
+    visitor = await office.staff(Role.OFFICER)
+
+    assert numbers(await visitor.get("/console"))["3 个工作日没人办理"] == "1"
+    page = await visitor.get("/console/queue?unread=1")
+    assert lain.reference in page.one("tbody").text
+    assert noted.reference not in page.one("tbody").text
+
+
+async def test_only_what_somebody_may_see_is_counted(office: Office) -> None:
+    await office.case(department="县住建局")
+    await office.case(department="县民政局")
+    visitor = await office.staff(Role.OFFICER, department="县民政局")
+    assert numbers(await visitor.get("/console"))["待处理"] == "1"
 
 
 async def test_an_empty_office_says_so(office: Office) -> None:
@@ -65,12 +80,15 @@ async def test_counts_link_only_to_rooms_of_the_own_role(office: Office, role: R
         links
         == {
             Role.ADMINISTRATOR: set(),
-            Role.INTAKE: set(),
-            Role.SIGNER: set(),
-            Role.OFFICER: {"/console/queue", "/console/gaps", "/console/documents"},
+            Role.INTAKE: QUEUE,
+            Role.SIGNER: QUEUE,
+            Role.LEADER: QUEUE,
+            Role.SECURITY: set(),
+            Role.AUDITOR: QUEUE,
+            Role.OFFICER: {"/console/gaps", "/console/documents"} | QUEUE,
             Role.EDITOR: {"/console/gaps", "/console/documents", "/console/review", "/console/generations"},
-            Role.REVIEWER: {"/console/documents", "/console/review"},
-            Role.SECRECY: {"/console/documents", "/console/review"},
+            Role.REVIEWER: {"/console/documents", "/console/review"} | QUEUE,
+            Role.SECRECY: {"/console/documents", "/console/review"} | QUEUE,
             Role.PUBLISHER: {"/console/documents", "/console/review", "/console/generations"},
         }[role]
     )

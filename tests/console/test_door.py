@@ -4,13 +4,16 @@ from console.ports import Role
 from console.rooms import KNOWLEDGE
 from tests.console.conftest import Office, hidden
 
-REGISTER = {Role.INTAKE, Role.OFFICER, Role.REVIEWER, Role.SECRECY, Role.SIGNER}
+REGISTER = {Role.INTAKE, Role.OFFICER, Role.REVIEWER, Role.SECRECY, Role.SIGNER, Role.LEADER, Role.AUDITOR}
+ASSIGNERS = {Role.INTAKE, Role.OFFICER}
 GATE = {Role.EDITOR, Role.REVIEWER, Role.SECRECY, Role.PUBLISHER}
 KEEPERS = {Role.EDITOR, Role.PUBLISHER}
 ROOMS = {
     "/console": set(Role),
     "/console/queue": REGISTER,
-    "/console/cases/浚县-2026-000001": {Role.OFFICER},
+    "/console/queue/badge": REGISTER,
+    "/console/queue.csv": REGISTER,
+    "/console/cases/浚县-2026-000001": {Role.OFFICER, Role.INTAKE, Role.LEADER, Role.AUDITOR},
     "/console/gaps": {Role.OFFICER, Role.EDITOR},
     "/console/documents": GATE | {Role.OFFICER},
     "/console/imports": {Role.EDITOR},
@@ -29,7 +32,7 @@ ROOMS = {
 HALLS = {
     "/console": set(Role),
     "/console/queue": REGISTER,
-    "/console/report": {Role.INTAKE, Role.OFFICER, Role.SIGNER},
+    "/console/report": {Role.INTAKE, Role.OFFICER, Role.SIGNER, Role.LEADER},
     "/console/calendar": REGISTER | {Role.ADMINISTRATOR},
     "/console/gaps": {Role.OFFICER, Role.EDITOR},
     "/console/documents": GATE | {Role.OFFICER},
@@ -37,6 +40,9 @@ HALLS = {
     "/console/accounts": {Role.ADMINISTRATOR},
 }
 STEPS = {
+    "/console/queue/assign": ASSIGNERS,
+    "/console/queue/views": REGISTER,
+    "/console/queue/views/drop": REGISTER,
     "/console/cases/浚县-2026-000001/answer": {Role.OFFICER},
     "/console/cases/浚县-2026-000001/close": {Role.OFFICER},
     "/console/gaps/1/close": {Role.OFFICER, Role.EDITOR},

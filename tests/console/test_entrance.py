@@ -102,6 +102,8 @@ async def test_cookies_are_secure_and_transport_strict_unless_told_otherwise(off
     console = create_console(
         accounts=office.accounts,
         desk=office.desk,
+        counter=office.counter,
+        journal=office.journal,
         retriever=office.retriever,
         knowledge=office.knowledge,
         site=Site("办公室"),

@@ -15,8 +15,10 @@ from register.outcomes import Outcome
 from register.steps import RequestStep, Stage
 from register.steps import Role as Capacity
 from storage.database import Database
+from storage.register import SqlRegister
 from tests.console.conftest import Office, Visitor, open_office
 from tests.console.markup import Element
+from tests.fakes import PlainVault
 from tests.register.desk import Desk
 from tests.register.office import proposal
 from tests.register.test_charging import RULES
@@ -67,7 +69,8 @@ def place(file: File) -> str:
 async def chancery(sqlite_url: str) -> AsyncIterator[Chancery]:
     database = Database(sqlite_url)
     desk = Desk(database)
-    async with open_office(RequestDesk(desk.office, lambda _: "县住建局")) as office:
+    register = SqlRegister(database, PlainVault(), code="浚县", now=desk.clock)
+    async with open_office(RequestDesk(desk.office, lambda _: "县住建局"), register) as office:
         yield Chancery(office, desk)
     await database.aclose()
 
@@ -119,7 +122,8 @@ async def test_a_fee_is_computed_before_and_in_the_notice(sqlite_url: str) -> No
     database = Database(sqlite_url)
     desk = Desk(database)
     desk.office = replace(desk.office, fees=RULES)
-    async with open_office(RequestDesk(desk.office, lambda _: "")) as office:
+    register = SqlRegister(database, PlainVault(), code="浚县", now=desk.clock)
+    async with open_office(RequestDesk(desk.office, lambda _: ""), register) as office:
         chancery = Chancery(office, desk)
         file = await desk.file()
         signer = await chancery.staff(Role.SIGNER)

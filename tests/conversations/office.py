@@ -21,7 +21,6 @@ from knowledge.ports import Retriever
 from knowledge.topics import Topic, Topics
 from register.desk import Desk
 from register.lookup import Lookup
-from register.types import Wanted
 from storage.memory import (
     MemoryAnswers,
     MemoryConversations,
@@ -72,12 +71,13 @@ class Office:
     bot: Bot = field(init=False)
     register: MemoryRegister = field(init=False)
     delivery: Delivery = field(init=False)
+    _tables: MemoryTables = field(default_factory=MemoryTables)
     _heard: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         codes, ids = iter(CODES), count(1)
-        tables = MemoryTables()
+        tables = self._tables
         self.register = MemoryRegister(tables, code=OFFICE.code, now=self.clock, query_code=lambda: next(codes))
         outbox = MemoryOutbox(tables)
         answer = Answer(
@@ -140,8 +140,7 @@ class Office:
         return content.decode()
 
     async def _answer(self, text: str) -> None:
-        cases = (await self.register.find(Wanted())).cases
-        latest = max(cases, key=lambda case: case.reference)
+        latest = max(self._tables.cases.values(), key=lambda case: case.reference)
         desk = Desk(self.register, self.clock)
         await desk.answer(latest.reference, text, by="officer", version=latest.version)
         while await self.delivery.deliver_due():

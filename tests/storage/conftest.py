@@ -10,25 +10,33 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot.ports import Outbox
-from console.ports import Accounts
+from console.journal import Journal
+from console.ports import Accounts, SavedViews
 from knowledge.ports import AnswerLog, DocumentStore, Revisions
 from register.ports import Register
+from register.queue import Queue
 from storage.accounts import SqlAccounts
 from storage.answers import SqlAnswers
 from storage.database import Database
 from storage.documents import SqlDocuments
+from storage.journal import SqlJournal
 from storage.memory import (
     MemoryAccounts,
     MemoryAnswers,
     MemoryDocuments,
+    MemoryJournal,
     MemoryOutbox,
+    MemoryQueue,
     MemoryRegister,
     MemoryRevisions,
+    MemorySavedViews,
     MemoryTables,
 )
 from storage.outbox import SqlOutbox
+from storage.queue import SqlQueue
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
+from storage.views import SqlSavedViews
 from tests.fakes import FixedClock, PlainVault
 
 
@@ -42,6 +50,9 @@ class Stores:
     revisions: Revisions
     accounts: Accounts
     answers: AnswerLog
+    queue: Queue
+    views: SavedViews
+    journal: Journal
 
 
 @pytest.fixture
@@ -65,7 +76,17 @@ async def stores(place: str, clock: FixedClock) -> AsyncIterator[Stores]:
         register = MemoryRegister(tables, code="浚县", now=clock)
         documents = MemoryDocuments(now=clock)
         revisions = MemoryRevisions(documents)
-        yield Stores(register, MemoryOutbox(tables), documents, revisions, MemoryAccounts(), MemoryAnswers())
+        yield Stores(
+            register,
+            MemoryOutbox(tables),
+            documents,
+            revisions,
+            MemoryAccounts(),
+            MemoryAnswers(),
+            MemoryQueue(tables.cases, tables.events, tables.gaps),
+            MemorySavedViews(),
+            MemoryJournal(tables.events),
+        )
         return
     database = Database(place)
     answers = SqlAnswers(database, interval=0.01)
@@ -76,6 +97,9 @@ async def stores(place: str, clock: FixedClock) -> AsyncIterator[Stores]:
         SqlRevisions(database),
         SqlAccounts(database),
         answers,
+        SqlQueue(database),
+        SqlSavedViews(database),
+        SqlJournal(database),
     )
     await answers.aclose()
     await database.aclose()

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from register.types import CaseKind, NewCase, Step, Wanted
+from register.queue import Wanted
+from register.types import CaseKind, NewCase, Step
 from storage.database import Database
+from storage.queue import SqlQueue
 from storage.register import SqlRegister
 from tests.fakes import MONDAY, FixedClock, PlainVault
 
@@ -29,7 +31,7 @@ async def test_a_process_killed_in_a_storm_of_cases_loses_none_it_told_and_skips
 
     database = Database(database_url)
     register = SqlRegister(database, PlainVault(), code="浚县", now=clock)
-    page = await register.find(Wanted(limit=10_000))
+    page = await SqlQueue(database).find(Wanted(limit=10_000))
     kept = sorted(case.reference for case in page.cases)
     assert len(told) >= enough
     assert set(told) <= set(kept)

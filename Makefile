@@ -46,6 +46,7 @@ e2e: $(DEV)
 bench: $(DEV)
 	$(RUN) benchmarks/quality.py
 	$(RUN) benchmarks/webhook.py
+	$(RUN) benchmarks/fuzz.py
 
 format: $(DEV)
 	$(BIN)/ruff format .

@@ -10,6 +10,7 @@ import struct
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
 import aiohttp
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 ACCOUNT = "gh_0123456789ab"
+NO_TWIN: Mapping[str, str | int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +73,32 @@ class WeChatWriter:
 
     def request(self, openid: str, fields: Mapping[str, str | int]) -> Delivery:
         """Return the request that brings these fields, in the account's mode and format."""
-        common: dict[str, str | int] = {
-            "ToUserName": ACCOUNT,
-            "FromUserName": openid,
-            "CreateTime": int(self._clock()),
-        }
-        plain = common | dict(fields)
+        plain = self.fields(openid, fields)
+        twin = plain if self._mode == "compat" else {"ToUserName": ACCOUNT}
+        return self.carry(self._write(plain), openid=openid, twin=twin)
+
+    def content(self, openid: str, fields: Mapping[str, str | int]) -> bytes:
+        """Return a message before it is signed and encrypted."""
+        return self._write(self.fields(openid, fields))
+
+    def fields(self, openid: str, fields: Mapping[str, str | int]) -> Mapping[str, str | int]:
+        """Return the fields of a message with those that every message has."""
+        created = int(self._clock())
+        return {"ToUserName": ACCOUNT, "FromUserName": openid, "CreateTime": created, **fields}
+
+    def carry(
+        self, content: bytes, *, openid: str = "", twin: Mapping[str, str | int] = MappingProxyType({})
+    ) -> Delivery:
+        """Return the request that brings these bytes as its message, signed and encrypted as the mode demands."""
         query = self._plain_query() | {"openid": openid}
         if self._mode == "plain":
-            return Delivery(query, self._write(plain))
-        encrypted = self._encrypt(self._write(plain))
+            return Delivery(query, content)
+        encrypted = self._encrypt(content)
         query |= {
             "encrypt_type": "aes",
             "msg_signature": self._sign(query["timestamp"], query["nonce"], encrypted),
         }
-        twin = plain if self._mode == "compat" else {"ToUserName": ACCOUNT}
-        return Delivery(query, self._write(twin | {"Encrypt": encrypted}))
+        return Delivery(query, self._write(dict(twin) | {"Encrypt": encrypted}))
 
     def opened(self, body: bytes) -> Mapping[str, str]:
         """Return the fields of a reply; an encrypted one must be signed and meant for this account."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.e2e.wechat_client import Delivery, WeChatWriter
+from tests.e2e.wechat_client import NO_TWIN, Delivery, WeChatWriter
 
 
 class WeComWriter(WeChatWriter):
@@ -13,15 +13,20 @@ class WeComWriter(WeChatWriter):
         self._agent_id = agent_id
         self._corp_id = corp_id
 
-    def request(self, openid: str, fields: Mapping[str, str | int]) -> Delivery:
-        """Return the request that brings these fields from a member."""
-        common: dict[str, str | int] = {
+    def fields(self, openid: str, fields: Mapping[str, str | int]) -> Mapping[str, str | int]:
+        """Return the fields of a member's message with those that every message has."""
+        return {
             "ToUserName": self._corp_id,
             "FromUserName": openid,
             "CreateTime": int(self._clock()),
             "AgentID": self._agent_id,
+            **fields,
         }
-        sealed = self._encrypt(self._write(common | dict(fields)))
+
+    def carry(self, content: bytes, *, openid: str = "", twin: Mapping[str, str | int] = NO_TWIN) -> Delivery:
+        """Return the request that brings these bytes as its message."""
+        del openid, twin
+        sealed = self._encrypt(content)
         outer: dict[str, str | int] = {"ToUserName": self._corp_id, "AgentID": self._agent_id, "Encrypt": sealed}
         return Delivery(self._query(sealed), self._write(outer))
 

@@ -23,6 +23,7 @@ from console.uploads import Uploads
 from console.vocabulary import VocabularyViews
 from knowledge.ports import Explainer, Generations, LinkedQuestions, Retriever, Trials, Vocabulary
 from knowledge.review import ReviewDesk
+from knowledge.vocabulary import Lexicon
 from register.ports import Register
 
 
@@ -33,6 +34,8 @@ class Knowledge:
     review: ReviewDesk
     links: LinkedQuestions
     vocabulary: Vocabulary
+    shipped: Lexicon
+    """The words that come with the software."""
     trials: Trials
     generations: Generations
     explainer: Explainer
@@ -123,7 +126,7 @@ def _questions(pages: Pages, door: Door, parts: Knowledge, register: Register) -
 
 def _upkeep(pages: Pages, door: Door, parts: Knowledge) -> list[web.RouteDef]:
     """Return the routes of what a generation is made with: the words, and the generations themselves."""
-    words = VocabularyViews(pages, parts.vocabulary, parts.normalise)
+    words = VocabularyViews(pages, parts.vocabulary, parts.shipped, parts.normalise)
     generations = GenerationViews(pages, parts.generations)
     wordsmiths, watchers = door.open_to(*ENTER[Room.VOCABULARY]), door.open_to(*ENTER[Room.GENERATIONS])
     publishers = door.open_to(Role.PUBLISHER)
@@ -131,6 +134,7 @@ def _upkeep(pages: Pages, door: Door, parts: Knowledge) -> list[web.RouteDef]:
         web.get("/vocabulary", wordsmiths(words.show)),
         web.post("/vocabulary/synonyms", wordsmiths(words.add_synonym)),
         web.post("/vocabulary/synonyms/remove", wordsmiths(words.remove_synonym)),
+        web.post("/vocabulary/shipped", wordsmiths(words.turn)),
         web.post("/vocabulary/words", wordsmiths(words.add_word)),
         web.post("/vocabulary/words/remove", wordsmiths(words.remove_word)),
         web.get("/generations", watchers(generations.show)),

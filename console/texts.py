@@ -12,7 +12,7 @@ from console.uploads import Unacceptable
 from knowledge.revisions import ReviewStep
 from knowledge.synonyms import Direction
 from knowledge.types import Band, Outcome, Route
-from knowledge.upkeep import WordUse
+from knowledge.upkeep import ShippedList, WordUse
 from register.types import CaseKind, Status, Step
 
 KIND: Mapping[CaseKind, str] = MappingProxyType({CaseKind.INQUIRY: "咨询", CaseKind.REQUEST: "申请"})
@@ -175,6 +175,16 @@ VOCABULARY_DONE: Mapping[str, str] = MappingProxyType(
         "synonym": "同义词已保存，下一次切换版本后生效。",
         "word": "已保存，下一次切换版本后生效。",
         "removed": "已删除，下一次切换版本后生效。",
+        "off": "已停用，下一次切换版本后生效；随时可以再启用。",
+        "on": "已启用，下一次切换版本后生效。",
+    }
+)
+SHIPPED: Mapping[ShippedList, str] = MappingProxyType(
+    {
+        ShippedList.SYNONYMS: "不合本地用法的可以停用；要改写的，在上面添加同一个词，以本单位的为准。",
+        ShippedList.DICTIONARY: "分词时不拆开的词。",
+        ShippedList.STOPWORDS: "问题里没有实际意思、不用来检索的词。",
+        ShippedList.PHRASES: "提问的套话，检索前从问题里去掉。",
     }
 )
 NO_QUESTION = "请写问题。"

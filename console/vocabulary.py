@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -12,11 +13,12 @@ from console.auth import Staff
 from console.forms import NOTHING, Typed, cleaned, read_form
 from console.pages import Pages, see_other
 from console.rooms import Room
+from console.shipped import has, listings
 from knowledge.errors import RefusedEntry
 from knowledge.ports import Vocabulary
 from knowledge.synonyms import Direction, Synonym
-from knowledge.upkeep import WordUse
-from knowledge.vocabulary import LONGEST_NOTE, LONGEST_WORD, MOST_OTHERS, add_synonym, add_word
+from knowledge.upkeep import ShippedList, WordUse, switched_off
+from knowledge.vocabulary import LONGEST_NOTE, LONGEST_WORD, MOST_OTHERS, Lexicon, add_synonym, add_word
 
 LOG = logging.getLogger(__name__)
 SEPARATORS = re.compile(r"[\s、，,；;]+")
@@ -24,14 +26,15 @@ SEPARATORS = re.compile(r"[\s、，,；;]+")
 
 @dataclass(frozen=True, slots=True)
 class VocabularyViews:
-    """The page of the office's own words; words are the same when `normalise` makes them so."""
+    """The page of the office's own words beside the `shipped` ones; words are the same when `normalise` says so."""
 
     pages: Pages
     vocabulary: Vocabulary
+    shipped: Lexicon
     normalise: Callable[[str], str]
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
-        """Show every word; `word`, `others` and `test` in the address fill in the form for a new synonym."""
+        """Show the words; `find` in the address filters them, `word`, `others` and `test` fill in the form."""
         return await self._page(request, staff, NOTHING)
 
     async def add_synonym(self, request: web.Request, staff: Staff) -> web.Response:
@@ -68,10 +71,26 @@ class VocabularyViews:
         await self.vocabulary.remove_word(form.get("word", ""), _use(form))
         return self._done("removed")
 
-    def _done(self, what: str) -> web.Response:
-        return see_other(f"{self.pages.base}{Room.VOCABULARY}?done={what}")
+    async def turn(self, request: web.Request, staff: Staff) -> web.Response:
+        """Switch an entry of a shipped list off, or on again; twice is no trouble."""
+        form = await read_form(request)
+        word, listed, off = form.get("word", ""), form.get("listed", ""), form.get("off", "") == "1"
+        if listed not in set(ShippedList) or not has(self.shipped, ShippedList(listed), word):
+            raise web.HTTPBadRequest
+        entry = (ShippedList(listed), word)
+        if (entry in switched_off(await self.vocabulary.turns())) is not off:
+            await self.vocabulary.turn(*entry, off=off, by=staff.name)
+        return self._done("off" if off else "on", find=form.get("find", ""))
+
+    def _done(self, what: str, *, find: str = "") -> web.Response:
+        query = urlencode({"done": what, "find": find} if find else {"done": what})
+        return see_other(f"{self.pages.base}{Room.VOCABULARY}?{query}")
 
     async def _page(self, request: web.Request, staff: Staff, typed: Typed) -> web.Response:
+        find = cleaned(request.query.get("find", "")).strip()[:LONGEST_WORD]
+        kept = await self.vocabulary.synonyms()
+        off = switched_off(await self.vocabulary.turns())
+        own = {each.synonym.word for each in kept}
         asked = {name: cleaned(request.query.get(name, ""))[:LONGEST_NOTE] for name in ("word", "others", "test")}
         return self.pages.show(
             request,
@@ -79,8 +98,10 @@ class VocabularyViews:
             status=typed.status,
             here=f"{self.pages.base}{Room.VOCABULARY}",
             staff=staff,
-            synonyms=await self.vocabulary.synonyms(),
-            kept=await self.vocabulary.words(),
+            synonyms=[each for each in kept if find in " ".join((each.synonym.word, *each.synonym.others))],
+            kept=[each for each in await self.vocabulary.words() if find in each.word],
+            listings=list(listings(self.shipped, off, own=own, find=find)),
+            find=find,
             uses=WordUse,
             directions=Direction,
             typed=typed,

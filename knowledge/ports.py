@@ -24,9 +24,11 @@ from knowledge.upkeep import (
     KeptWord,
     Link,
     Progress,
+    ShippedList,
     Switch,
     Trial,
     TrialReport,
+    Turn,
     WordUse,
 )
 
@@ -207,7 +209,10 @@ class Explainer(Protocol):
 
 
 class Vocabulary(Protocol):
-    """Keeps the office's own synonyms and words; they take effect with the next generation."""
+    """Keeps the office's own synonyms and words, and which shipped ones it has switched off.
+
+    Both take effect with the next generation.
+    """
 
     async def put_synonym(self, synonym: Synonym, *, by: str) -> None:
         """Keep the entry of a word, in place of an earlier one."""
@@ -223,6 +228,12 @@ class Vocabulary(Protocol):
 
     async def remove_word(self, word: str, use: WordUse) -> bool:
         """Drop a word; False when there was none."""
+
+    async def turn(self, listed: ShippedList, word: str, *, off: bool, by: str) -> None:
+        """Switch an entry of a shipped list off, or on again; every turn is kept."""
+
+    async def turns(self) -> Sequence[Turn]:
+        """Return every turn, oldest first."""
 
     async def words(self) -> Sequence[KeptWord]:
         """Return every word, in order of word."""

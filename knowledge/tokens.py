@@ -15,11 +15,9 @@ import jieba
 from knowledge.kernels import BREAK_MARK, END_MARK, Codes, Keys, Spans, code_points, token_keys
 from knowledge.normalisation import Normaliser
 from knowledge.segmentation import compile_dictionary, cut_units, cut_words
-from knowledge.synonyms import Synonym, Thesaurus, load_synonyms
+from knowledge.synonyms import Synonym, Thesaurus
 from knowledge.vocabulary import Lexicon
 
-_STOPWORDS = "[停用词]"
-_PHRASES = "[问法]"
 BREAK = " "
 """Stands in `Tokens.units` where two units are not neighbours."""
 END = "\n"
@@ -125,18 +123,14 @@ class Tokenizer:
 
     @classmethod
     def load(cls, *, dictionary: Path, stopwords: Path, synonyms: Path, cache: Path) -> "Tokenizer":
-        """Return a tokenizer with the office's files; a missing file counts as empty.
-
-        `dictionary` and `stopwords` hold one word a line, "#" starts a comment; `stopwords` has the phrases of asking
-        after the line [问法]. Raises UnreadableDocument for a synonym file that is not as it should be.
-        """
-        stops, _, phrases = "\n".join(_lines(stopwords)).partition(_PHRASES)
+        """Return a tokenizer with the office's files, as `Lexicon.shipped` reads them."""
+        shipped = Lexicon.shipped(dictionary=dictionary, stopwords=stopwords, synonyms=synonyms)
         return cls(
             cache=cache,
-            words=_lines(dictionary),
-            stopwords=stops.replace(_STOPWORDS, "").split(),
-            phrases=phrases.split(),
-            synonyms=load_synonyms(synonyms) if synonyms.is_file() else (),
+            words=shipped.words,
+            stopwords=shipped.stopwords,
+            phrases=shipped.phrases,
+            synonyms=shipped.synonyms,
         )
 
     def word_spans(self, codes: Codes) -> Spans:
@@ -203,10 +197,3 @@ def _jieba_with(plain: jieba.Tokenizer, words: Iterable[str]) -> jieba.Tokenizer
     for word in words:
         made.add_word(word)
     return made
-
-
-def _lines(path: Path) -> tuple[str, ...]:
-    if not path.is_file():
-        return ()
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines())
-    return tuple(line for line in lines if line)

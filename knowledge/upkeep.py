@@ -1,6 +1,6 @@
 """The nouns of the upkeep: the office's own words, linked questions, trials, and the generations of the index."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +39,33 @@ class KeptWord:
     note: str
     by: str
     at: datetime
+
+
+class ShippedList(StrEnum):
+    """A list of words that comes with the software."""
+
+    SYNONYMS = "同义词"
+    DICTIONARY = "词典词"
+    STOPWORDS = "停用词"
+    PHRASES = "问法"
+    """Said when asking, left out of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An entry of a shipped list switched off or on again: by whom and when. The last one of an entry holds."""
+
+    listed: ShippedList
+    word: str
+    off: bool
+    by: str
+    at: datetime
+
+
+def switched_off(turns: Sequence[Turn]) -> Mapping[tuple[ShippedList, str], Turn]:
+    """Return the entries that are off after all these turns, oldest first, each with the turn that did it."""
+    last = {(turn.listed, turn.word): turn for turn in turns}
+    return {entry: turn for entry, turn in last.items() if turn.off}
 
 
 @dataclass(frozen=True, slots=True)

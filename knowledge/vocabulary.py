@@ -2,20 +2,22 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
 from knowledge.errors import RefusedEntry
 from knowledge.ports import Vocabulary
-from knowledge.synonyms import Direction, Synonym
-from knowledge.upkeep import WordUse
+from knowledge.synonyms import Direction, Synonym, load_synonyms
+from knowledge.upkeep import ShippedList, WordUse, switched_off
 
 LONGEST_WORD = 30
 MOST_OTHERS = 20
 LONGEST_NOTE = 200
 _FILE = "lexicon.json"
+_STOPWORDS = "[停用词]"
+_PHRASES = "[问法]"
 _WORD = re.compile(r"[0-9A-Za-z\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff（）()·、\-]+")
 
 
@@ -27,6 +29,21 @@ class Lexicon:
     stopwords: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     synonyms: tuple[Synonym, ...] = ()
+
+    @classmethod
+    def shipped(cls, *, dictionary: Path, stopwords: Path, synonyms: Path) -> Self:
+        """Return the vocabulary of an office's files; a missing file counts as empty.
+
+        `dictionary` and `stopwords` hold one word a line, "#" starts a comment; `stopwords` has the phrases of asking
+        after the line [问法]. Raises UnreadableDocument for a synonym file that is not as it should be.
+        """
+        stops, _, phrases = "\n".join(_lines(stopwords)).partition(_PHRASES)
+        return cls(
+            words=_lines(dictionary),
+            stopwords=tuple(stops.replace(_STOPWORDS, "").split()),
+            phrases=tuple(phrases.split()),
+            synonyms=load_synonyms(synonyms) if synonyms.is_file() else (),
+        )
 
     def save(self, folder: Path) -> None:
         """Write the vocabulary into a generation's folder."""
@@ -53,6 +70,13 @@ class Lexicon:
         )
 
 
+def _lines(path: Path) -> tuple[str, ...]:
+    if not path.is_file():
+        return ()
+    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines())
+    return tuple(line for line in lines if line)
+
+
 def _synonym(saved: object) -> Synonym:
     if not isinstance(saved, dict):
         raise TypeError(saved)
@@ -60,15 +84,29 @@ def _synonym(saved: object) -> Synonym:
 
 
 async def merged(shipped: Lexicon, office: Vocabulary) -> Lexicon:
-    """Return the shipped vocabulary with the office's own: an office's synonym replaces the shipped one of its word."""
+    """Return the shipped vocabulary without what the office has switched off, and with its own.
+
+    An office's synonym replaces the shipped one of its word.
+    """
     kept = [entry.synonym for entry in await office.synonyms()]
     own = {synonym.word for synonym in kept}
     words = await office.words()
+    shipped = without(shipped, switched_off(await office.turns()))
     return Lexicon(
         words=_with(shipped.words, (word.word for word in words if word.use is WordUse.DICTIONARY)),
         stopwords=_with(shipped.stopwords, (word.word for word in words if word.use is WordUse.STOP)),
         phrases=shipped.phrases,
         synonyms=(*(synonym for synonym in shipped.synonyms if synonym.word not in own), *kept),
+    )
+
+
+def without(shipped: Lexicon, off: Collection[tuple[ShippedList, str]]) -> Lexicon:
+    """Return a vocabulary without these entries of its lists."""
+    return Lexicon(
+        words=tuple(word for word in shipped.words if (ShippedList.DICTIONARY, word) not in off),
+        stopwords=tuple(word for word in shipped.stopwords if (ShippedList.STOPWORDS, word) not in off),
+        phrases=tuple(word for word in shipped.phrases if (ShippedList.PHRASES, word) not in off),
+        synonyms=tuple(each for each in shipped.synonyms if (ShippedList.SYNONYMS, each.word) not in off),
     )
 
 

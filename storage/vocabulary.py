@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from knowledge.synonyms import Synonym
-from knowledge.upkeep import KeptSynonym, KeptWord, WordUse
+from knowledge.upkeep import KeptSynonym, KeptWord, ShippedList, Turn, WordUse
 from storage.database import Database, whole
-from storage.tables.upkeep import office_words, synonyms
+from storage.tables.upkeep import office_words, synonyms, vocabulary_turns
 
 
 class SqlVocabulary:
@@ -75,3 +75,17 @@ class SqlVocabulary:
         async with self._database.read() as connection:
             rows = await connection.execute(wanted)
             return tuple(KeptWord(row.word, row.use, note=row.note, by=row.by, at=row.at) for row in rows)
+
+    @whole
+    async def turn(self, listed: ShippedList, word: str, *, off: bool, by: str) -> None:
+        """Switch an entry of a shipped list off, or on again."""
+        row = {"listed": listed, "word": word, "off": off, "by": by, "at": self._now()}
+        async with self._database.begin() as connection:
+            await connection.execute(insert(vocabulary_turns).values(row))
+
+    @whole
+    async def turns(self) -> Sequence[Turn]:
+        """Return every turn, oldest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(vocabulary_turns).order_by(vocabulary_turns.c.id))
+            return tuple(Turn(row.listed, row.word, off=row.off, by=row.by, at=row.at) for row in rows)

@@ -21,12 +21,18 @@ from knowledge.regions import place_of
 from knowledge.reloader import Reloader, in_a_process
 from knowledge.tokens import Tokenizer
 from knowledge.topics import Topics
+from knowledge.vocabulary import Lexicon
 from wiring.almanac import CIVIL_TIME
 from wiring.parts import MEMORY, Parts, utc_now
 
 PATIENCE = timedelta(minutes=10)
 """How long the command line waits for another process to finish its reload."""
 HERE = Path(__file__).resolve().parents[1] / "config"
+_WORDS = {
+    "dictionary": HERE / "dictionary.txt",
+    "stopwords": HERE / "stopwords.txt",
+    "synonyms": HERE / "synonyms.toml",
+}
 WITHDRAWN_WITHIN = timedelta(seconds=2)
 """How soon a text that was taken down is hidden by every process."""
 _log = logging.getLogger(__name__)
@@ -50,15 +56,15 @@ def open_gazetteer(settings: Settings) -> Gazetteer:
     return country.of_office(settings.office.region or place_of(settings.office.name, country))
 
 
+def shipped_words() -> Lexicon:
+    """Return the words and synonyms that come with the software."""
+    return Lexicon.shipped(**_WORDS)
+
+
 def tokenizer_for(settings: Settings) -> Tokenizer:
     """Load dictionary, stop words and synonyms (half a second, once per process)."""
     keep_compiled(settings.data_dir / "cache")
-    return Tokenizer.load(
-        dictionary=HERE / "dictionary.txt",
-        stopwords=HERE / "stopwords.txt",
-        synonyms=HERE / "synonyms.toml",
-        cache=settings.data_dir / "cache",
-    )
+    return Tokenizer.load(**_WORDS, cache=settings.data_dir / "cache")
 
 
 async def open_index(settings: Settings, documents: DocumentStore) -> Library:

@@ -9,7 +9,7 @@ from knowledge.library import Library
 from knowledge.normalisation import Normaliser
 from knowledge.ports import Generations
 from wiring.importing import importer
-from wiring.index import open_topics
+from wiring.index import open_topics, shipped_words
 from wiring.parts import Parts, utc_now
 from wiring.review import review_desk
 
@@ -21,6 +21,7 @@ def knowledge_pages(settings: Settings, parts: Parts, library: Library, generati
         review=review_desk(settings, parts),
         links=parts.upkeep.links,
         vocabulary=parts.upkeep.vocabulary,
+        shipped=shipped_words(),
         trials=parts.upkeep.trials,
         generations=generations,
         explainer=library,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from knowledge.synonyms import Synonym
-from knowledge.upkeep import KeptSynonym, KeptWord, WordUse
+from knowledge.upkeep import KeptSynonym, KeptWord, ShippedList, Turn, WordUse
 
 
 class MemoryVocabulary:
@@ -14,6 +14,7 @@ class MemoryVocabulary:
         self._now = now
         self._synonyms: dict[str, KeptSynonym] = {}
         self._words: dict[tuple[str, WordUse], KeptWord] = {}
+        self._turns: list[Turn] = []
 
     async def put_synonym(self, synonym: Synonym, *, by: str) -> None:
         """Keep the entry of a word, in place of an earlier one."""
@@ -38,3 +39,11 @@ class MemoryVocabulary:
     async def words(self) -> Sequence[KeptWord]:
         """Return every word, in order of word."""
         return tuple(entry for _, entry in sorted(self._words.items()))
+
+    async def turn(self, listed: ShippedList, word: str, *, off: bool, by: str) -> None:
+        """Switch an entry of a shipped list off, or on again."""
+        self._turns.append(Turn(listed, word, off=off, by=by, at=self._now()))
+
+    async def turns(self) -> Sequence[Turn]:
+        """Return every turn, oldest first."""
+        return tuple(self._turns)

@@ -1,9 +1,9 @@
 """What the upkeep of the knowledge base keeps: the office's own words, linked questions and test questions."""
 
-from sqlalchemy import JSON, Column, Index, Table
+from sqlalchemy import JSON, Boolean, Column, Index, Table
 
 from knowledge.synonyms import Direction
-from knowledge.upkeep import WordUse
+from knowledge.upkeep import ShippedList, WordUse
 from storage.columns import METADATA, SERIAL, Choice, Instant, Name, Words
 
 synonyms = Table(
@@ -24,6 +24,18 @@ office_words = Table(
     Column("word", Name, primary_key=True),
     Column("use", Choice(WordUse), primary_key=True),
     Column("note", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+vocabulary_turns = Table(
+    "vocabulary_turns",
+    METADATA,
+    # the last turn of an entry holds; the earlier ones are the evidence
+    Column("id", SERIAL, primary_key=True),
+    Column("listed", Choice(ShippedList), nullable=False),
+    Column("word", Name, nullable=False),
+    Column("off", Boolean, nullable=False),
     Column("by", Words, nullable=False),
     Column("at", Instant, nullable=False),
 )

@@ -32,8 +32,10 @@ from knowledge.errors import UnknownGeneration
 from knowledge.explanation import Explanation
 from knowledge.origins import Origin
 from knowledge.review import ReviewDesk
+from knowledge.synonyms import Direction, Synonym
 from knowledge.types import Band, Document, Finding, Hit, ImportRow, Outcome
 from knowledge.upkeep import GenerationFacts, Progress, Switch, TrialReport
+from knowledge.vocabulary import Lexicon
 from register.calendar import Calendar
 from register.desk import Desk
 from register.lookup import Lookup
@@ -96,6 +98,16 @@ class FakeExplainer:
     async def explain(self, question: str) -> Explanation:
         nothing = Explanation(a_finding(question, Band.ESCALATE), "没有点名文件", "没有找到")
         return self.explanations.get(question, nothing)
+
+
+SHIPPED_WORDS = Lexicon(
+    stopwords=("的",),
+    phrases=("请问",),
+    synonyms=(
+        Synonym("低保", ("最低生活保障",), Direction.TWO_WAY, note="简称", test="低保怎么申请"),
+        Synonym("新农合", ("城乡居民基本医疗保险",), Direction.HISTORIC, note="旧名"),
+    ),
+)
 
 
 @dataclass(slots=True)
@@ -378,6 +390,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
         uploads=Uploads(folder / "uploads", clock),
         links=MemoryLinkedQuestions(now=clock),
         vocabulary=MemoryVocabulary(now=clock),
+        shipped=SHIPPED_WORDS,
         trials=MemoryTrials(now=clock),
         generations=generations,
         explainer=explainer,

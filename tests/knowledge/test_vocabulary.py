@@ -6,7 +6,7 @@ from knowledge.errors import RefusedEntry
 from knowledge.normalisation import Normaliser
 from knowledge.synonyms import Direction, Synonym
 from knowledge.tokens import Tokenizer
-from knowledge.upkeep import WordUse
+from knowledge.upkeep import ShippedList, WordUse
 from knowledge.vocabulary import LONGEST_WORD, Lexicon, add_synonym, add_word, check_synonym, check_word, merged
 from storage.memory.vocabulary import MemoryVocabulary
 from tests.fakes import FixedClock
@@ -46,6 +46,20 @@ def test_a_damaged_lexicon_is_an_error(tmp_path: Path, damage: str) -> None:
 
     with pytest.raises(ValueError):  # noqa: PT011 - what a damaged generation is known by
         Lexicon.load(tmp_path)
+
+
+async def test_what_the_office_has_switched_off_is_left_out_of_the_next_generation(office: MemoryVocabulary) -> None:
+    for listed, word in (
+        (ShippedList.SYNONYMS, "低保"),
+        (ShippedList.STOPWORDS, "的"),
+        (ShippedList.PHRASES, "请问"),
+        (ShippedList.DICTIONARY, "五险一金"),
+    ):
+        await office.turn(listed, word, off=True, by="li")
+    assert await merged(LEXICON, office) == Lexicon()
+
+    await office.turn(ShippedList.SYNONYMS, "低保", off=False, by="li")
+    assert await merged(LEXICON, office) == Lexicon(synonyms=LEXICON.synonyms)
 
 
 async def test_the_office_adds_to_what_is_shipped(office: MemoryVocabulary) -> None:

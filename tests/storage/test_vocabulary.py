@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.ports import Vocabulary
 from knowledge.synonyms import Direction, Synonym
-from knowledge.upkeep import KeptSynonym, KeptWord, WordUse
+from knowledge.upkeep import KeptSynonym, KeptWord, ShippedList, Turn, WordUse, switched_off
 from storage.database import Database
 from storage.memory.vocabulary import MemoryVocabulary
 from storage.vocabulary import SqlVocabulary
@@ -70,3 +70,20 @@ class TestVocabulary:
             await vocabulary.put_word(word, WordUse.DICTIONARY, by="li")
 
         assert [word.word for word in await vocabulary.words()] == sorted(["蓝", "a", "一", "丁"])
+
+    async def test_every_turn_of_a_shipped_entry_is_kept_and_the_last_holds(
+        self, vocabulary: Vocabulary, clock: FixedClock
+    ) -> None:
+        begun = clock()
+        await vocabulary.turn(ShippedList.SYNONYMS, "低保", off=True, by="li")
+        await vocabulary.turn(ShippedList.STOPWORDS, "的", off=True, by="li")
+        clock.forward(hours=1)
+        await vocabulary.turn(ShippedList.SYNONYMS, "低保", off=False, by="wang")
+
+        turns = await vocabulary.turns()
+        assert turns == (
+            Turn(ShippedList.SYNONYMS, "低保", off=True, by="li", at=begun),
+            Turn(ShippedList.STOPWORDS, "的", off=True, by="li", at=begun),
+            Turn(ShippedList.SYNONYMS, "低保", off=False, by="wang", at=clock()),
+        )
+        assert list(switched_off(turns)) == [(ShippedList.STOPWORDS, "的")]

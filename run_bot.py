@@ -30,6 +30,7 @@ from knowledge.types import ImportRow, Outcome
 from register.errors import UnreadableCalendar, UnreadableKeys
 from storage.errors import StorageError
 from wiring.accounts import add_accounts
+from wiring.audit import add_audit
 from wiring.backup import add_backup
 from wiring.calendar import add_calendar
 from wiring.import_report import changes_answers, import_row, notices, summary, troubles
@@ -278,7 +279,7 @@ def _parser() -> argparse.ArgumentParser:
     staff = command("staff", _staff, "列出账号，或生成一次性邀请链接")
     staff.add_argument("--invite", choices=[role.value for role in Role], help="邀请一个账号")
     command("check", _check, "显示生效的设置及来源")
-    for add in (add_accounts, add_backup, add_calendar, add_keys, add_migrate, add_report):
+    for add in (add_accounts, add_audit, add_backup, add_calendar, add_keys, add_migrate, add_report):
         add(commands, shared)
     return parser
 

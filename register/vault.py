@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -90,11 +90,18 @@ class KeyVault:
         except InvalidTag as error:
             raise Unreadable(f"does not open with key {key.name}") from error
 
-    def renewed(self, sealed: bytes, *, about: str) -> bytes | None:
-        """Return the content sealed anew under the current key, or None where it already is; raise Unreadable."""
+    def renewed(self, sealed: bytes, *, about: str, formerly: Sequence[str] = ()) -> bytes | None:
+        """Return the content sealed anew under the current key, or None where it already is; raise Unreadable.
+
+        What was about something `formerly` is sealed anew in any case.
+        """
         # opened in either case: a lost ring that was made again may have used the same name
-        content = self.open(sealed, about=about)
-        return None if self._key_of(sealed) == self._ring.current else self.seal(content, about=about)
+        for each in (about, *formerly):
+            with suppress(Unreadable):
+                content = self.open(sealed, about=each)
+                is_current = each == about and self._key_of(sealed) == self._ring.current
+                return None if is_current else self.seal(content, about=about)
+        raise Unreadable("opens with no key at hand")
 
     def mark(self, text: str) -> str:
         """Return 32 hexadecimal digits, equal for equal texts, from which nobody without the key can tell the text."""

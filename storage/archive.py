@@ -17,11 +17,12 @@ from sqlalchemy import Table
 
 from register.errors import Unreadable
 from register.ports import Vault
+from storage.bindings import unsealed
 from storage.database import Database
 from storage.errors import OtherSchema, UnreadableBackup
 from storage.migrations import revision_of, revisions
 from storage.rows import Counter, Tally, columns_of, lines, tables, values_of
-from storage.seals import SEALED, Bound
+from storage.seals import SEALED, Bindings
 
 FORMAT = 1
 MANIFEST, MARK = "manifest.json", "manifest.mark"
@@ -153,9 +154,9 @@ class Archive:
 
     async def unreadable(self, vault: Vault) -> int:
         """Return how many sealed contents do not open with these keys."""
-        return sum([await self._unreadable(table, bound, vault) for table, _, bound in SEALED])
+        return sum([await self._unreadable(table, bindings, vault) for table, _, bindings in SEALED])
 
-    async def _unreadable(self, table: Table, bound: Bound, vault: Vault) -> int:
+    async def _unreadable(self, table: Table, bindings: Bindings, vault: Vault) -> int:
         told, closed = self.manifest.tables.get(table.name), 0
         if told is None or "sealed" not in told.columns:
             return 0
@@ -163,7 +164,7 @@ class Archive:
             row = values_of(line, [table.c[name] for name in told.columns])
             try:
                 if row["sealed"] is not None:
-                    vault.open(row["sealed"], about=bound(row))
+                    unsealed(vault, row["sealed"], bindings(row))
             except Unreadable:
                 closed += 1
         return closed

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from register.errors import Unreadable
 from register.interview import Draft
 from register.ports import Vault
+from storage.bindings import draft_bindings, unsealed
 from storage.database import Database, whole
 from storage.tables.requests import deflections, drafts
 
@@ -25,16 +26,19 @@ class SqlDrafts:
     async def load(self, owner: str) -> Draft | None:
         """Return the owner's draft, or None; one that does not open any more is none."""
         async with self._database.read() as connection:
-            sealed = await connection.scalar(select(drafts.c.sealed).where(drafts.c.owner == owner))
+            row = (await connection.execute(select(drafts).where(drafts.c.owner == owner))).mappings().first()
+        if row is None:
+            return None
         try:
-            return DRAFT.validate_json(self._vault.open(sealed, about=owner)) if sealed is not None else None
+            return DRAFT.validate_json(unsealed(self._vault, row["sealed"], draft_bindings(dict(row))))
         except Unreadable:
             return None
 
     @whole
     async def save(self, owner: str, draft: Draft, *, at: datetime) -> None:
         """Keep the owner's draft, in place of an earlier one."""
-        row = {"changed_at": at, "sealed": self._vault.seal(DRAFT.dump_json(draft), about=owner)}
+        about = draft_bindings({"owner": owner})[0]
+        row = {"changed_at": at, "sealed": self._vault.seal(DRAFT.dump_json(draft), about=about)}
         async with self._database.begin() as connection:
             await connection.execute(
                 self._database.insert(drafts)

@@ -1,7 +1,7 @@
 """A parcel as a row of the outbox: its text is sealed until it is delivered."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from bot.types import Parcel, ParcelState, User
 from register.ports import Vault
+from storage.bindings import parcel_bindings, unsealed
 from storage.columns import storable
 
 BLANK: Mapping[str, Any] = MappingProxyType({"text": "", "sealed": None})
@@ -25,13 +26,11 @@ class Parcels:
         self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
     ) -> dict[str, Any]:
         """Return the row that keeps a new parcel."""
-        about = parcel_about(user.channel, user.id, reference, at)
-        return {
+        row = {
             "key": key or None,
             "channel": user.channel,
             "user_id": user.id,
             "text": "",
-            "sealed": self._vault.seal(storable(text).encode(), about=about),
             "reference": reference,
             "state": ParcelState.HELD if held else ParcelState.DUE,
             "attempts": 0,
@@ -39,18 +38,28 @@ class Parcels:
             "due_at": at,
             "reason": "",
         }
+        return row | self._sealed(row, storable(text))
 
     def text(self, row: Row[Any]) -> str:
         """Return the text of a row, empty once it is blank; raise Unreadable."""
         if row.sealed is None:
             # put before texts were sealed, or blank
             return str(row.text)
-        return self._vault.open(row.sealed, about=_about(row)).decode()
+        return unsealed(self._vault, row.sealed, parcel_bindings(row._asdict())).decode()
 
     def shortened(self, parcel: Parcel, rest: str) -> dict[str, Any]:
         """Return the change by which only the rest of a parcel's text is left."""
-        about = parcel_about(parcel.user.channel, parcel.user.id, parcel.reference, parcel.created_at)
-        return {"text": "", "sealed": self._vault.seal(storable(rest).encode(), about=about)}
+        user = parcel.user
+        row = {
+            "channel": user.channel,
+            "user_id": user.id,
+            "reference": parcel.reference,
+            "created_at": parcel.created_at,
+        }
+        return {"text": "", **self._sealed(row, storable(rest))}
+
+    def _sealed(self, row: Mapping[str, Any], text: str) -> dict[str, Any]:
+        return {"sealed": self._vault.seal(text.encode(), about=parcel_bindings(row)[0])}
 
 
 def parcel_of(row: Row[Any], text: str) -> Parcel:
@@ -64,12 +73,3 @@ def parcel_of(row: Row[Any], text: str) -> Parcel:
         attempts=row.attempts,
         created_at=row.created_at,
     )
-
-
-def parcel_about(channel: str, user: str, reference: str, at: datetime) -> str:
-    """Return what a text is bound to: whose it is, on which case, put when."""
-    return storable(f"parcel {channel}:{user} {reference} {at.astimezone(UTC).isoformat()}")
-
-
-def _about(row: Row[Any]) -> str:
-    return parcel_about(row.channel, row.user_id, row.reference, row.created_at)

@@ -1,6 +1,6 @@
 """Everything that is kept sealed, brought under the current key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column, RowMapping, Table, false, or_, select, update
@@ -8,7 +8,7 @@ from sqlalchemy import Column, RowMapping, Table, false, or_, select, update
 from register.errors import Unreadable
 from register.vault import KeyVault
 from storage.database import Database, whole
-from storage.seals import SEALED, Bound
+from storage.seals import SEALED, Bindings
 from storage.tables.register import outbox
 
 BATCH = 200
@@ -35,12 +35,12 @@ class SqlSeals:
         self._vault = vault
 
     async def renew(self, *, batch: int = BATCH) -> Renewal:
-        """Bring every row under the current key; a text that still lies in clear is sealed too."""
+        """Bring every row under the current key and binding; a text that still lies in clear is sealed too."""
         done = Renewal()
-        for table, key, bound in SEALED:
+        for table, key, bindings in SEALED:
             last = None
             while True:
-                some, last = await self._some(table, table.c[key], bound, last, batch)
+                some, last = await self._some(table, table.c[key], bindings, last, batch)
                 done += some
                 if last is None:
                     break
@@ -48,7 +48,7 @@ class SqlSeals:
 
     @whole
     async def _some(
-        self, table: Table, key: "Column[object]", bound: Bound, last: object, batch: int
+        self, table: Table, key: "Column[object]", bindings: Bindings, last: object, batch: int
     ) -> tuple[Renewal, object]:
         """Renew the rows that follow `last`; give the last of them, None where there are no more."""
         clear = outbox.c.text != "" if table is outbox else false()
@@ -58,17 +58,18 @@ class SqlSeals:
             following = wanted if last is None else wanted.where(key > last)
             rows = (await connection.execute(following.with_for_update())).mappings().all()
             for row in rows:
-                change, one = self._renewed(row, bound(dict(row)))
+                change, one = self._renewed(row, bindings(dict(row)))
                 done += one
                 if change:
                     await connection.execute(update(table).where(key == row[key]).values(change))
         return done, rows[-1][key] if rows else None
 
-    def _renewed(self, row: RowMapping, about: str) -> tuple[Mapping[str, object], Renewal]:
+    def _renewed(self, row: RowMapping, bindings: Sequence[str]) -> tuple[Mapping[str, object], Renewal]:
+        present, *formerly = bindings
         if row["sealed"] is None:
-            return {"sealed": self._vault.seal(row["text"].encode(), about=about), "text": ""}, Renewal(renewed=1)
+            return {"sealed": self._vault.seal(row["text"].encode(), about=present), "text": ""}, Renewal(renewed=1)
         try:
-            anew = self._vault.renewed(row["sealed"], about=about)
+            anew = self._vault.renewed(row["sealed"], about=present, formerly=formerly)
         except Unreadable:
             return {}, Renewal(unreadable=1)
         return ({"sealed": anew}, Renewal(renewed=1)) if anew is not None else ({}, Renewal(current=1))

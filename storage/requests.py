@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row, delete, exists, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +19,8 @@ from register.request import Event
 from register.steps import RequestStep, Role, Stage
 from register.types import Case, CaseKind, NewCase, Notice
 from register.types import Event as CaseEvent
+from storage.acts import Acts
+from storage.bindings import paper_bindings, unsealed
 from storage.database import Database, whole
 from storage.outbox import STEPS
 from storage.parcels import Parcels
@@ -27,7 +28,6 @@ from storage.register import case_of, first_case, first_handler, first_touch, ha
 from storage.tables.register import cases, counters, events, outbox
 from storage.tables.requests import acts, filings, papers, reminders, requests, reveals, uploads
 
-EVENT = TypeAdapter(Event)
 ENDED = (Stage.DELIVERED, Stage.CLOSED)
 PAGE = 200
 """Requests read at once when all are asked for."""
@@ -40,6 +40,7 @@ class SqlRequests:
         self._database = database
         self._vault = vault
         self._parcels = Parcels(vault)
+        self._acts = Acts(database, vault)
         self._code = code
         self._query_code = query_code
 
@@ -68,7 +69,7 @@ class SqlRequests:
             for quota in new.quotas:
                 await self._count(connection, quota, new)
             await connection.execute(insert(requests).values(reference=opened.reference, **_head_row(new.head)))
-            await connection.execute(insert(acts), [self._act_row(opened.reference, event) for event in new.events])
+            await self._acts.append(connection, opened.reference, new.events, after=0)
         return Docket(opened, new.head, new.events)
 
     async def _count(self, connection: AsyncConnection, quota: Quota, new: NewRequest) -> None:
@@ -125,7 +126,6 @@ class SqlRequests:
                 known = await first_case(connection, cases.c.reference == reference)
                 raise StaleCase(reference) if known else UnknownCase(reference)
             await connection.execute(update(requests).where(requests.c.reference == reference).values(_head_row(head)))
-            await connection.execute(insert(acts).values(self._act_row(reference, event)))
             if taken is not None:
                 await self._take_number(connection, *taken)
             if papers:
@@ -134,6 +134,7 @@ class SqlRequests:
                 user = User(row.channel, row.user_id)
                 parcel = self._parcels.row(user, notice.text, at=event.act.at, reference=reference)
                 await connection.execute(insert(outbox).values(parcel))
+            await self._acts.append(connection, reference, [event], after=len(docket.events))
         return Docket(case_of(row), head, (*docket.events, event))
 
     @whole
@@ -195,10 +196,10 @@ class SqlRequests:
     @whole
     async def papers(self, reference: str) -> Sequence[Paper]:
         """Return the letters made for a request, oldest first."""
-        wanted = select(papers.c.sealed).where(papers.c.reference == reference).order_by(papers.c.id)
+        wanted = select(papers).where(papers.c.reference == reference).order_by(papers.c.id)
         async with self._database.read() as connection:
-            sealed = (await connection.execute(wanted)).scalars().all()
-        return tuple(_paper(self._vault.open(each, about=reference)) for each in sealed)
+            rows = (await connection.execute(wanted)).mappings().all()
+        return tuple(_paper(unsealed(self._vault, row["sealed"], paper_bindings(dict(row)))) for row in rows)
 
     @whole
     async def attach(self, source: str, upload: Upload) -> None:
@@ -282,14 +283,14 @@ class SqlRequests:
             found = await connection.execute(select(cases).where(cases.c.reference.in_(list(heads))))
             known = {row.reference: case_of(row) for row in found}
             for row in await connection.execute(history):
-                events[row.reference].append(self._event(row))
+                events[row.reference].append(self._acts.event(row))
         return [Docket(known[name], head, tuple(events[name])) for name, head in heads.items()]
 
     async def _docket(self, connection: AsyncConnection, case: Case) -> Docket:
         wanted = select(requests, cases.c.status).join(cases, cases.c.reference == requests.c.reference)
         head = (await connection.execute(wanted.where(requests.c.reference == case.reference))).one()
         history = select(acts).where(acts.c.reference == case.reference).order_by(acts.c.id)
-        events = tuple(self._event(row) for row in await connection.execute(history))
+        events = tuple(self._acts.event(row) for row in await connection.execute(history))
         return Docket(case, _head(head), events)
 
     async def _take_number(self, connection: AsyncConnection, series: str, number: int) -> None:
@@ -304,23 +305,11 @@ class SqlRequests:
         )
 
     async def _keep_papers(self, connection: AsyncConnection, reference: str, made: Sequence[Paper]) -> None:
-        rows = [
-            {
-                "reference": reference,
-                "number": paper.number or None,
-                "sealed": self._vault.seal(_paper_bytes(paper), about=reference),
-            }
-            for paper in made
-        ]
-        await connection.execute(insert(papers), rows)
-
-    def _act_row(self, reference: str, event: Event) -> dict[str, Any]:
-        act = event.act
-        sealed = self._vault.seal(EVENT.dump_json(event), about=reference)
-        return {"reference": reference, "at": act.at, "actor": act.actor, "step": act.step, "sealed": sealed}
-
-    def _event(self, row: Row[Any]) -> Event:
-        return EVENT.validate_json(self._vault.open(row.sealed, about=row.reference))
+        kept = await connection.scalar(select(func.count()).select_from(papers).where(papers.c.reference == reference))
+        for place, paper in enumerate(made, (kept or 0) + 1):
+            row = {"reference": reference, "place": place, "number": paper.number or None}
+            sealed = self._vault.seal(_paper_bytes(paper), about=paper_bindings(row)[0])
+            await connection.execute(insert(papers).values(row | {"sealed": sealed}))
 
 
 def _paused(head: Head) -> bool:

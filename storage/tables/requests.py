@@ -1,6 +1,6 @@
 """What the register keeps of formal requests (依申请公开), beside their cases."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, LargeBinary, Table, false, text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, false, text
 
 from register.filing import Category
 from register.outcomes import Outcome
@@ -39,9 +39,15 @@ acts = Table(
     Column("at", Instant, nullable=False, index=True),
     Column("actor", Words, nullable=False),
     Column("step", Words, nullable=False),
+    # in the history of the request, from 1
+    Column("place", Integer, nullable=False, server_default=text("0")),
+    # in the chain of all acts, from 1; null for those from before there was one
+    Column("number", Integer),
+    Column("link", Name),
     # the whole event as JSON, sealed: what an applicant and a third party say about themselves is in it
     Column("sealed", LargeBinary, nullable=False),
     Index(None, "step", "at"),
+    Index("uq_acts_number", "number", unique=True),
 )
 
 papers = Table(
@@ -49,6 +55,8 @@ papers = Table(
     METADATA,
     Column("id", SERIAL, primary_key=True),
     Column("reference", Name, ForeignKey("requests.reference"), nullable=False, index=True),
+    # among the letters of the request, from 1
+    Column("place", Integer, nullable=False, server_default=text("0")),
     # 文号; null for letters without one
     Column("number", Name, unique=True),
     Column("sealed", LargeBinary, nullable=False),

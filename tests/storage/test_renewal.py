@@ -6,13 +6,13 @@ from bot.types import Message, User
 from register.interview import Draft, Field
 from register.vault import CipherName, Key, Keyring, KeyVault
 from storage.database import Database
-from storage.drafts import SqlDrafts
+from storage.drafts import DRAFT, SqlDrafts
 from storage.outbox import SqlOutbox
 from storage.renewal import Renewal, SqlSeals
 from storage.seals import SEALED
 from storage.tables import METADATA
 from storage.tables.register import outbox
-from storage.tables.requests import uploads
+from storage.tables.requests import drafts, uploads
 from tests.fakes import MONDAY
 
 OLD = Key("2026", CipherName.AES_256_GCM, bytes(range(32)))
@@ -70,6 +70,19 @@ async def test_a_text_in_clear_from_before_texts_were_sealed_is_sealed(database:
     given = await SqlOutbox(database, vault(NEW)).pick_up(Message("1", li, "", MONDAY), room=100)
     assert given is not None
     assert given.text == "甲\n\n乙"
+
+
+async def test_what_was_bound_less_narrowly_opens_and_is_bound_anew(database: Database) -> None:
+    async with database.begin() as connection:
+        sealed = vault(OLD).seal(DRAFT.dump_json(draft(1)), about="web:1")
+        await connection.execute(insert(drafts).values(owner="web:1", changed_at=MONDAY, sealed=sealed))
+    kept = SqlDrafts(database, vault(OLD))
+    assert await kept.load("web:1") == draft(1)
+
+    seals = SqlSeals(database, vault(OLD))
+    assert await seals.renew() == Renewal(renewed=1)
+    assert await seals.renew() == Renewal(current=1)
+    assert await kept.load("web:1") == draft(1)
 
 
 async def test_what_no_key_opens_is_counted_and_left_alone(database: Database) -> None:

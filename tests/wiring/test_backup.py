@@ -1,9 +1,6 @@
-import argparse
 import asyncio
-import os
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -23,6 +20,7 @@ from storage.outbox import SqlOutbox
 from storage.register import SqlRegister
 from storage.rows import Counter
 from tests.fakes import MONDAY, FixedClock
+from tests.wiring.conftest import Commands, Run
 from wiring.backup import add_backup
 from wiring.keyring import open_vault
 from wiring.migrate import add_migrate
@@ -34,27 +32,12 @@ KEPT = (
     "SELECT * FROM drafts",
     "SELECT channel, user_id, sealed FROM outbox",
 )
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in an empty folder; gives its status, output and errors."""
-    for name in [name for name in os.environ if name.upper().startswith("ZHENGDA")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        parser = argparse.ArgumentParser()
-        commands = parser.add_subparsers(required=True)
-        for add in (add_backup, add_migrate):
-            add(commands, argparse.ArgumentParser(add_help=False))
-        options = parser.parse_args(arguments)
-        status = asyncio.run(options.run(load(None), options))
-        written = capsys.readouterr()
-        return status, written.out, written.err
-
-    return command
+def run(commands: Commands) -> Run:
+    """Run them in an empty folder; gives status, output and errors."""
+    return commands(add_backup, add_migrate)
 
 
 def stock() -> None:

@@ -1,7 +1,5 @@
 """The queue as a table for Excel: no words of citizens, nothing that names anybody."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,15 +10,13 @@ from console.auth import Staff
 from console.counter import Counter, Row
 from console.filters import Filters
 from console.journal import Deed, Entry, Journal
-from console.pages import HEADERS, today
+from console.pages import today
 from console.request_texts import STAGE
+from console.sheet import MARK, headers, lines
 from register.queue import EntryKind
-from register.report.writing import inert
 from register.types import Gap
 
 BATCH = 2000
-MARK = "\ufeff"
-"""By which Excel knows that a file is UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +35,16 @@ class ExportViews:
         note = queue_texts.EXPORTED.format(total=page.total, query=filters.query or queue_texts.UNFILTERED)
         await self.journal.note(Entry(at, staff.name, Deed.EXPORT, queue_texts.QUEUE, note))
         name = f"queue-{today(at):%Y%m%d}.csv"
-        response = web.StreamResponse(headers=_headers(name))
+        response = web.StreamResponse(headers=headers(name))
         await response.prepare(request)
-        await response.write((MARK + _lines([queue_texts.COLUMNS])).encode())
+        await response.write((MARK + lines([queue_texts.COLUMNS])).encode())
         sent = 0
         while page.cases or page.gaps:
-            await response.write(_lines([*_cases(await self.counter.rows(page.cases)), *_gaps(page.gaps)]).encode())
+            await response.write(lines([*_cases(await self.counter.rows(page.cases)), *_gaps(page.gaps)]).encode())
             sent += len(page.cases) + len(page.gaps)
             page = await self.counter.queue.find(replace(wanted, offset=sent))
         await response.write_eof()
         return response
-
-
-def _headers(name: str) -> dict[str, str]:
-    return {
-        **HEADERS,
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-
-
-def _lines(rows: Iterable[Sequence[str]]) -> str:
-    written = io.StringIO(newline="")
-    csv.writer(written).writerows([inert(cell) for cell in row] for row in rows)
-    return written.getvalue()
 
 
 def _cases(rows: Iterable[Row]) -> Iterator[Sequence[str]]:

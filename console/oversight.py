@@ -11,6 +11,7 @@ from console.calendar import MAY_CHANGE, CalendarViews, banner
 from console.door import Door
 from console.pages import Pages
 from console.rooms import ENTER, Room
+from console.statistics import Figures, StatisticsViews
 from console.switchboard import Setting, SwitchViews
 from register.timekeeper import Timekeeper
 
@@ -24,6 +25,8 @@ class Oversight:
     channels: tuple[str, ...]
     settings: Callable[[], Sequence[Setting]]
     now: Callable[[], datetime]
+    figures: Figures | None = None
+    """None where nothing counts: the statistics are not shown."""
 
     def banner(self) -> str:
         """Return what every page of the staff warns of; empty when all is well."""
@@ -39,6 +42,7 @@ def oversight_routes(door: Door, pages: Pages, oversight: Oversight | None) -> l
     switches = SwitchViews(pages, oversight.switchboard, oversight.channels, oversight.settings, oversight.now)
     administering = door.open_to(*ENTER[Room.SETTINGS])
     return [
+        *_statistics(door, pages, oversight),
         web.get("/settings", administering(switches.show)),
         web.post("/settings/switch", administering(switches.turn)),
         web.get("/calendar", reading(calendar.show)),
@@ -48,3 +52,11 @@ def oversight_routes(door: Door, pages: Pages, oversight: Oversight | None) -> l
         web.get(r"/calendar/proposals/{id:\d{1,18}}", reading(calendar.proposal)),
         web.post(r"/calendar/proposals/{id:\d{1,18}}/{step:confirm|drop}", changing(calendar.settle)),
     ]
+
+
+def _statistics(door: Door, pages: Pages, oversight: Oversight) -> list[web.RouteDef]:
+    if oversight.figures is None:
+        return []
+    views = StatisticsViews(pages, oversight.figures, oversight.now)
+    reading = door.open_to(*ENTER[Room.STATISTICS])
+    return [web.get("/statistics", reading(views.show)), web.get("/statistics.csv", reading(views.download))]

@@ -13,6 +13,7 @@ class Room(StrEnum):
     DASHBOARD = ""
     QUEUE = "/queue"
     REPORT = "/report"
+    STATISTICS = "/statistics"
     CALENDAR = "/calendar"
     GAPS = "/gaps"
     DOCUMENTS = "/documents"
@@ -48,6 +49,7 @@ ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
         Room.DASHBOARD: frozenset(Role),
         Room.QUEUE: _REGISTER,
         Room.REPORT: frozenset({Role.INTAKE, Role.OFFICER, Role.SIGNER, Role.LEADER}),
+        Room.STATISTICS: frozenset({Role.INTAKE, Role.OFFICER, Role.SIGNER, Role.EDITOR, Role.LEADER}),
         Room.CALENDAR: _REGISTER | {Role.ADMINISTRATOR},
         Room.GAPS: frozenset({Role.OFFICER, Role.EDITOR}),
         Room.DOCUMENTS: _GATE | {Role.OFFICER},

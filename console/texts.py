@@ -68,6 +68,7 @@ ROOM: Mapping[Room, str] = MappingProxyType(
         Room.DASHBOARD: "工作台",
         Room.QUEUE: "队列",
         Room.REPORT: "年报",
+        Room.STATISTICS: "统计",
         Room.CALENDAR: "日历",
         Room.GAPS: "缺口",
         Room.DOCUMENTS: "文件",

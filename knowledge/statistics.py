@@ -1,7 +1,6 @@
 """What citizens asked and how it went, counted by day; and what is hot, measured against its usual level."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +17,10 @@ DEVIATIONS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class AnswerCount:
-    """How often one status was answered on one day about one topic, and how many citizens judged it."""
+    """How often one status was answered on one day about one topic, and how many citizens judged it.
+
+    In a sum over all topics the topic is empty, in one over several days the day is the first of them.
+    """
 
     day: date
     channel: str
@@ -80,8 +82,11 @@ class Asked:
 class AnswerFigures(Protocol):
     """Counts the answers given, whatever their number."""
 
-    async def answer_counts(self, first: date, last: date) -> Sequence[AnswerCount]:
-        """Return the counts of the days from first to last, civil dates in Asia/Shanghai."""
+    async def daily(self, first: date, last: date) -> Sequence[AnswerCount]:
+        """Return the counts of each day from first to last, civil dates in Asia/Shanghai, over all topics."""
+
+    async def topical(self, first: date, last: date) -> Sequence[AnswerCount]:
+        """Return the counts of each topic, over these days."""
 
     async def asked(self, first: date, last: date, *, least: int = 3, limit: int = 20) -> Sequence[Asked]:
         """Return the questions asked most often, at least that often, among the latest answers of these days."""
@@ -118,12 +123,12 @@ def by_topic(counts: Iterable[AnswerCount]) -> Mapping[str, Tally]:
     return dict(sorted(sums.items(), key=lambda item: (-item[1].questions, item[0])))
 
 
-def heat(counts: Iterable[AnswerCount], today: date) -> Sequence[Heat]:
-    """Return the topics asked about in the seven days before today, spikes first; `counts` are those of 35 days."""
-    week, before = Counter[str](), Counter[str]()
-    for each in counts:
-        if each.status in FOLLOW_UPS or not each.topic or each.day >= today:
-            continue
-        (week if each.day >= today - WEEK else before)[each.topic] += each.answers
-    found = [Heat(topic, times, before[topic] / (USUAL / WEEK)) for topic, times in week.items()]
+def heat(week: Iterable[AnswerCount], before: Iterable[AnswerCount]) -> Sequence[Heat]:
+    """Return the topics asked about in a week, against the four weeks before it; spikes first."""
+    usual = by_topic(before)
+    found = [
+        Heat(topic, told.questions, usual.get(topic, Tally()).questions / (USUAL / WEEK))
+        for topic, told in by_topic(week).items()
+        if topic and told.questions
+    ]
     return sorted(found, key=lambda each: (not each.spike, -each.week, each.topic))

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from itertools import repeat
 from statistics import median
 from typing import Protocol
 
 from register.docket import Deflections
 from register.types import CaseKind
+
+_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +24,17 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """A case that was answered for the first time, with when it came and when that was."""
+    """How many cases of a kind and department were answered for the first time so many whole hours after receipt."""
 
     kind: CaseKind
     department: str
-    received_at: datetime
-    answered_at: datetime
-
-    @property
-    def days(self) -> float:
-        """Civil days from receipt to answer, with fractions."""
-        return (self.answered_at - self.received_at).total_seconds() / 86_400
+    hours: int
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What became of a group of cases: how many came, how many were answered, and the median of their days."""
+    """What became of a group of cases: how many came, how many were answered, and the median of their civil days."""
 
     came: int = 0
     answered: int = 0
@@ -50,7 +48,7 @@ class CaseFigures(Protocol):
         """Return how many cases came in on these days, civil dates in Asia/Shanghai."""
 
     async def handled(self, first: date, last: date) -> Sequence[Handled]:
-        """Return the cases answered for the first time on these days."""
+        """Return the cases answered for the first time on these days: an inquiry's answer, a request's signature."""
 
     async def deflections(self, first: date, last: date) -> Deflections:
         """Return what became of the forms before which published texts were shown on these days."""
@@ -58,8 +56,8 @@ class CaseFigures(Protocol):
 
 def handling(arrivals: Iterable[Arrivals], handled: Iterable[Handled]) -> Handling:
     """Return what became of these cases."""
-    days = [each.days for each in handled]
-    return Handling(sum(each.cases for each in arrivals), len(days), median(days) if days else None)
+    hours = [hour for each in handled for hour in repeat(each.hours, each.cases)]
+    return Handling(sum(each.cases for each in arrivals), len(hours), median(hours) / _DAY if hours else None)
 
 
 def by_department(arrivals: Iterable[Arrivals], handled: Iterable[Handled]) -> Mapping[str, Handling]:

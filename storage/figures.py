@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, literal, select, true
+from sqlalchemy import Integer, Row, Select, Table, and_, case, cast, exists, extract, func, select, true
 from sqlalchemy.sql.expression import ColumnElement
 
 from knowledge.statistics import AnswerCount, Asked
@@ -28,12 +29,16 @@ class SqlFigures:
         self._database = database
 
     @whole
-    async def answer_counts(self, first: date, last: date) -> Sequence[AnswerCount]:
-        """Return the counts of the days from first to last."""
-        counts = answer_counts.c
-        wanted = select(answer_counts).where(counts.day.between(first, last)).order_by(counts.day)
-        async with self._database.read() as connection:
-            return tuple(AnswerCount(*row) for row in await connection.execute(wanted))
+    async def daily(self, first: date, last: date) -> Sequence[AnswerCount]:
+        """Return the counts of each day from first to last, over all topics."""
+        rows = await self._sums(answer_counts.c.day, first, last)
+        return [AnswerCount(row.part, "", row.status, "", row.answers, row.resolved, row.unresolved) for row in rows]
+
+    @whole
+    async def topical(self, first: date, last: date) -> Sequence[AnswerCount]:
+        """Return the counts of each topic, over these days."""
+        rows = await self._sums(answer_counts.c.topic, first, last)
+        return [AnswerCount(first, "", row.status, row.part, row.answers, row.resolved, row.unresolved) for row in rows]
 
     @whole
     async def asked(self, first: date, last: date, *, least: int = 3, limit: int = 20) -> Sequence[Asked]:
@@ -72,22 +77,12 @@ class SqlFigures:
     @whole
     async def handled(self, first: date, last: date) -> Sequence[Handled]:
         """Return the cases answered for the first time on these days: an inquiry's answer, a request's signature."""
-        earlier, signed = events.alias(), acts.alias()
-        answered = exists().where(
-            earlier.c.reference == events.c.reference, earlier.c.step == Step.ANSWER, earlier.c.id < events.c.id
-        )
-        replied = exists().where(
-            signed.c.reference == acts.c.reference, signed.c.step == RequestStep.SIGN.value, signed.c.id < acts.c.id
-        )
-        first_answers = _done(events.c.reference, events.c.at, CaseKind.INQUIRY, first, last).where(
-            events.c.step == Step.ANSWER, ~answered
-        )
-        first_replies = _done(acts.c.reference, acts.c.at, CaseKind.REQUEST, first, last).where(
-            acts.c.step == RequestStep.SIGN.value, ~replied
-        )
+        inquiries = self._first(events, Step.ANSWER, first, last)
+        requests = self._first(acts, RequestStep.SIGN.value, first, last)
         async with self._database.read() as connection:
-            found = [*await connection.execute(first_answers), *await connection.execute(first_replies)]
-        return tuple(Handled(CaseKind(kind), department, came, done) for kind, department, came, done in found)
+            answered = [Handled(CaseKind.INQUIRY, *row) for row in await connection.execute(inquiries)]
+            signed = [Handled(CaseKind.REQUEST, *row) for row in await connection.execute(requests)]
+        return (*answered, *signed)
 
     @whole
     async def deflections(self, first: date, last: date) -> Deflections:
@@ -102,16 +97,35 @@ class SqlFigures:
             shown, opened, kept = (await connection.execute(wanted)).one()
         return Deflections(shown, opened or 0, kept or 0)
 
+    async def _sums(self, part: ColumnElement[Any], first: date, last: date) -> Sequence[Row[Any]]:
+        """Return the sums of each part and status."""
+        counts = answer_counts.c
+        sums = [func.sum(column).label(column.name) for column in (counts.answers, counts.resolved, counts.unresolved)]
+        wanted = select(part.label("part"), counts.status, *sums).where(counts.day.between(first, last))
+        async with self._database.read() as connection:
+            return (await connection.execute(wanted.group_by(part, counts.status).order_by(part))).all()
 
-def _done(
-    reference: ColumnElement[str], at: ColumnElement[datetime], kind: CaseKind, first: date, last: date
-) -> Select[tuple[str, str, datetime, datetime]]:
-    since, until = _span(first, last)
-    return (
-        select(literal(kind.value), cases.c.department, cases.c.received_at, at)
-        .join(cases, cases.c.reference == reference)
-        .where(at >= since, at < until)
-    )
+    def _first(self, steps: Table, step: str, first: date, last: date) -> Select[Any]:
+        """Return the query of what was first done in a period: department, hours since receipt, how many cases."""
+        since, until = _span(first, last)
+        before = steps.alias()
+        earlier = exists().where(
+            before.c.reference == steps.c.reference, before.c.step == step, before.c.id < steps.c.id
+        )
+        hours = self._hours(cases.c.received_at, steps.c.at)
+        return (
+            select(cases.c.department, hours, func.count())
+            .join(steps, cases.c.reference == steps.c.reference)
+            .where(steps.c.step == step, steps.c.at >= since, steps.c.at < until, ~earlier)
+            .group_by(cases.c.department, hours)
+        )
+
+    def _hours(self, since: ColumnElement[datetime], until: ColumnElement[datetime]) -> ColumnElement[int]:
+        """Return the whole hours between two instants, in this database's words."""
+        if self._database.postgresql:
+            return cast(func.floor(extract("epoch", until - since) / 3600), Integer)
+        # half a second against what a day's fraction in floating point lacks
+        return cast((func.julianday(until) - func.julianday(since)) * 24 + 0.5 / 3600, Integer)
 
 
 def _span(first: date, last: date) -> tuple[datetime, datetime]:

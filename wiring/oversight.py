@@ -5,6 +5,7 @@ from config.settings import Loaded
 from console.oversight import Oversight
 from console.switchboard import Setting
 from register.timekeeper import Timekeeper
+from storage.figures import SqlFigures
 from wiring.almanac import Almanac, Noticeboard, assembled
 from wiring.parts import Parts, utc_now
 from wiring.requests import Chancery, recomputation
@@ -29,5 +30,6 @@ def open_oversight(
         recompute=recomputation(chancery),
         now=utc_now,
     )
+    figures = SqlFigures(parts.database) if parts.database is not None else None
     shown = tuple(Setting(each.name, each.value, each.source, each.meaning) for each in loaded.effective())
-    return Oversight(timekeeper, switchboard, channels, settings=lambda: shown, now=utc_now)
+    return Oversight(timekeeper, switchboard, channels, settings=lambda: shown, now=utc_now, figures=figures)

@@ -32,15 +32,18 @@ from knowledge.errors import UnknownGeneration
 from knowledge.explanation import Explanation
 from knowledge.origins import Origin
 from knowledge.review import ReviewDesk
+from knowledge.statistics import AnswerCount, Asked
 from knowledge.synonyms import Direction, Synonym
 from knowledge.types import Band, Document, Finding, Hit, ImportRow, Outcome
 from knowledge.upkeep import GenerationFacts, Progress, Switch, TrialReport
 from knowledge.vocabulary import Lexicon
 from register.calendar import Calendar
 from register.desk import Desk
+from register.docket import Deflections
 from register.lookup import Lookup
 from register.ports import Register
 from register.recomputation import Change
+from register.statistics import Arrivals, Handled
 from register.timekeeper import Timekeeper
 from register.types import Case, CaseKind, NewCase
 from storage.memory import (
@@ -220,6 +223,35 @@ class FakeAlmanac:
 
 
 @dataclass(slots=True)
+class FakeFigures:
+    """Figures as the test has them, whatever the period."""
+
+    counts: list[AnswerCount] = field(default_factory=list)
+    questions: list[Asked] = field(default_factory=list)
+    came: list[Arrivals] = field(default_factory=list)
+    done: list[Handled] = field(default_factory=list)
+    shown: Deflections = field(default_factory=lambda: Deflections(0, 0, 0))
+
+    async def daily(self, first: date, last: date) -> list[AnswerCount]:
+        return [each for each in self.counts if first <= each.day <= last]
+
+    async def topical(self, first: date, last: date) -> list[AnswerCount]:
+        return await self.daily(first, last)
+
+    async def asked(self, first: date, last: date, *, least: int = 3, limit: int = 20) -> list[Asked]:
+        return self.questions
+
+    async def arrivals(self, first: date, last: date) -> list[Arrivals]:
+        return self.came
+
+    async def handled(self, first: date, last: date) -> list[Handled]:
+        return self.done
+
+    async def deflections(self, first: date, last: date) -> Deflections:
+        return self.shown
+
+
+@dataclass(slots=True)
 class FakeChat:
     """Tokens "t-1", "t-2" … and replies from a list; what was asked is kept."""
 
@@ -315,6 +347,7 @@ class Office:
     importer: FakeImporter
     almanac: FakeAlmanac
     switchboard: Switchboard
+    figures: FakeFigures
     clients: list[TestClient[web.Request, None]] = field(default_factory=list)
 
     def visitor(self) -> Visitor:
@@ -398,7 +431,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
         topics=("社会救助", "住房保障"),
     )
     almanac = FakeAlmanac(SHIPPED)
-    switchboard = Switchboard(MemorySwitches())
+    switchboard, figures = Switchboard(MemorySwitches()), FakeFigures()
     timekeeper = almanac.timekeeper(clock)
     site = Site("浚县人民政府办公室", hotline="0392-0000000", secure_cookies=False, trusted_proxies=("127.0.0.1",))
     app = web.Application()
@@ -412,7 +445,9 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
             retriever=retriever,
             knowledge=knowledge,
             requests=requests,
-            oversight=Oversight(timekeeper, switchboard, ("web", "wechat/main"), settings=lambda: SETTINGS, now=clock),
+            oversight=Oversight(
+                timekeeper, switchboard, ("web", "wechat/main"), settings=lambda: SETTINGS, now=clock, figures=figures
+            ),
             site=site,
             now=clock,
             passwords=passwords,
@@ -446,6 +481,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
             importer,
             almanac,
             switchboard,
+            figures,
         )
         yield made
         for client in made.clients:

@@ -8,6 +8,7 @@ REGISTER = {Role.INTAKE, Role.OFFICER, Role.REVIEWER, Role.SECRECY, Role.SIGNER,
 ASSIGNERS = {Role.INTAKE, Role.OFFICER}
 GATE = {Role.EDITOR, Role.REVIEWER, Role.SECRECY, Role.PUBLISHER}
 KEEPERS = {Role.EDITOR, Role.PUBLISHER}
+READERS = {Role.INTAKE, Role.OFFICER, Role.SIGNER, Role.EDITOR, Role.LEADER}
 ROOMS = {
     "/console": set(Role),
     "/console/queue": REGISTER,
@@ -22,6 +23,8 @@ ROOMS = {
     "/console/vocabulary": KEEPERS,
     "/console/test-questions": KEEPERS | {Role.OFFICER},
     "/console/generations": KEEPERS,
+    "/console/statistics": READERS,
+    "/console/statistics.csv": READERS,
     "/console/calendar": REGISTER | {Role.ADMINISTRATOR},
     "/console/link": {Role.OFFICER, Role.EDITOR},
     "/console/review/new": {Role.EDITOR},
@@ -33,6 +36,7 @@ HALLS = {
     "/console": set(Role),
     "/console/queue": REGISTER,
     "/console/report": {Role.INTAKE, Role.OFFICER, Role.SIGNER, Role.LEADER},
+    "/console/statistics": READERS,
     "/console/calendar": REGISTER | {Role.ADMINISTRATOR},
     "/console/gaps": {Role.OFFICER, Role.EDITOR},
     "/console/documents": GATE | {Role.OFFICER},

@@ -1,6 +1,7 @@
 """What can be checked of every page without a browser (WCAG 2.1 AA, GB/T 37668-2019, the content security policy)."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest_asyncio
@@ -8,7 +9,9 @@ import pytest_asyncio
 from bot.types import Option, Reply, Source
 from console.ports import Role
 from console.rooms import KNOWLEDGE
+from knowledge.statistics import AnswerCount
 from knowledge.upkeep import Progress, Stage
+from register.docket import Deflections
 from register.types import NewGap
 from tests.console.conftest import Office, open_office
 from tests.console.markup import Element
@@ -54,6 +57,10 @@ async def staff_pages(office: Office) -> AsyncIterator[tuple[str, Element]]:
     yield "confirmed", await signer.send(place, f"{place}/confirm")
     yield "no notice", await signer.send("/console/calendar", "/console/calendar/notices", status=422, notice="甲")
     officer = await office.staff(Role.OFFICER, "li")
+    yield "no statistics", await officer.get("/console/statistics")
+    office.figures.counts = [AnswerCount(MONDAY.date() - timedelta(days=1), "web", "answered_search", "题", 9)]
+    office.figures.shown = Deflections(2, 1, 1)
+    yield "statistics", await officer.get("/console/statistics?first=2025-01-01")
     yield "no case", await officer.get("/console/queue")
     yield "no gap", await officer.get("/console/gaps")
     for number in range(21):
@@ -162,7 +169,7 @@ def test_every_page_has_a_language_a_title_and_one_heading_of_each_rank_on_the_w
 ) -> None:
     for name, page in pages.items():
         assert page.one("html").attributes["lang"] == "zh-CN", name
-        assert page.one("title").text.strip(" ·"), name
+        assert page.one("head").one("title").text.strip(" ·"), name
         assert len(page.all("h1")) == 1, name
         ranks = [int(each.tag[1]) for each in page.walk() if each.tag in {"h1", "h2", "h3", "h4"}]
         assert all(after <= before + 1 for before, after in zip([0, *ranks], ranks, strict=False)), name

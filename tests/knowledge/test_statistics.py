@@ -46,10 +46,15 @@ def test_topics_come_with_most_questions_first() -> None:
     [(4, 0, False), (5, 0, True), (20, 40, True), (19, 40, False), (100, 400, False), (131, 400, True)],
 )
 def test_a_topic_spikes_when_its_week_is_far_above_the_usual_one(week: int, before: int, *, spike: bool) -> None:
-    (found,) = heat([count("answered_search", week), count("answered_search", before, ago=8)], TODAY)
+    (found,) = heat([count("answered_search", week)], [count("answered_search", before)])
     assert found == Heat("低保", week, before / 4)
     assert found.spike is spike
 
 
-def test_today_is_not_over_and_follow_ups_are_no_questions() -> None:
-    assert heat([count("answered_search", 9, ago=0), count("escalated_by_user", 9)], TODAY) == []
+def test_follow_ups_are_no_questions_and_what_belongs_to_no_topic_is_not_hot() -> None:
+    assert heat([count("escalated_by_user", 9), count("answered_search", 9, topic="")], []) == []
+
+
+def test_spikes_come_first() -> None:
+    week = [count("answered_search", 50, topic="养老"), count("answered_search", 9)]
+    assert [each.topic for each in heat(week, [count("answered_search", 200, topic="养老")])] == ["低保", "养老"]

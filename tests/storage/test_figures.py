@@ -62,11 +62,16 @@ async def test_answers_are_counted_by_civil_day_channel_status_and_topic(
         await answers.note(each)
     await answers.recent()
 
-    assert set(await figures.answer_counts(TODAY, TODAY)) == {
-        AnswerCount(TODAY, "web", "answered_search", "社会救助", 2),
-        AnswerCount(TODAY, "web", "answered_search", "住房", 1),
-    }
-    assert len(await figures.answer_counts(TODAY, TODAY + timedelta(days=1))) == 3
+    both = (TODAY, TODAY + timedelta(days=1))
+    assert await figures.daily(*both) == [
+        AnswerCount(TODAY, "", "answered_search", "", 3),
+        AnswerCount(TODAY + timedelta(days=1), "", "answered_search", "", 1),
+    ]
+    assert await figures.daily(TODAY, TODAY) == [AnswerCount(TODAY, "", "answered_search", "", 3)]
+    assert await figures.topical(*both) == [
+        AnswerCount(TODAY, "", "answered_search", "住房", 1),
+        AnswerCount(TODAY, "", "answered_search", "社会救助", 3),
+    ]
 
 
 async def test_verdicts_move_with_the_citizens_mind(answers: SqlAnswers, figures: SqlFigures) -> None:
@@ -76,9 +81,8 @@ async def test_verdicts_move_with_the_citizens_mind(answers: SqlAnswers, figures
         await answers.judge(answer, resolved=resolved)
         await answers.recent()
 
-    assert await figures.answer_counts(TODAY, TODAY) == (
-        AnswerCount(TODAY, "web", "answered_search", "社会救助", 3, resolved=2, unresolved=1),
-    )
+    (count,) = await figures.topical(TODAY, TODAY)
+    assert count == AnswerCount(TODAY, "", "answered_search", "社会救助", 3, resolved=2, unresolved=1)
 
 
 async def test_what_is_written_twice_is_counted_once(answers: SqlAnswers, figures: SqlFigures) -> None:
@@ -87,7 +91,7 @@ async def test_what_is_written_twice_is_counted_once(answers: SqlAnswers, figure
         await answers.note(each)
         await answers.recent()
 
-    (count,) = await figures.answer_counts(TODAY, TODAY)
+    (count,) = await figures.daily(TODAY, TODAY)
     assert count.answers == 1
 
 
@@ -123,7 +127,7 @@ async def test_cases_are_counted_when_they_come_and_when_they_are_first_answered
                 department="县民政局",
             )
         )
-    answered = MONDAY + timedelta(days=2)
+    answered = MONDAY + timedelta(days=2, minutes=59)
     for later in range(2):
         event = Event(answered + timedelta(days=later), "li", Step.ANSWER, "答")
         case = await register.record(case, event, status=Status.ANSWERED)
@@ -131,8 +135,7 @@ async def test_cases_are_counted_when_they_come_and_when_they_are_first_answered
     assert await figures.arrivals(TODAY, TODAY) == (Arrivals(CaseKind.INQUIRY, "县民政局", 3),)
     assert await figures.arrivals(date(2026, 3, 3), date(2026, 3, 9)) == ()
     (handled,) = await figures.handled(TODAY, TODAY + timedelta(days=9))
-    assert handled == Handled(CaseKind.INQUIRY, "县民政局", MONDAY, answered)
-    assert handled.days == 2
+    assert handled == Handled(CaseKind.INQUIRY, "县民政局", 48, 1)
     assert await figures.handled(date(2026, 3, 5), date(2026, 3, 9)) == ()
 
 
@@ -148,5 +151,5 @@ async def test_a_request_is_answered_when_its_reply_is_first_signed(database: Da
 
     (handled,) = await figures.handled(TODAY, TODAY + timedelta(days=30))
 
-    assert (handled.kind, handled.days) == (CaseKind.REQUEST, 9)
+    assert handled == Handled(CaseKind.REQUEST, handled.department, 9 * 24, 1)
     assert await figures.handled(TODAY + timedelta(days=10), TODAY + timedelta(days=30)) == ()

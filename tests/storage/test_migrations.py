@@ -124,7 +124,7 @@ async def test_answers_given_before_there_were_counts_are_counted(empty_url: str
     await migrate(empty_url)
 
     database = Database(empty_url)
-    first, second = await SqlFigures(database).answer_counts(date(2026, 3, 1), date(2026, 3, 9))
+    first, second = await SqlFigures(database).daily(date(2026, 3, 1), date(2026, 3, 9))
     assert [(each.day.day, each.answers, each.resolved, each.unresolved) for each in (first, second)] == [
         (2, 1, 1, 0),
         (3, 1, 0, 0),

@@ -9,11 +9,12 @@ from console import request_texts as texts
 from console.auth import Staff
 from console.ports import Role
 from register.correspondence import NUMBERED, File
+from register.docket import Head
 from register.facts import NAMES, Fact
 from register.lawbook import TERMS_OF_LAW
 from register.office import DisclosureOffice
 from register.request import Act
-from register.steps import TABLE, RequestStep
+from register.steps import OPEN, TABLE, RequestStep
 from register.steps import Role as Capacity
 
 CAPACITIES: Mapping[Role, tuple[Capacity, ...]] = MappingProxyType(
@@ -30,6 +31,8 @@ UNASKED = frozenset({RequestStep.SUBMIT, RequestStep.PROPOSE, RequestStep.PUBLIS
 """Steps that have a page of their own, or none."""
 
 
+EXAMPLES: Mapping[Fact, str] = MappingProxyType({Fact.PARTS: "甲\n乙"})
+"""What fits into a fact in which not everything does."""
 COMPUTED = frozenset({Fact.AMOUNT, Fact.COMPUTATION})
 """What the register computes for a charge."""
 
@@ -57,8 +60,14 @@ class Offer:
     fields: tuple[Field, ...]
 
 
-def offers(office: DisclosureOffice, file: File, staff: Staff) -> tuple[Offer, ...]:
-    """Return the steps that are legal now for this person, in their order; the register judges each again."""
+def offers(
+    office: DisclosureOffice, file: File, staff: Staff, *, others: Mapping[str, Head] = MappingProxyType({})
+) -> tuple[Offer, ...]:
+    """Return the steps that are legal now for this person, in their order; the register judges each again.
+
+    `others` are the other requests of the same applicant, into which this one may be merged.
+    """
+    mergeable = {each: each for each, head in others.items() if head.stage in OPEN}
     own = CAPACITIES.get(staff.role, ())
     found = []
     for step in RequestStep:
@@ -66,8 +75,15 @@ def offers(office: DisclosureOffice, file: File, staff: Staff) -> tuple[Offer, .
         capacity = next((each for each in own if rule is not None and each in rule.by), None)
         if rule is None or capacity is None or step in UNASKED:
             continue
+        if step is RequestStep.MERGE and not mergeable:
+            continue
         asked = sorted(asked_facts(step, rule.states), key=list(Fact).index)
         fields = tuple(replace(field_of(file, step, fact), needed=fact in rule.states) for fact in asked)
+        if step is RequestStep.MERGE:
+            fields = tuple(
+                replace(each, choices=mergeable, kind="choice") if each.fact is Fact.MERGED_INTO else each
+                for each in fields
+            )
         if office.refused(file, _probe(office, step, capacity, staff, asked=fields, states=rule.states)) is None:
             found.append(Offer(step, texts.STEP[step], texts.DAY.get(step, "日期"), fields))
     return tuple(found)
@@ -85,10 +101,10 @@ def _probe(
     """Return the step as it could be taken today, with something fitting in each of its facts."""
     today = office.today()
     later = (today + timedelta(days=30)).isoformat()
-    facts = dict.fromkeys(states, "x") | {
-        field.fact: field.value or (later if field.kind == "date" else next(reversed([*field.choices]), "x"))
-        for field in asked
-    }
+    facts = dict.fromkeys(states, "x")
+    for field in asked:
+        fitting = later if field.kind == "date" else next(reversed([*field.choices]), "x")
+        facts[field.fact] = EXAMPLES.get(field.fact) or field.value or fitting
     return Act(step, staff.name, capacity, office.now(), today, facts)
 
 
@@ -118,6 +134,8 @@ def field_of(file: File, step: RequestStep, fact: Fact) -> Field:
         value = file.request.fee.notice
     if fact is Fact.DAYS and step is RequestStep.NOTIFY_EXTENSION and file.request.extension is not None:
         value = str(file.request.extension.days)
+    if fact is Fact.PARTS and file.request.filing is not None:
+        value = file.request.filing.wish.description
     if fact in texts.DATES:
         kind = "date"
     elif choices:

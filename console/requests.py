@@ -164,7 +164,8 @@ class RequestViews:
         reference = file.docket.case.reference
         reached = file.clock.reached if file.clock is not None else None
         done = request.query.get("done", "")
-        offered = offers(self.office, file, staff)
+        others = await self.office.others(file)
+        offered = offers(self.office, file, staff, others=others)
         pages = pages_of(request.query.get("pages", ""))
         charging = any(offer.step is RequestStep.CHARGE for offer in offered)
         return self.pages.show(
@@ -179,6 +180,8 @@ class RequestViews:
             clock=file.clock,
             term=self._term(file, reached),
             offers=offered,
+            others=others,
+            relatives=await self.office.requests.relatives(reference),
             pages=pages,
             estimates=await self.office.estimates(file, pages) if charging else (),
             preview=self._preview(file),

@@ -109,6 +109,8 @@ STAGE: Mapping[Stage, str] = MappingProxyType(
     }
 )
 """Where a formal request stands, as its applicant is told."""
+MERGED = "已并入您的另一件申请 {into} 一并办理"
+SPLIT = "已按一事一申请拆分办理，编号和查询码见各件的登记回执"
 UNKNOWN_CASE = "没有查到相符的事项。请核对编号和查询码后再试；多次不符将暂停查询。"
 
 

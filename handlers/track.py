@@ -84,13 +84,19 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(DASHES))
 
 
+def _standing(head: Head) -> str:
+    if head.merged_into:
+        return texts.MERGED.format(into=head.merged_into)
+    return texts.SPLIT if head.split else texts.STAGE[head.stage]
+
+
 def _told(case: Case, head: Head | None, answer: str) -> str:
     due = texts.due_text(case.due_on, provisional=case.provisional)
     # while the clock of a request stands still there is no last day
     owed = case.status is Status.RECEIVED if head is None else head.due_on is not None
     return texts.case_status(
         reference=case.reference,
-        status=texts.STAGE.get(head.stage, _STATUS[case.status]) if head is not None else _STATUS[case.status],
+        status=_standing(head) if head is not None else _STATUS[case.status],
         received=case.received_at.astimezone(_BEIJING).date().isoformat(),
         due=due if owed else "",
         answer=answer,

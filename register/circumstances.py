@@ -7,10 +7,12 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Another request, as far as this one may know it."""
+    """Another request, as far as this one may know it. `owed`: it waits for its answer."""
 
     same_applicant: bool
     replied: bool
+    owed: bool = False
+    received_on: date | None = None
 
 
 def _none(_: str) -> Earlier | None:

@@ -29,6 +29,9 @@ KINDS: Mapping[RequestStep, tuple[LetterKind, ...]] = MappingProxyType(
     }
 )
 """The letters of each step; those of a consultation and of a reply depend on what it says."""
+MERGED = (
+    "您的政府信息公开申请 {reference} 与您的另一件申请 {into} 一并办理、一并答复，请用 {into} 和它的查询码查询进度。"
+)
 PENDING = "（签发时编号）"
 """Stands for the 文号 of a letter that is not signed yet."""
 NUMBERED: Mapping[RequestStep, Fact | None] = MappingProxyType(
@@ -91,26 +94,34 @@ class Correspondence:
     def papers(self, before: File, after: File, event: Event, number: str) -> Sequence[Paper]:
         """Return the letters that go out with an event, in the order of sending."""
         original_due = before.clock.due if before.clock is not None else None
-        made = []
-        for kind in _kinds(after.request, event.act):
-            numbered = number if kind is not LetterKind.CONSULT_NOTICE else ""
-            letter = self._letter(kind, after, event.act, numbered, original_due=original_due)
-            made.append(
-                Paper(
-                    kind=kind,
-                    number=letter.number,
-                    at=event.act.at,
-                    by=event.act.actor,
-                    text=plain_text(letter),
-                    html=page(letter, self.stationery),
-                    docx=word_file(letter, self.stationery),
-                    digest=digest(letter),
-                )
-            )
-        return tuple(made)
+        numbers = {
+            kind: "" if kind is LetterKind.CONSULT_NOTICE else number for kind in _kinds(after.request, event.act)
+        }
+        return tuple(
+            self._paper(kind, after, event.act, own, original_due=original_due) for kind, own in numbers.items()
+        )
 
-    def word(self, after: File, papers: Sequence[Paper]) -> str:
-        """Return what the applicant is told in the chat: the letters that are theirs; empty for none."""
+    def receipt(self, file: File, act: Act) -> Sequence[Paper]:
+        """Return the receipt of a request that came into being by this act on another one."""
+        return (self._paper(LetterKind.RECEIPT, file, act, "", original_due=None),)
+
+    def _paper(self, kind: LetterKind, file: File, act: Act, number: str, *, original_due: date | None) -> Paper:
+        letter = self._letter(kind, file, act, number, original_due=original_due)
+        return Paper(
+            kind=kind,
+            number=letter.number,
+            at=act.at,
+            by=act.actor,
+            text=plain_text(letter),
+            html=page(letter, self.stationery),
+            docx=word_file(letter, self.stationery),
+            digest=digest(letter),
+        )
+
+    def word(self, after: File, papers: Sequence[Paper], *, merged: bool = False) -> str:
+        """Return what the applicant is told in the chat: the letters that are theirs, or a merger; empty for none."""
+        if merged:
+            return MERGED.format(reference=after.docket.case.reference, into=after.request.merged_into)
         theirs = [paper.text for paper in papers if self._to(paper) is Addressee.APPLICANT]
         if not theirs:
             return ""

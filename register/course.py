@@ -27,6 +27,7 @@ from register.request import (
     Signature,
     View,
 )
+from register.splitting import matters
 from register.steps import RequestStep, Role, Stage
 
 
@@ -285,7 +286,7 @@ def _transfer(request: DisclosureRequest, act: Act) -> DisclosureRequest:
 
 
 def _split(request: DisclosureRequest, act: Act) -> DisclosureRequest:
-    return replace(request, parts=(*request.parts, *act.facts[Fact.PARTS].split()))
+    return replace(request, parts=matters(act.facts[Fact.PARTS]), closed_on=act.on)
 
 
 def _merge(request: DisclosureRequest, act: Act) -> DisclosureRequest:

@@ -1,5 +1,6 @@
 """A formal request as it is kept: its case, its statutory events, and what the queue reads without opening them."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +9,7 @@ from register.limits import Quota
 from register.outcomes import Outcome
 from register.request import Event
 from register.steps import Stage
-from register.types import Case, Status
+from register.types import Case, Notice, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Head:
     `due_on` is None while the clock stands still or has not begun; it was read with the `calendar` of this version
     (empty: not known). `hastened`: another calendar took days away, and nobody has acted since. `applicant` is the
     blind mark of who applied: equal for one applicant, and telling nothing else. `decided_on` and `outcome` are those
-    of the last reply, `delivered_on` the day that decides whether it was `on_time` (None: no reply).
+    of the last reply, `delivered_on` the day that decides whether it was `on_time` (None: no reply). `parent` is the
+    request that this one was split off from, `merged_into` the one that answers it too.
     """
 
     stage: Stage
@@ -36,7 +38,14 @@ class Head:
     decided_on: date | None = None
     delivered_on: date | None = None
     on_time: bool | None = None
+    parent: str = ""
+    merged_into: str = ""
     closed_on: date | None = None
+
+    @property
+    def split(self) -> bool:
+        """Whether it ended because each of its matters is a request of its own now (拆案)."""
+        return self.stage is Stage.CLOSED and self.outcome is None and not self.merged_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,22 @@ class Paper:
     html: str
     docx: bytes
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What goes out with a step: letters, and the word in the chat."""
+
+    papers: Sequence[Paper] = ()
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A request split off another (拆案). `acknowledge` makes its receipt, once its number and code are known."""
+
+    request: NewRequest
+    acknowledge: Callable[[Docket], Outgoing]
 
 
 @dataclass(frozen=True, slots=True)

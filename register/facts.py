@@ -136,7 +136,7 @@ NAMES: Mapping[Fact, str] = MappingProxyType(
         Fact.COMPUTATION: "计费明细",
         Fact.DEPARTMENT: "承办单位",
         Fact.HANDLER: "承办人",
-        Fact.PARTS: "拆分后的受理编号",
+        Fact.PARTS: "拆分出的各件事（一行一件，至少两件）",
         Fact.PARENT: "原受理编号",
         Fact.MERGED_INTO: "并入的受理编号",
         Fact.METHOD: "送达方式",

@@ -10,9 +10,11 @@ from register.course import date_of
 from register.disputes import DisputeResult
 from register.evidence import against_proposal, against_signing
 from register.facts import Fact
+from register.form import DESCRIPTION_LENGTH
 from register.outcomes import GIVES, LAPSES
 from register.refusals import Reason, Refusal
 from register.request import Act, DisclosureRequest, Hearing, View
+from register.splitting import MOST_PARTS, matters
 from register.steps import RequestStep, Stage
 
 
@@ -209,12 +211,25 @@ def _merge(request: DisclosureRequest, act: Act, circumstances: Circumstances) -
         # what a decision on a dispute ordered is answered, not merged
         return Refusal(Reason.NOT_HERE)
     other = circumstances.find(act.facts[Fact.MERGED_INTO])
-    fits = other is not None and other.same_applicant
-    return None if fits else Refusal(Reason.EARLIER_CASE_UNFIT)
+    if other is None or not (other.same_applicant and other.owed):
+        return Refusal(Reason.MERGE_UNFIT)
+    later = (other.received_on or date.min) > (request.received_on or date.max)
+    return Refusal(Reason.MERGE_UNFIT) if later else None
+
+
+def _split(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:
+    if request.decisions:
+        return Refusal(Reason.NOT_HERE)
+    if request.fee is not None:
+        # the notice was for the whole
+        return Refusal(Reason.SPLIT_AFTER_FEE)
+    parts = matters(act.facts[Fact.PARTS])
+    fits = len(set(parts)) == len(parts) and all(len(part) <= DESCRIPTION_LENGTH for part in parts)
+    return None if fits and 1 < len(parts) <= MOST_PARTS else Refusal(Reason.BAD_PARTS)
 
 
 def _dispute(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:
-    if request.merged_into:
+    if request.merged_into or request.parts:
         # the reply is the other request's, and so is the dispute about it
         return Refusal(Reason.NOT_HERE)
     known = any(each.reference == act.facts[Fact.DISPUTE] for each in request.disputes)
@@ -265,6 +280,7 @@ GUARDS: Mapping[RequestStep, Callable[[DisclosureRequest, Act, Circumstances], R
         RequestStep.SIGN: _sign,
         RequestStep.DELIVER: _deliver,
         RequestStep.RECORD_ARRIVAL: _record_arrival,
+        RequestStep.SPLIT: _split,
         RequestStep.MERGE: _merge,
         RequestStep.DISPUTE: _dispute,
         RequestStep.RULE_DISPUTE: _rule_dispute,

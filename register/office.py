@@ -12,7 +12,7 @@ from register.circumstances import Circumstances, Earlier
 from register.clock import Clock
 from register.correspondence import NUMBERED, Correspondence, File
 from register.course import evolve, fold
-from register.docket import Docket, Head, NewRequest, Paper
+from register.docket import Docket, Head, NewRequest, Outgoing, Paper, Part
 from register.errors import OverLimit, RefusedStep, StaleCase, TakenNumber
 from register.facts import Fact
 from register.fees import FeeRules
@@ -26,7 +26,8 @@ from register.projection import head_of
 from register.refusals import Refusal
 from register.report.counting import Report, annual_report, counted_case
 from register.request import Act, DisclosureRequest, Event
-from register.steps import RequestStep, Role
+from register.splitting import forked
+from register.steps import OPEN, RequestStep, Role
 from register.terms import Terms
 from register.types import Notice
 
@@ -58,7 +59,7 @@ class Envelope:
 
 
 def _anybody(_reference: str) -> Earlier | None:
-    return Earlier(same_applicant=True, replied=True)
+    return Earlier(same_applicant=True, replied=True, owed=True)
 
 
 def _nobody(_reference: str) -> Earlier | None:
@@ -187,7 +188,7 @@ class DisclosureOffice:
         if self.correspondence is not None and number:
             act = self.correspondence.signed(file, act, number)
         docket = file.docket
-        event = await self._judged(docket.events, act)
+        event = await self._judged(docket.events, act, docket.case.reference)
         request = evolve(file.request, event)
         events = (*docket.events, event)
         clock = self.law.clock(events, self.today())
@@ -199,11 +200,48 @@ class DisclosureOffice:
             papers = self.correspondence.papers(file, after, event, number)
             # who applied at the desk or by post has no chat: the letter is handed over or posted
             told = docket.case.channel and act.step is not RequestStep.ACKNOWLEDGE
-            word = self.correspondence.word(after, papers) if told else ""
+            word = self.correspondence.word(after, papers, merged=act.step is RequestStep.MERGE) if told else ""
+        split = request.parts if act.step is RequestStep.SPLIT else ()
         kept = await self.requests.record(
-            docket, event, head, notice=Notice(word) if word else None, papers=papers, taken=taken
+            docket,
+            event,
+            head,
+            notice=Notice(word) if word else None,
+            papers=papers,
+            taken=taken,
+            parts=[self._part(docket, act, *each) for each in enumerate(split, 1)],
         )
         return File(kept, request, clock)
+
+    def _part(self, docket: Docket, act: Act, place: int, matter: str) -> Part:
+        """Return a request split off another: with its own number, and the receipt and clock of the whole."""
+        case = docket.case
+        events = forked(docket.events, case.reference, matter)
+        clock = self.law.clock(events, self.today())
+        new = NewRequest(
+            source=f"part:{case.reference}:{place}",
+            question=matter,
+            channel=case.channel,
+            user=case.user,
+            received_at=case.received_at,
+            due_on=case.due_on,
+            head=self._head(events, fold(events), clock, docket.head.applicant),
+            events=events,
+            evidence=case.evidence,
+        )
+        return Part(new, lambda opened: self._acknowledged(opened, act))
+
+    def _acknowledged(self, docket: Docket, act: Act) -> Outgoing:
+        if self.correspondence is None:
+            return Outgoing()
+        file = self._opened(docket)
+        papers = self.correspondence.receipt(file, act)
+        return Outgoing(papers, Notice(self.correspondence.word(file, papers)) if docket.case.channel else None)
+
+    async def others(self, file: File) -> Mapping[str, Head]:
+        """Return the heads of the other requests of its applicant, by reference."""
+        known = await self.requests.of_applicant(file.docket.head.applicant)
+        return {reference: head for reference, head in known.items() if reference != file.docket.case.reference}
 
     async def item_number(self, file: File) -> int:
         """Return which request of its applicant in its natural month this is, from 1; 0 before its receipt."""
@@ -243,10 +281,10 @@ class DisclosureOffice:
         number = applicant.identity.number if isinstance(applicant, Citizen) else applicant.credit_code
         return self.vault.mark(normalised(number))
 
-    async def _judged(self, events: Sequence[Event], act: Act) -> Event:
+    async def _judged(self, events: Sequence[Event], act: Act, reference: str = "") -> Event:
         request = fold(events)
         clock = self.law.clock(events, self.today()) if events else None
-        judged = decide(request, act, self._circumstances(clock, await self._known(request, act)))
+        judged = decide(request, act, self._circumstances(clock, await self._known(request, act, reference)))
         if isinstance(judged, Refusal):
             raise RefusedStep(judged.reason, judged.sentence)
         faults = self._new_faults(events, judged)
@@ -272,15 +310,20 @@ class DisclosureOffice:
         known = before.faults if before else ()
         return [fault for fault in (after.faults if after else ()) if fault not in known]
 
-    async def _known(self, request: DisclosureRequest, act: Act) -> Callable[[str], Earlier | None]:
+    async def _known(self, request: DisclosureRequest, act: Act, own: str) -> Callable[[str], Earlier | None]:
         """Return a look at the other requests that this act names."""
-        named = {value for facts in _all_facts(act) for value in facts if value}
+        named = {value for facts in _all_facts(act) for value in facts} - {"", own}
         if not named or request.filing is None:
             return _nobody
         mark = self.mark(request.filing.applicant)
         heads = await self.requests.heads(sorted(named))
         return {
-            reference: Earlier(same_applicant=head.applicant == mark, replied=head.decided_on is not None)
+            reference: Earlier(
+                same_applicant=head.applicant == mark,
+                replied=head.decided_on is not None,
+                owed=head.stage in OPEN,
+                received_on=head.received_on,
+            )
             for reference, head in heads.items()
         }.get
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
+from register.docket import Docket, Head, NewRequest, Paper, Part, Reveal, Upload
 from register.interview import Draft
 from register.request import Event as RequestEvent
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status
@@ -106,11 +106,13 @@ class Requests(Protocol):
         notice: Notice | None = None,
         papers: Sequence[Paper] = (),
         taken: tuple[str, int] | None = None,
+        parts: Sequence[Part] = (),
     ) -> Docket:
         """Append an event, keep the head it makes, its papers, and put the notice in the outbox, all or nothing.
 
-        `taken` is the number of which series of letters this uses up. Raises StaleCase when `docket.case.version` is no
-        longer current, TakenNumber when the number is not the next one any more.
+        `parts` are filed in the same transaction, each with its receipt. `taken` is the number of which series of
+        letters this uses up. Raises StaleCase when `docket.case.version` is no longer current, TakenNumber when the
+        number is not the next one any more.
         """
 
     async def last_number(self, series: str) -> int:
@@ -130,6 +132,9 @@ class Requests(Protocol):
 
     async def of_applicant(self, mark: str) -> Mapping[str, Head]:
         """Return the heads of one applicant's requests."""
+
+    async def relatives(self, reference: str) -> Mapping[str, Head]:
+        """Return the heads of the requests that were split off this one, or merged into it."""
 
     def all(self) -> AsyncIterator[Docket]:
         """Yield every request, in order of its number."""

@@ -37,6 +37,8 @@ def head_of(
         decided_on=decision.decided_on if decision else None,
         delivered_on=sending.delivered_on if sending else None,
         on_time=sending.on_time if sending else None,
+        parent=request.parent,
+        merged_into=request.merged_into,
         closed_on=request.closed_on,
     )
 

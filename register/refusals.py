@@ -49,6 +49,9 @@ class Reason(StrEnum):
     THIRD_PARTY_NOT_TOLD = "third_party_not_told"
     EARLIER_CASE_UNFIT = "earlier_case_unfit"
     NOTHING_POSTED = "nothing_posted"
+    BAD_PARTS = "bad_parts"
+    SPLIT_AFTER_FEE = "split_after_fee"
+    MERGE_UNFIT = "merge_unfit"
     DISPUTE_KNOWN = "dispute_known"
     NO_DISPUTE = "no_dispute"
     NOT_ORDERED = "not_ordered"
@@ -95,6 +98,9 @@ SENTENCES: Mapping[Reason, str] = MappingProxyType(
         Reason.THIRD_PARTY_NOT_TOLD: "这份函没有不同意公开的意见，不需要告知。",
         Reason.EARLIER_CASE_UNFIT: "所填的受理编号不是同一申请人已经答复的申请。",
         Reason.NOTHING_POSTED: "没有已经寄出、还没有登记签收的答复，或者签收日期早于寄出日期。",
+        Reason.BAD_PARTS: "请把每件事各写一行，2 到 20 行，不能重复，每行不超过 2000 字。",
+        Reason.SPLIT_AFTER_FEE: "已经发出收费通知的申请不能再拆分。",
+        Reason.MERGE_UNFIT: "只能并入同一申请人尚未答复、并且不比本件晚收到的另一件申请，这样答复期限不会推后。",
         Reason.DISPUTE_KNOWN: "这个案号已经登记过。",
         Reason.NO_DISPUTE: "没有登记过这个案号，或者已经有结果。",
         Reason.NOT_ORDERED: "没有尚未执行的责令重新答复的决定。",

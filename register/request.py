@@ -178,9 +178,10 @@ class Decision:
 class DisclosureRequest:
     """Where a formal request stands, and all that has happened to it.
 
-    `received_on` is None until the day of receipt is known. `origin` is the stage from which a draft was begun.
-    `handlers` are the accounts that have handled it and may not approve. `due_on` is set only where something fixes the
-    last day (art. 35, a decision that orders a new reply). `decisions` has more than one entry after 责令重新答复.
+    `received_on` is None until the day of receipt is known. `parts` are the matters it was split into. `origin` is the
+    stage from which a draft was begun. `handlers` are the accounts that have handled it and may not approve. `due_on`
+    is set only where something fixes the last day (art. 35, a decision that orders a new reply). `decisions` has more
+    than one entry after 责令重新答复.
     """
 
     stage: Stage = Stage.DRAFT

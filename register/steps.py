@@ -340,7 +340,9 @@ _REPLY_STEPS: dict[_Key, Rule] = {
 _COMMON_STEPS: dict[_Key, Rule] = {
     **_leading(OPEN, RequestStep.WITHDRAW, _rule(Stage.CLOSED, _APPLICANT, Fact.WITHDRAWAL)),
     **_staying(OPEN, RequestStep.TRANSFER, _OFFICE, Fact.DEPARTMENT),
-    **_staying((Stage.TRIAGE, Stage.PROCESSING), RequestStep.SPLIT, _OFFICE, Fact.PARTS, Fact.REASON),
+    **_leading(
+        (Stage.TRIAGE, Stage.PROCESSING), RequestStep.SPLIT, _rule(Stage.CLOSED, _OFFICE, Fact.PARTS, Fact.REASON)
+    ),
     **_leading(
         (Stage.RECEIVED, Stage.TRIAGE, Stage.PROCESSING),
         RequestStep.MERGE,

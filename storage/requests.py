@@ -1,17 +1,15 @@
 """Formal requests in SQL: each beside its case, with acts, letters and files sealed."""
 
-import json
-from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, func, insert, select, true, update
+from sqlalchemy import delete, exists, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import ParcelState, User
-from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
+from register.docket import Docket, Head, NewRequest, Outgoing, Paper, Part, Reveal, Upload
 from register.errors import OverLimit, StaleCase, TakenNumber, UnknownCase
 from register.limits import Quota
 from register.ports import Vault
@@ -25,6 +23,7 @@ from storage.database import Database, whole
 from storage.outbox import STEPS
 from storage.parcels import Parcels
 from storage.register import case_of, first_case, first_handler, first_touch, handler_within, open_case
+from storage.request_rows import head_of, head_row, paper_bytes, paper_of, upload_of
 from storage.tables.register import cases, counters, events, outbox
 from storage.tables.requests import acts, filings, papers, reminders, requests, reveals, uploads
 
@@ -47,6 +46,10 @@ class SqlRequests:
     @whole
     async def file(self, new: NewRequest) -> Docket:
         """Keep a filed request under a new number, or return the one that its source filed."""
+        async with self._database.begin() as connection:
+            return await self._file(connection, new)
+
+    async def _file(self, connection: AsyncConnection, new: NewRequest) -> Docket:
         case = NewCase(
             source=new.source,
             kind=CaseKind.REQUEST,
@@ -60,16 +63,13 @@ class SqlRequests:
             evidence=new.evidence,
             paused=_paused(new.head),
         )
-        async with self._database.begin() as connection:
-            opened, is_new = await open_case(
-                self._database, connection, case, code=self._code, query_code=self._query_code
-            )
-            if not is_new:
-                return await self._docket(connection, opened)
-            for quota in new.quotas:
-                await self._count(connection, quota, new)
-            await connection.execute(insert(requests).values(reference=opened.reference, **_head_row(new.head)))
-            await self._acts.append(connection, opened.reference, new.events, after=0)
+        opened, is_new = await open_case(self._database, connection, case, code=self._code, query_code=self._query_code)
+        if not is_new:
+            return await self._docket(connection, opened)
+        for quota in new.quotas:
+            await self._count(connection, quota, new)
+        await connection.execute(insert(requests).values(reference=opened.reference, **head_row(new.head)))
+        await self._acts.append(connection, opened.reference, new.events, after=0)
         return Docket(opened, new.head, new.events)
 
     async def _count(self, connection: AsyncConnection, quota: Quota, new: NewRequest) -> None:
@@ -104,8 +104,9 @@ class SqlRequests:
         notice: Notice | None = None,
         papers: Sequence[Paper] = (),
         taken: tuple[str, int] | None = None,
+        parts: Sequence[Part] = (),
     ) -> Docket:
-        """Append an event, keep the head it makes, its papers, and put the notice in the outbox, all or nothing."""
+        """Append an event, keep the head it makes, its papers, its notice, and the parts split off, all or nothing."""
         reference = docket.case.reference
         change: dict[str, Any] = {
             "status": head.status,
@@ -125,17 +126,30 @@ class SqlRequests:
             if row is None:
                 known = await first_case(connection, cases.c.reference == reference)
                 raise StaleCase(reference) if known else UnknownCase(reference)
-            await connection.execute(update(requests).where(requests.c.reference == reference).values(_head_row(head)))
+            await connection.execute(update(requests).where(requests.c.reference == reference).values(head_row(head)))
             if taken is not None:
                 await self._take_number(connection, *taken)
-            if papers:
-                await self._keep_papers(connection, reference, papers)
-            if notice is not None:
-                user = User(row.channel, row.user_id)
-                parcel = self._parcels.row(user, notice.text, at=event.act.at, reference=reference)
-                await connection.execute(insert(outbox).values(parcel))
+            await self._send(connection, case_of(row), Outgoing(papers, notice), at=event.act.at)
+            # the numbers of the year are locked before the chain of acts, as whoever files does
+            for part in parts:
+                await self._split_off(connection, part, row.handler, at=event.act.at)
             await self._acts.append(connection, reference, [event], after=len(docket.events))
         return Docket(case_of(row), head, (*docket.events, event))
+
+    async def _split_off(self, connection: AsyncConnection, part: Part, handler: str, *, at: datetime) -> None:
+        opened = await self._file(connection, part.request)
+        # whoever had the whole has its parts
+        of_part = cases.c.reference == opened.case.reference
+        await connection.execute(update(cases).where(of_part).values(handler=handler))
+        await self._send(connection, opened.case, part.acknowledge(opened), at=at)
+
+    async def _send(self, connection: AsyncConnection, case: Case, outgoing: Outgoing, *, at: datetime) -> None:
+        if outgoing.papers:
+            await self._keep_papers(connection, case.reference, outgoing.papers)
+        if outgoing.notice is not None:
+            user = User(case.channel, case.user)
+            parcel = self._parcels.row(user, outgoing.notice.text, at=at, reference=case.reference)
+            await connection.execute(insert(outbox).values(parcel))
 
     @whole
     async def last_number(self, series: str) -> int:
@@ -185,6 +199,11 @@ class SqlRequests:
         """Return the heads of one applicant's requests."""
         return await self._heads(requests.c.applicant == mark)
 
+    @whole
+    async def relatives(self, reference: str) -> Mapping[str, Head]:
+        """Return the heads of the requests that were split off this one, or merged into it."""
+        return await self._heads(or_(requests.c.parent == reference, requests.c.merged_into == reference))
+
     async def all(self) -> AsyncIterator[Docket]:
         """Yield every request, in order of its number."""
         after = ""
@@ -199,7 +218,7 @@ class SqlRequests:
         wanted = select(papers).where(papers.c.reference == reference).order_by(papers.c.id)
         async with self._database.read() as connection:
             rows = (await connection.execute(wanted)).mappings().all()
-        return tuple(_paper(unsealed(self._vault, row["sealed"], paper_bindings(dict(row)))) for row in rows)
+        return tuple(paper_of(unsealed(self._vault, row["sealed"], paper_bindings(dict(row)))) for row in rows)
 
     @whole
     async def attach(self, source: str, upload: Upload) -> None:
@@ -214,7 +233,7 @@ class SqlRequests:
         wanted = select(uploads.c.sealed).where(uploads.c.source == source).order_by(uploads.c.id)
         async with self._database.read() as connection:
             sealed = (await connection.execute(wanted)).scalars().all()
-        return tuple(_upload(self._vault.open(each, about=source)) for each in sealed)
+        return tuple(upload_of(self._vault.open(each, about=source)) for each in sealed)
 
     @whole
     async def note_reveal(self, reveal: Reveal) -> None:
@@ -270,7 +289,7 @@ class SqlRequests:
             .order_by(requests.c.reference)
         )
         async with self._database.read() as connection:
-            return {row.reference: _head(row) for row in await connection.execute(wanted)}
+            return {row.reference: head_of(row) for row in await connection.execute(wanted)}
 
     @whole
     async def _page(self, after: str) -> Sequence[Docket]:
@@ -291,7 +310,7 @@ class SqlRequests:
         head = (await connection.execute(wanted.where(requests.c.reference == case.reference))).one()
         history = select(acts).where(acts.c.reference == case.reference).order_by(acts.c.id)
         events = tuple(self._acts.event(row) for row in await connection.execute(history))
-        return Docket(case, _head(head), events)
+        return Docket(case, head_of(head), events)
 
     async def _take_number(self, connection: AsyncConnection, series: str, number: int) -> None:
         await self._database.alone(connection, series)
@@ -308,7 +327,7 @@ class SqlRequests:
         kept = await connection.scalar(select(func.count()).select_from(papers).where(papers.c.reference == reference))
         for place, paper in enumerate(made, (kept or 0) + 1):
             row = {"reference": reference, "place": place, "number": paper.number or None}
-            sealed = self._vault.seal(_paper_bytes(paper), about=paper_bindings(row)[0])
+            sealed = self._vault.seal(paper_bytes(paper), about=paper_bindings(row)[0])
             await connection.execute(insert(papers).values(row | {"sealed": sealed}))
 
 
@@ -327,45 +346,3 @@ def _handler_after(event: Event, head: Head) -> Any:  # noqa: ANN401  SQLAlchemy
     if event.act.step is RequestStep.TRANSFER:
         return handler_within(head.department)
     return first_handler(event.act.actor) if event.act.role is Role.HANDLER else cases.c.handler
-
-
-def _head_row(head: Head) -> dict[str, Any]:
-    row = asdict(head)
-    del row["status"]
-    return row
-
-
-def _head(row: Row[Any]) -> Head:
-    return Head(
-        stage=row.stage,
-        status=row.status,
-        category=row.category,
-        applicant=row.applicant,
-        received_on=row.received_on,
-        due_on=row.due_on,
-        provisional=row.provisional,
-        calendar=row.calendar,
-        hastened=row.hastened,
-        department=row.department,
-        handler=row.handler,
-        outcome=row.outcome,
-        decided_on=row.decided_on,
-        delivered_on=row.delivered_on,
-        on_time=row.on_time,
-        closed_on=row.closed_on,
-    )
-
-
-def _paper_bytes(paper: Paper) -> bytes:
-    row = asdict(paper) | {"at": paper.at.isoformat(), "docx": b64encode(paper.docx).decode()}
-    return json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def _paper(content: bytes) -> Paper:
-    row = json.loads(content)
-    return Paper(**{**row, "at": datetime.fromisoformat(row["at"]), "docx": b64decode(row["docx"])})
-
-
-def _upload(content: bytes) -> Upload:
-    name, _, file = content.partition(b"\0")
-    return Upload(name.decode(), file)

@@ -182,6 +182,7 @@ def _context(request: DisclosureRequest, sheet: Sheet, wording: Wording, agency:
         "agency": agency,
         "law": law,
         "reference": sheet.reference,
+        "parent": request.parent,
         "fact": SimpleNamespace(**{fact.value: _clause(text) for fact, text in facts.items()}),
         "code": sheet.code,
         "rows": tuple(Row(_plain(row.label), _plain(row.text)) for row in sheet.rows),

@@ -70,8 +70,8 @@ class Report:
 
 
 def counted_case(reference: str, request: DisclosureRequest) -> CountedCase | None:
-    """Return what the report reads of a request, or None where it does not count: not received yet, or merged."""
-    if request.filing is None or request.received_on is None or request.merged_into:
+    """Return what the report reads of a request; None where it does not count: not received yet, merged or split."""
+    if request.filing is None or request.received_on is None or request.merged_into or request.parts:
         return None
     paid_on = request.fee.paid_on if request.fee is not None else None
     return CountedCase(

@@ -27,6 +27,9 @@ requests = Table(
     Column("decided_on", Date),
     Column("delivered_on", Date),
     Column("on_time", Boolean),
+    # the request that this one was split off from (拆案), and the one into which it was merged (并案); empty for none
+    Column("parent", Name, nullable=False, server_default=text("''"), index=True),
+    Column("merged_into", Name, nullable=False, server_default=text("''"), index=True),
     Column("closed_on", Date),
     Index(None, "stage", "due_on"),
 )

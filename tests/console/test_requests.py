@@ -134,3 +134,28 @@ async def test_a_fee_is_computed_before_and_in_the_notice(sqlite_url: str) -> No
         assert "应缴金额：720元" in page.text
         assert page.all("section", **{"aria-labelledby": "estimate"}) == []
     await database.aclose()
+
+
+async def test_a_request_is_split_line_by_line_and_its_parts_are_linked(chancery: Chancery) -> None:
+    file = await chancery.desk.do(await chancery.desk.file(), RequestStep.ACCEPT, Capacity.HANDLER)
+
+    page = await chancery.take(file, RequestStep.SPLIT, parts="同一件", reason="一事一申请", status=409)
+    assert "请把每件事各写一行" in page.text
+    page = await chancery.take(file, RequestStep.SPLIT, parts="甲文件\r\n乙文件", reason="一事一申请")
+
+    links = page.one("section", **{"aria-labelledby": "others"}).all("a")
+    assert len(links) == 2
+    part = await (await chancery.staff(Role.OFFICER)).get(links[0].attributes["href"])
+    assert "甲文件" in part.one("section", **{"aria-labelledby": "asked"}).text
+    assert f"由 {file.docket.case.reference} 拆分而来" in part.text
+    assert "登记回执" in part.one("section", **{"aria-labelledby": "papers"}).text
+
+
+async def test_a_request_is_merged_into_another_of_its_applicant(chancery: Chancery) -> None:
+    first = await chancery.desk.do(await chancery.desk.file("1"), RequestStep.ACCEPT, Capacity.HANDLER)
+    assert "并案" not in [item.text for item in (await chancery.page(first)).all("summary")]
+    second = await chancery.desk.do(await chancery.desk.file("2"), RequestStep.ACCEPT, Capacity.HANDLER)
+
+    page = await chancery.take(second, RequestStep.MERGE, merged_into=first.docket.case.reference, reason="同一件事")
+    assert f"已并入 {first.docket.case.reference}" in page.text
+    assert f"并入本件：{second.docket.case.reference}" in (await chancery.page(first)).text

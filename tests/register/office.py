@@ -39,6 +39,7 @@ WORDS: Mapping[Fact, str] = {
     Fact.AMOUNT: "100",
     Fact.CONSULTATION: "函1",
     Fact.FEE_NOTICE: "费1",
+    Fact.PARTS: "甲文件\n乙文件",
     Fact.METHOD: "direct",
     Fact.DISPUTE: "复1",
 } | {fact: words[0] for fact, words in KINDS.items()}
@@ -59,7 +60,7 @@ class Office:
 
     today: date = date(2026, 3, 2)
     fees: bool = False
-    find: Callable[[str], Earlier | None] = lambda reference: Earlier(same_applicant=True, replied=True)
+    find: Callable[[str], Earlier | None] = lambda reference: Earlier(same_applicant=True, replied=True, owed=True)
     request: DisclosureRequest = field(default_factory=DisclosureRequest)
     events: list[Event] = field(default_factory=list)
 

@@ -434,16 +434,28 @@ def test_a_transfer_never_touches_the_clock(office: Office) -> None:
     assert office.request.stage is Stage.PROCESSING
 
 
-def test_a_split_keeps_the_parts_and_a_part_its_parent(office: Office) -> None:
+def test_a_split_request_ends_without_an_outcome(office: Office) -> None:
     office.begin()
-    office.do(RequestStep.SPLIT, parts="云岭-2026-000002 云岭-2026-000003")
-    part = Office()
-    part.do(RequestStep.SUBMIT, parent="云岭-2026-000001")
+    office.do(RequestStep.SPLIT, parts="云政办〔2025〕12号\n\n 2025年预算 ")
 
-    assert office.request.parts == ("云岭-2026-000002", "云岭-2026-000003")
-    assert office.request.stage is Stage.PROCESSING
-    assert part.request.parent == "云岭-2026-000001"
-    assert part.due() == DUE
+    assert office.request.parts == ("云政办〔2025〕12号", "2025年预算")
+    assert (office.request.stage, office.request.outcome) == (Stage.CLOSED, None)
+
+
+@pytest.mark.parametrize(
+    "parts", ["只有一件", "同一件\n同一件", "\n".join(f"第{number}件" for number in range(21)), f"甲\n{'乙' * 2001}"]
+)
+def test_a_split_makes_two_to_twenty_different_requests(office: Office, parts: str) -> None:
+    office.begin()
+
+    assert reason(office.do(RequestStep.SPLIT, parts=parts)) is Reason.BAD_PARTS
+
+
+def test_what_was_charged_as_a_whole_is_not_split(office: Office) -> None:
+    office.fees = True
+    office.begin().must(RequestStep.CHARGE, RequestStep.RECORD_FEE_NOTICE, RequestStep.PAY)
+
+    assert reason(office.do(RequestStep.SPLIT)) is Reason.SPLIT_AFTER_FEE
 
 
 def test_a_merged_request_ends_without_an_outcome(office: Office) -> None:
@@ -454,11 +466,21 @@ def test_a_merged_request_ends_without_an_outcome(office: Office) -> None:
     assert office.request.merged_into == "有"
 
 
-def test_a_request_is_not_merged_into_that_of_somebody_else(office: Office) -> None:
-    office.find = lambda reference: Earlier(same_applicant=False, replied=True)
+@pytest.mark.parametrize(
+    "other",
+    [
+        None,
+        Earlier(same_applicant=False, replied=False, owed=True, received_on=MONDAY),
+        Earlier(same_applicant=True, replied=True, owed=False, received_on=MONDAY),
+        Earlier(same_applicant=True, replied=False, owed=True, received_on=date(2026, 3, 3)),
+    ],
+    ids=["unknown", "stranger's", "answered", "received later"],
+)
+def test_a_request_is_merged_only_where_its_answer_is_not_put_off(office: Office, other: Earlier | None) -> None:
+    office.find = lambda reference: other
     office.begin()
 
-    assert reason(office.do(RequestStep.MERGE)) is Reason.EARLIER_CASE_UNFIT
+    assert reason(office.do(RequestStep.MERGE)) is Reason.MERGE_UNFIT
 
 
 @pytest.mark.parametrize(
@@ -508,7 +530,7 @@ def test_an_office_that_knows_no_other_request_merges_nothing(office: Office) ->
     office.begin()
 
     refused = decide(office.request, office.act(RequestStep.MERGE), Circumstances(office.today))
-    assert reason(refused) is Reason.EARLIER_CASE_UNFIT
+    assert reason(refused) is Reason.MERGE_UNFIT
 
 
 def test_history_is_taken_as_it_is_even_where_it_has_a_hole(office: Office) -> None:

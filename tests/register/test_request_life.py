@@ -131,7 +131,7 @@ class RequestLife(RuleBasedStateMachine):
     def a_closed_request_has_one_outcome_or_was_merged(self) -> None:
         request = self.office.request
         if request.stage is Stage.CLOSED:
-            assert (request.outcome is None) is bool(request.merged_into)
+            assert (request.outcome is None) is bool(request.merged_into or request.parts)
         if request.stage in OPEN:
             assert request.outcome is None
 

@@ -55,6 +55,8 @@ class Turn(Protocol):
 
     conversation: Conversation
     """Assign to change it; saved when the turn ends without an error."""
+    said: Reply | None
+    """Assign what is said in this turn: kept for a minute, for a redelivery that reaches another process."""
 
 
 class ConversationStore(Protocol):
@@ -76,6 +78,12 @@ class Gate(Protocol):
     async def release(self, message: Message) -> None:
         """Undo the claim after a failure, so that a redelivery is handled."""
 
+    async def take_over(self, message: Message) -> Reply | None:
+        """Return what another process said to this message, for the caller to show; None where somebody has that."""
+
+    async def keeps(self, message: Message) -> bool:
+        """Whether what this process said is still its own to bring: no other took it over, or ever will."""
+
 
 class Outbox(Protocol):
     """Texts that must reach a citizen outside the response to their message.
@@ -87,7 +95,16 @@ class Outbox(Protocol):
     async def put(
         self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
     ) -> None:
-        """Keep a text for a user; `held` ones wait for `pick_up`. A `key` that was put before changes nothing."""
+        """Keep a text for a user; `held` ones wait for `pick_up`. A `key` that was put before changes nothing.
+
+        It takes the place of what was promised under its key.
+        """
+
+    async def promise(self, user: User, text: str, *, at: datetime, key: str) -> None:
+        """Keep what the user is told at a time if nothing is put under the key until then."""
+
+    async def withdraw(self, key: str) -> None:
+        """Keep no longer what was promised under a key, unless it is on its way."""
 
     async def claim(
         self, *, now: datetime, limit: int = 10, lease: timedelta = timedelta(minutes=2)

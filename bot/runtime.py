@@ -6,7 +6,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from bot.errors import StillWorking, Unavailable
@@ -18,6 +18,10 @@ from bot.types import Admission, Message, MessageKind, Phrases, Reply
 
 _log = logging.getLogger(__name__)
 
+OWED = timedelta(seconds=60)
+"""After which a citizen who was promised an answer is told that none came."""
+LEFT_TO_ANOTHER = Reply("", "social_repeated", silent=True)
+"""What is said where another process has the message."""
 Observer = Callable[[Message, Reply, float], None]
 
 
@@ -103,7 +107,7 @@ class Bot:
         if work.task is None or work.promised:
             return None
         if not work.task.done():
-            return self._late(work)
+            return await self._late(work, work.task)
         if work.failed and work.deliveries < channel.deliveries:
             raise Unavailable("nothing was kept of this message; deliver it again")
         if work.failed:
@@ -143,15 +147,35 @@ class Bot:
                 return
             self._works.popitem(last=False)
 
-    def _late(self, work: _Work) -> Reply | None:
-        if work.channel.can_push:
-            work.promised = True
-            self._start(work.channel.show_typing(work.message.user))
-            return None
-        if work.deliveries < work.channel.deliveries:
+    async def _late(self, work: _Work, task: asyncio.Task[Reply]) -> Reply | None:
+        """Acknowledge what is still worked on; not before it is kept that an answer is owed."""
+        last = work.deliveries >= work.channel.deliveries
+        if not last and not work.channel.can_push:
             raise StillWorking
+        kept = await self._promise(work)
+        if not kept and not last:
+            raise StillWorking
+        if work.shown:
+            # to another delivery, meanwhile
+            await self._outbox.withdraw(work.message.key)
+            return task.result()
         work.promised = True
-        return Reply(self._phrases.still_searching, "error_timeout", options=(self._phrases.go_on,))
+        if task.done():
+            self._start(self._keep(work))
+        if not kept or not work.channel.can_push:
+            return Reply(self._phrases.still_searching, "error_timeout", options=(self._phrases.go_on,))
+        self._start(work.channel.show_typing(work.message.user))
+        return None
+
+    async def _promise(self, work: _Work) -> bool:
+        """Keep what the citizen is told if this process ends before the answer is ready; False where nothing can."""
+        at = self._now() + OWED
+        try:
+            await self._outbox.promise(work.message.user, self._phrases.unfinished, at=at, key=work.message.key)
+        except Unavailable:
+            _log.warning("an answer that is late cannot be promised", extra={"channel": work.message.user.channel})
+            return False
+        return True
 
     def _finished(self, work: _Work) -> None:
         """See to it that a reply nobody waits for reaches the citizen all the same."""
@@ -171,6 +195,8 @@ class Bot:
                 await asyncio.wait_for(self._closing.wait(), self._patience)
         if work.shown or work.kept or work.task is None:
             return
+        if not work.promised and not await self._still_ours(work):
+            return
         work.promised = True
         reply = Reply(self._phrases.unavailable, "error_internal") if work.failed else work.task.result()
         try:
@@ -178,8 +204,19 @@ class Bot:
         except Unavailable:
             _log.exception("a late reply could not be kept", extra={"channel": work.message.user.channel})
 
+    async def _still_ours(self, work: _Work) -> bool:
+        """Whether the reply is ours to bring: a redelivery may have reached another process, which then brought it."""
+        try:
+            return await self._gate.keeps(work.message)
+        except Unavailable:
+            return True
+
     async def _put(self, work: _Work, reply: Reply) -> None:
+        if reply == LEFT_TO_ANOTHER:
+            # which puts its answer in the place of the promise, unless it has ended
+            return
         if reply.silent:
+            await self._outbox.withdraw(work.message.key)
             return
         await self._outbox.put(
             work.message.user,
@@ -208,8 +245,10 @@ class Bot:
         message = work.message
         if not work.admitted:
             admission = await self._admission(work.channel, message)
+            if isinstance(admission, Reply):
+                return admission
             if admission is Admission.REPEATED:
-                return Reply("", "social_repeated", silent=True)
+                return LEFT_TO_ANOTHER
             if admission is Admission.TOO_MANY:
                 return Reply(self._phrases.too_many, "refused_rate")
             work.admitted = True
@@ -221,8 +260,10 @@ class Bot:
             _log.exception("a handler failed", extra={"channel": message.user.channel, "kind": message.kind})
             return Reply(self._phrases.unavailable, "error_internal")
 
-    async def _admission(self, channel: Channel, message: Message) -> Admission:
+    async def _admission(self, channel: Channel, message: Message) -> Admission | Reply:
         """Return the gate's verdict; a message that another process has is asked for again, as that may have died.
+
+        One that has answered already, and whose answer was not fetched, leaves its reply to this process.
 
         What no platform repeats is sent again by a citizen who saw no reply: it is handled again, and registers nothing
         twice.
@@ -232,8 +273,11 @@ class Bot:
             admission = await self._gate.admit(message)
             if admission is Admission.REPEATED and channel.deliveries == 1:
                 return Admission.FRESH
-            if admission is not Admission.REPEATED or monotonic() >= until:
+            if admission is not Admission.REPEATED:
                 return admission
+            said = await self._gate.take_over(message)
+            if said is not None or monotonic() >= until:
+                return said or admission
             await asyncio.sleep(self._glance)
 
     async def _in_turn(self, work: _Work) -> Reply:
@@ -244,6 +288,7 @@ class Bot:
             turn.conversation = reply.conversation
             if not reply.silent:
                 reply = await self._with_kept(work.channel, message, reply)
+            turn.said = reply
             if work.promised:
                 # within the turn, so that the user's next message finds it
                 await self._put(work, reply)

@@ -159,6 +159,8 @@ class Phrases:
     still_searching: str
     go_on: Option
     """Fetches the answer that was not ready."""
+    unfinished: str
+    """Said when the process ended over an answer that the citizen waits for."""
     more_waiting: str
     """Said when a kept answer fills the reply and the answer to the new message has to wait its turn."""
 

@@ -132,6 +132,7 @@ def phrases() -> Phrases:
         too_many="您发送得太快了，请过一分钟再试。",
         still_searching="正在查询，请稍等片刻。",
         go_on=GO_ON,
+        unfinished="抱歉，您刚才的问题没有来得及答复，请再发一次。",
         more_waiting="（您刚才的留言还有回复，请回复“继续”查看。）",
     )
 

@@ -8,7 +8,7 @@ from time import monotonic
 
 from bot.errors import OutOfTurn, Unavailable
 from bot.ports import ConversationStore, Gate
-from bot.types import FRESH, Admission, Conversation, Message, User
+from bot.types import FRESH, Admission, Conversation, Message, Reply, User
 from storage.memory import MemoryConversations, MemoryGate
 from storage.redis import RedisConversations
 
@@ -25,6 +25,7 @@ class FallbackTurn:
     """One user's conversation while one message is handled."""
 
     conversation: Conversation
+    said: Reply | None = None
 
 
 class FallbackConversations(ConversationStore, Gate):
@@ -95,9 +96,28 @@ class FallbackConversations(ConversationStore, Gate):
             saved = False
             if shared is not None:
                 shared.conversation = turn.conversation
+                shared.said = turn.said
                 saved = await self._saved(hold)
             own.conversation = FRESH if saved else turn.conversation
             self._note(user, saved=saved)
+
+    async def take_over(self, message: Message) -> Reply | None:
+        """Return what another process said to this message; None while that cannot be known."""
+        if self._asks():
+            try:
+                return await self._shared.take_over(message)
+            except Unavailable as error:
+                self._fails(error)
+        return None
+
+    async def keeps(self, message: Message) -> bool:
+        """Whether what this process said is still its own to bring; so it is while the others cannot know of it."""
+        if self._asks():
+            try:
+                return await self._shared.keeps(message)
+            except Unavailable as error:
+                self._fails(error)
+        return True
 
     async def forget(self, user: User) -> None:
         """Drop what is known of this user's conversation."""

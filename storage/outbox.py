@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, insert, null, or_, select, update
+from sqlalchemy import Delete, Row, Select, and_, bindparam, delete, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.plain import fitting
@@ -26,6 +26,9 @@ UNREADABLE = "内容用现有的密钥打不开"
 """Why a parcel is FAILED whose key is lost; its sealed text is left alone."""
 AT_ONCE = 20
 """Held texts looked at for one reply."""
+
+PROMISE = "/promise"
+"""What follows the key of a message in that of what its sender is told if no answer comes."""
 
 STEPS = {
     ParcelState.SENT: Step.DELIVERED,
@@ -87,9 +90,21 @@ class SqlOutbox:
         """Keep a text for a user, once per key."""
         row = self._parcels.row(user, text, at=at, reference=reference, held=held, key=key)
         async with self._database.begin() as connection:
+            if key:
+                await connection.execute(_withdrawal(key))
             await connection.execute(
                 self._database.insert(outbox).values(row).on_conflict_do_nothing(index_elements=[outbox.c.key])
             )
+
+    async def promise(self, user: User, text: str, *, at: datetime, key: str) -> None:
+        """Keep what the user is told at a time if nothing is put under the key until then."""
+        await self.put(user, text, at=at, key=f"{key}{PROMISE}")
+
+    @whole
+    async def withdraw(self, key: str) -> None:
+        """Keep no longer what was promised under a key, unless it is on its way."""
+        async with self._database.begin() as connection:
+            await connection.execute(_withdrawal(key))
 
     async def claim(
         self, *, now: datetime, limit: int = 10, lease: timedelta = timedelta(minutes=2)
@@ -265,6 +280,11 @@ async def _tell(connection: AsyncConnection, reference: str, state: ParcelState,
     step = STEPS.get(state)
     if step is not None and reference:
         await append(connection, reference, Event(at=at, actor="system", step=step, note=note))
+
+
+def _withdrawal(key: str) -> Delete:
+    not_yet = outbox.c.state.in_((ParcelState.DUE, ParcelState.HELD))
+    return delete(outbox).where(outbox.c.key == f"{key}{PROMISE}", not_yet)
 
 
 def _of(user: User) -> Any:  # noqa: ANN401 - SQLAlchemy's own type of a condition is of no use to anybody

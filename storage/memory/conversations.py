@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.types import FRESH, Conversation, User
+from bot.types import FRESH, Conversation, Reply, User
 
 
 @dataclass(slots=True)
@@ -15,6 +15,7 @@ class MemoryTurn:
     """One user's conversation while one message is handled."""
 
     conversation: Conversation
+    said: Reply | None = None
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.rates import Rates
-from bot.types import Admission, Message, User
+from bot.types import Admission, Message, Reply, User
 
 
 class MemoryGate:
@@ -46,6 +46,16 @@ class MemoryGate:
     async def release(self, message: Message) -> None:
         """Undo the claim after a failure, so that a redelivery is handled."""
         self._seen.pop(message.key, None)
+
+    async def take_over(self, message: Message) -> Reply | None:
+        """Return None: there is no other process."""
+        del message
+        return None
+
+    async def keeps(self, message: Message) -> bool:
+        """Return True: there is no other process."""
+        del message
+        return True
 
     def _forget(self, now: datetime) -> None:
         while len(self._seen) > self._room or next(iter(self._seen.values())) + self._window <= now:

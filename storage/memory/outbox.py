@@ -31,6 +31,7 @@ class MemoryOutbox:
         self._tables = tables
         self._room = room
         self._keys: OrderedDict[str, None] = OrderedDict()
+        self._promised: dict[str, Parcel] = {}
         self._picked: OrderedDict[str, _Given] = OrderedDict()
 
     async def put(
@@ -39,11 +40,24 @@ class MemoryOutbox:
         """Keep a text for a user, once per key."""
         if key in self._keys:
             return
+        await self.withdraw(key)
         self._tables.put(user, storable(text), at=at, reference=reference, held=held)
         if key:
             self._keys[key] = None
             if len(self._keys) > self._room:
                 self._keys.popitem(last=False)
+
+    async def promise(self, user: User, text: str, *, at: datetime, key: str) -> None:
+        """Keep what the user is told at a time if nothing is put under the key until then."""
+        if key not in self._promised:
+            self._promised[key] = self._tables.put(user, storable(text), at=at, reference="", held=False)
+
+    async def withdraw(self, key: str) -> None:
+        """Keep no longer what was promised under a key, unless it is on its way."""
+        parcel = self._promised.pop(key, None)
+        shelf = self._tables.parcels.get(parcel.user, {}).get(parcel.id) if parcel else None
+        if shelf is not None and shelf.parcel.state in (ParcelState.DUE, ParcelState.HELD):
+            self._tables.drop(shelf.parcel)
 
     async def claim(
         self, *, now: datetime, limit: int = 10, lease: timedelta = timedelta(minutes=2)

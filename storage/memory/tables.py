@@ -35,12 +35,13 @@ class MemoryTables:
             self.cases[reference] = replace(case, version=case.version + 1)
             self.events[reference].append(event)
 
-    def put(self, user: User, text: str, *, at: datetime, reference: str, held: bool) -> None:
-        """Keep a new parcel."""
+    def put(self, user: User, text: str, *, at: datetime, reference: str, held: bool) -> Parcel:
+        """Keep a new parcel and return it."""
         state = ParcelState.HELD if held else ParcelState.DUE
         number = next(self._numbers)
         parcel = Parcel(number, user, text, reference, state, attempts=0, created_at=at)
         self.parcels.setdefault(user, {})[number] = Shelf(parcel, due_at=at)
+        return parcel
 
     def drop(self, parcel: Parcel) -> None:
         """Let go of a delivered parcel."""

@@ -21,11 +21,12 @@ from weakref import WeakKeyDictionary
 from redis.exceptions import RedisError
 
 from bot.errors import OutOfTurn, Unavailable
-from bot.types import FRESH, Admission, Conversation, Message, State, User
+from bot.types import FRESH, Admission, Conversation, Message, Reply, State, User
 from storage.redis.connection import connect
-from storage.redis.keys import Keys, keys_of, seen_key
+from storage.redis.keys import Keys, keys_of, said_key, seen_key
 from storage.redis.leases import Leases
-from storage.redis.scripts import ADMIT, DROP, ENTER, KEEP, LEAVE
+from storage.redis.replies import read, written
+from storage.redis.scripts import ADMIT, DROP, ENTER, KEEP, KEEPS, LEAVE, TAKE_OVER
 
 LIFETIME = 30 * 60_000
 """Milliseconds for which a conversation lives after its last turn."""
@@ -33,6 +34,8 @@ WINDOW = 20 * 60_000
 """Milliseconds for which a handled message is known: as long as the platform's signature on it could be used."""
 WITHIN = 1.0
 """Seconds a command may take: two of them and the answer fit into the 4.5 that a message has."""
+MINUTE = 60_000
+"""Milliseconds for which a reply is kept for a redelivery."""
 ROOM = 10_000
 """Messages remembered whose claim was asked for and never confirmed."""
 FIELDS = tuple(each.name for each in fields(Conversation))
@@ -47,6 +50,7 @@ class RedisTurn:
     """One user's conversation while one message is handled."""
 
     conversation: Conversation
+    said: Reply | None = None
 
 
 @dataclass(slots=True)
@@ -79,8 +83,8 @@ class RedisConversations:
     ) -> None:
         self._way = connect(url, within=within)
         self._redis = self._way.client
-        self._admit, self._enter, self._leave, self._keep, self._drop = (
-            self._redis.register_script(script) for script in (ADMIT, ENTER, LEAVE, KEEP, DROP)
+        self._admit, self._enter, self._leave, self._keep, self._drop, self._take_over, self._keeps = (
+            self._redis.register_script(script) for script in (ADMIT, ENTER, LEAVE, KEEP, DROP, TAKE_OVER, KEEPS)
         )
         self._now = now
         self._prefix = prefix
@@ -143,7 +147,15 @@ class RedisConversations:
                 with suppress(Unavailable):
                     await self._abandon(keys)
                 raise
-            await self._end(keys, turn.conversation, self._claimed_for(user))
+            await self._end(keys, turn, self._claimed_for(user))
+
+    async def take_over(self, message: Message) -> Reply | None:
+        """Return what another process said to this message, and let nobody else have it."""
+        return read(await _asked(self._take_over(keys=[said_key(self._prefix, message)])))
+
+    async def keeps(self, message: Message) -> bool:
+        """Whether no other process took over what was said to this message; from now on none will."""
+        return bool(await _asked(self._keeps(keys=[said_key(self._prefix, message)])))
 
     async def forget(self, user: User) -> None:
         """Drop what is known of this user's conversation."""
@@ -187,19 +199,20 @@ class RedisConversations:
             await asyncio.sleep(next(pauses))
         raise OutOfTurn("the user's turn does not come")
 
-    async def _end(self, keys: Keys, conversation: Conversation, seen: str | None) -> None:
+    async def _end(self, keys: Keys, turn: RedisTurn, message: Message | None) -> None:
         """Save the conversation, let go of the lock and confirm the message."""
         self._leases.let_go(keys.lock)
+        further = [seen_key(self._prefix, message), said_key(self._prefix, message)] if message else []
         saved = await _asked(
             self._leave(
-                keys=[keys.lock, keys.talk, *([seen] if seen else [])],
-                args=[self._me, _encoded(conversation), LIFETIME, WINDOW],
+                keys=[keys.lock, keys.talk, *further],
+                args=[self._me, _encoded(turn.conversation), LIFETIME, WINDOW, written(turn.said), MINUTE],
             )
         )
         if not saved:
             raise OutOfTurn("the turn outlived its lease")
-        if seen:
-            self._leases.let_go(seen)
+        if message:
+            self._leases.let_go(seen_key(self._prefix, message))
             self._claims.pop(cast("asyncio.Task[Any]", asyncio.current_task()), None)
 
     async def _abandon(self, keys: Keys) -> None:
@@ -207,11 +220,11 @@ class RedisConversations:
         self._leases.let_go(keys.lock)
         await _asked(self._leave(keys=[keys.lock], args=[self._me]))
 
-    def _claimed_for(self, user: User) -> str | None:
-        """The key of the message that this task was admitted with."""
+    def _claimed_for(self, user: User) -> Message | None:
+        """The message that this task was admitted with."""
         task = asyncio.current_task()
         message = self._claims.get(task) if task is not None else None
-        return seen_key(self._prefix, message) if message is not None and message.user == user else None
+        return message if message is not None and message.user == user else None
 
     async def _renew(self, key: str) -> bool:
         return bool(await _asked(self._keep(keys=[key], args=[self._me, self._lease])))

@@ -22,6 +22,9 @@ RATE = "rate"
 SEEN = "seen"
 """:<digest of the message>: which instance has the message, or had it."""
 
+SAID = "said"
+""":<digest of the message>: what was said to it, for a process that takes over; empty once one has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -43,6 +46,11 @@ def keys_of(prefix: str, user: User) -> Keys:
 def seen_key(prefix: str, message: Message) -> str:
     """Return the key of a message."""
     return f"{_start(prefix, message.user)}{SEEN}:{_digest(message.id)}"
+
+
+def said_key(prefix: str, message: Message) -> str:
+    """Return the key of what was said to a message."""
+    return f"{_start(prefix, message.user)}{SAID}:{_digest(message.id)}"
 
 
 def _start(prefix: str, user: User) -> str:

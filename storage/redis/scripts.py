@@ -58,16 +58,34 @@ return {}
 """Take the user's lock, or a place in the line for it; a value means that the lock is ours, as above."""
 
 LEAVE = """
-local lock, talk, seen = unpack(KEYS)
-local me, conversation, lifetime, window = unpack(ARGV)
+local lock, talk, seen, said = unpack(KEYS)
+local me, conversation, lifetime, window, reply, minute = unpack(ARGV)
 if redis.call('GET', lock) ~= me then return 0 end
 redis.call('DEL', lock)
 if not conversation then return 1 end
 if conversation == '' then redis.call('DEL', talk) else redis.call('SET', talk, conversation, 'PX', lifetime) end
-if seen and redis.call('GET', seen) == me then redis.call('PEXPIRE', seen, window) end
+if seen and redis.call('GET', seen) == me then
+    redis.call('PEXPIRE', seen, window)
+    if reply ~= '' then redis.call('SET', said, reply, 'PX', minute) end
+end
 return 1
 """
-"""Let go of the lock; save the conversation ('' is a fresh start) and confirm the message, where they are given."""
+"""Let go of the lock; save the conversation ('' is a fresh start), confirm the message, keep the reply, where given."""
+
+TAKE_OVER = """
+local reply = redis.call('GET', KEYS[1])
+if not reply or reply == '' then return nil end
+redis.call('SET', KEYS[1], '', 'KEEPTTL')
+return reply
+"""
+"""Take a reply that is kept, so that nobody else does."""
+
+KEEPS = """
+if redis.call('GET', KEYS[1]) == '' then return 0 end
+redis.call('DEL', KEYS[1])
+return 1
+"""
+"""Let nobody take the reply any more; 0 where somebody has."""
 
 KEEP = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
 """Renew the lease of a key that is ours."""

@@ -2,7 +2,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -33,6 +33,7 @@ PHRASES = Phrases(
     too_many="太快了。",
     still_searching="稍后。",
     go_on=Option("继续", "查看"),
+    unfinished="没有答完。",
     more_waiting="（还有，请回复继续）",
 )
 SOON = 0.002
@@ -139,12 +140,30 @@ class FlakyOutbox(MemoryOutbox):
             self.parcels.append((user.id, text, ParcelState.HELD if held else ParcelState.DUE))
         self.keys.append(key)
 
+    async def promise(self, user: User, text: str, *, at: datetime, key: str) -> None:
+        if self.left:
+            self.left -= 1
+            raise Unavailable("locked")
+        await super().promise(user, text, at=at, key=key)
+
+    async def owed(self, *, after: timedelta = timedelta(minutes=2)) -> list[str]:
+        """What is pushed after a while."""
+        return [parcel.text for parcel in await self.claim(now=MONDAY + after)]
+
 
 class FlakyGate(MemoryGate):
-    """A gate that cannot be reached for `closed` admissions and `left` releases."""
+    """A gate that cannot be reached for `closed` admissions and `left` releases; others may have `said` something."""
 
     closed = 0
     left = 0
+    said: Reply | None = None
+    taken = False
+
+    async def take_over(self, message: Message) -> Reply | None:
+        return self.said
+
+    async def keeps(self, message: Message) -> bool:
+        return not self.taken
 
     async def admit(self, message: Message) -> Admission:
         if self.closed:
@@ -367,6 +386,61 @@ async def test_a_late_answer_is_pushed_once_and_later_deliveries_show_nothing(st
     assert scene.outbox.parcels == [("anna", "答：低保", ParcelState.DUE)]
 
 
+async def test_a_promised_answer_outlives_the_process_as_a_word_that_none_came(stage: Stage) -> None:
+    scene = stage(Slow())
+    assert await scene.bot.receive(FakeChannel(can_push=True), message("低保"), within=SOON) is None
+
+    assert await scene.outbox.owed(after=timedelta(seconds=30)) == []
+    assert await scene.outbox.owed() == [PHRASES.unfinished]
+
+
+async def test_an_answer_takes_the_place_of_its_promise(stage: Stage) -> None:
+    slow = Slow()
+    scene = stage(slow)
+    assert await scene.bot.receive(FakeChannel(can_push=True), message("低保"), within=SOON) is None
+    slow.let_go("低保")
+    await eventually(lambda: bool(scene.outbox.parcels))
+
+    assert await scene.outbox.owed() == ["答：低保"]
+
+
+async def test_nothing_is_acknowledged_that_cannot_be_promised(stage: Stage) -> None:
+    scene = stage(Slow())
+    verified = FakeChannel(can_push=True)
+    scene.outbox.left = 3
+    for _ in range(2):
+        with pytest.raises(StillWorking):
+            await scene.bot.receive(verified, message("低保"), within=SOON)
+
+    last = await scene.bot.receive(verified, message("低保"), within=SOON)
+
+    assert last is not None
+    assert last.text == PHRASES.still_searching
+
+
+async def test_what_a_dead_process_said_is_shown_by_the_next(stage: Stage) -> None:
+    echo = Echo()
+    scene = stage(echo)
+    await scene.gate.admit(message("低保"))
+    scene.gate.said = answer("低保")
+
+    assert await scene.bot.receive(FakeChannel(), message("低保"), within=LONG) == answer("低保")
+    assert echo.heard == []
+
+
+async def test_a_reply_that_another_process_brings_is_not_brought_twice(stage: Stage) -> None:
+    slow = Slow()
+    scene = stage(slow, patience=0)
+    with pytest.raises(StillWorking):
+        await scene.bot.receive(FakeChannel(), message("低保"), within=SOON)
+    scene.gate.taken = True
+    slow.let_go("低保")
+    await quiet()
+    await scene.bot.close()
+
+    assert scene.outbox.parcels == []
+
+
 async def test_a_delivery_that_waits_while_another_gives_up_does_not_show_the_pushed_answer(stage: Stage) -> None:
     slow = Slow()
     scene = stage(slow)
@@ -440,6 +514,7 @@ async def test_a_silent_reply_is_not_kept(stage: Stage) -> None:
     await scene.bot.close()
 
     assert scene.outbox.parcels == []
+    assert await scene.outbox.owed() == []
 
 
 async def test_a_late_answer_waits_for_a_locked_outbox(stage: Stage) -> None:

@@ -27,6 +27,7 @@ PHRASES = Phrases(
     too_many="太快了。",
     still_searching="稍后。",
     go_on=Option("继续", "查看"),
+    unfinished="没有答完。",
     more_waiting="（还有）",
 )
 

@@ -22,6 +22,8 @@ AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 APP_ID = "wx0000000000000001"
 SECRET = "app-secret"
 TOKEN = "callbacktoken"
+STARTING = 90.0
+"""Seconds a server may take; it takes three, but the machine may be busy."""
 
 
 def free_port() -> int:
@@ -42,6 +44,9 @@ class Office:
     redis: str = ""
     database_url: str = ""
     """Where cases are kept; empty is the SQLite file."""
+    program: Path = RUN_BOT
+    """What is started as the server."""
+    environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: asyncio.subprocess.Process | None = None
     printed: str = ""
@@ -119,19 +124,19 @@ api_base = "{self.api_base}"
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                str(RUN_BOT),
+                str(self.program),
                 "serve",
                 "--config",
                 str(self.config),
                 *(("--workers", str(self.workers)) if self.workers > 1 else ()),
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env=_environment(),
+                env=_environment() | self.environment,
             )
         assert self.process.stdout is not None
         self.printed = ""
         async with aiohttp.ClientSession() as session:
-            for _ in range(600):
+            for _ in range(int(STARTING / 0.05)):
                 if self.process.returncode is not None:
                     raise AssertionError(self.log.read_text(encoding="utf-8"))
                 try:
@@ -140,7 +145,7 @@ api_base = "{self.api_base}"
                 except aiohttp.ClientError:
                     await asyncio.sleep(0.05)
         while "准备就绪" not in self.printed:
-            self.printed += (await asyncio.wait_for(self.process.stdout.readline(), 30)).decode()
+            self.printed += (await asyncio.wait_for(self.process.stdout.readline(), STARTING)).decode()
 
     def kill(self) -> None:
         """End the server as a power cut would."""

@@ -19,6 +19,7 @@ from tests.fakes import MONDAY, PlainVault
 from tests.storage.conftest import Stores
 
 LI = User("wechat/main", "li")
+BO = User("wechat/main", "bo")
 WANG = User("wechat/main", "wang")
 NAMESAKE = User("web", "li")
 SOON = MONDAY + timedelta(seconds=1)
@@ -57,6 +58,26 @@ class TestOutbox:
             assert texts(await outbox.claim(now=SOON)) == ["第二条"]
         else:
             assert await outbox.pick_up(message(1), room=ROOM) == PickedUp("第二条", "浚县-2026-000001", more=False)
+
+    async def test_a_text_takes_the_place_of_what_was_promised_under_its_key(self, outbox: Outbox) -> None:
+        await outbox.promise(LI, "没有答完", at=SOON, key="m1")
+        await outbox.promise(LI, "没有答完", at=SOON, key="m1")
+        assert await outbox.claim(now=MONDAY) == ()
+        await outbox.put(LI, "甲", at=MONDAY, key="m1")
+
+        assert texts(await outbox.claim(now=SOON)) == ["甲"]
+
+    async def test_what_was_promised_is_told_where_nothing_is_put(self, outbox: Outbox) -> None:
+        await outbox.promise(LI, "没有答完", at=SOON, key="m1")
+        await outbox.promise(BO, "没有答完", at=SOON, key="m2")
+        await outbox.withdraw("m2")
+        (parcel,) = await outbox.claim(now=SOON)
+        # it is on its way
+        await outbox.withdraw("m1")
+        await outbox.settle(parcel, ParcelState.SENT, at=SOON)
+
+        assert parcel.text == "没有答完"
+        assert await outbox.claim(now=SOON) == ()
 
     async def test_a_text_is_claimed_as_it_was_put(self, outbox: Outbox) -> None:
         await outbox.put(LI, "您的咨询已答复", at=MONDAY, reference="浚县-2026-000001")

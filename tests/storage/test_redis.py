@@ -9,10 +9,10 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.errors import Unavailable
-from bot.types import FRESH, Admission, Conversation, Message, State, User
+from bot.types import FRESH, Admission, Conversation, Message, Reply, State, User
 from storage.redis import RedisConversations
 from storage.redis.conversations import ROOM
-from storage.redis.keys import keys_of, seen_key
+from storage.redis.keys import keys_of, said_key, seen_key
 from tests.fakes import MONDAY, FixedClock
 from tests.servers import free_port, redis_server
 
@@ -283,3 +283,37 @@ async def test_redis_ending_within_a_turn_is_unavailable_and_its_return_is_notic
             async with kept.turn(LI):
                 await kept._redis.shutdown(nosave=True)
     await kept.aclose()
+
+
+async def answered(processes: Processes, reply: Reply) -> None:
+    await processes.one.admit(message(1))
+    async with processes.one.turn(LI) as turn:
+        turn.said = reply
+
+
+async def test_what_was_said_is_taken_over_by_one_process(processes: Processes) -> None:
+    said = Reply("已登记", "escalated_inquiry", reference="浚县-2026-000001")
+    await asyncio.create_task(answered(processes, said))
+
+    assert await processes.other.take_over(message(2)) is None
+    assert await processes.other.take_over(message(1)) == said
+    assert await processes.other.take_over(message(1)) is None
+    assert not await processes.one.keeps(message(1))
+    kept = said_key(processes.prefix, message(1))
+    assert 0 < await processes.redis.pttl(kept) <= 60_000
+
+
+async def test_what_its_own_process_brings_is_taken_over_by_nobody(processes: Processes) -> None:
+    await asyncio.create_task(answered(processes, Reply("已登记", "escalated_inquiry")))
+
+    assert await processes.one.keeps(message(1))
+    assert await processes.other.take_over(message(1)) is None
+
+
+async def test_a_silent_reply_and_what_another_version_kept_are_not_taken_over(processes: Processes) -> None:
+    await asyncio.create_task(answered(processes, Reply("", "social_goodbye", silent=True)))
+    assert await processes.other.take_over(message(1)) is None
+
+    for strange in ("no json", "[]", '{"words": ""}'):
+        await processes.redis.set(said_key(processes.prefix, message(1)), strange)
+        assert await processes.other.take_over(message(1)) is None

@@ -25,7 +25,7 @@ from tests.fakes import FixedClock
 
 Client = TestClient[web.Request, web.Application]
 Mutation = Callable[[random.Random, bytes], bytes]
-PHRASES = Phrases("抱歉。", "太快了。", "稍后。", Option("继续", "查看"), "（还有）")
+PHRASES = Phrases("抱歉。", "太快了。", "稍后。", Option("继续", "查看"), "没有答完。", "（还有）")
 NASTY = (
     b"]]>",
     b"<![CDATA[",

@@ -148,6 +148,15 @@ class Requests(_Part):
         return tuple(name for name in (*needed, *(("payee",) if self.fees else ())) if not getattr(self, name).strip())
 
 
+class Reminders(_Part):
+    """Where reminders of requests go besides the console."""
+
+    webhook: str = Field(
+        "", pattern=r"^$|^https?://.+", description="把期限提醒以 JSON 发到本单位的这个地址；不填则只在工作台显示"
+    )
+    secret: SecretStr = Field(SecretStr(""), description="提醒的签名密钥，签名写在 X-Zhengda-Signature")
+
+
 class Settings(BaseSettings):
     """All settings of one installation."""
 
@@ -169,6 +178,7 @@ class Settings(BaseSettings):
     office: Office = Office()
     personal_data: PersonalData = PersonalData()
     requests: Requests = Requests()
+    reminders: Reminders = Reminders()
     channels: Channels = Channels()
 
     @classmethod

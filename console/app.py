@@ -15,7 +15,7 @@ from console.auth import Auth, new_token
 from console.cases import CaseViews
 from console.chancery import RequestDesk, request_routes
 from console.citizen import ChatViews, StatusViews
-from console.counter import Counter
+from console.counter import HANDLES, Counter
 from console.dashboard import DashboardViews
 from console.door import Door, Handler
 from console.entrance import Entrance
@@ -91,6 +91,7 @@ def create_console(
         [
             web.get("", anybody(dashboard.show)),
             web.get("/", anybody(dashboard.show)),
+            web.post("/reminders/{reference}/seen", door.open_to(*HANDLES)(dashboard.seen)),
             web.get("/cases/{reference}", door.open_to(*ENTER[Room.QUEUE])(own(cases.show))),
             web.post("/cases/{reference}/{step:answer|close|reopen|note}", officers(own(cases.act))),
             web.get("/gaps", officers_and_editors(gaps.show)),

@@ -1,24 +1,26 @@
 """The first page after the login: what is due, what is missing, what the bot knows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from types import MappingProxyType
 
 from aiohttp import web
 
+from console import oversight_texts
 from console.auth import Staff
 from console.calendar import MAY_CHANGE, missing_year
-from console.counter import Counter
+from console.counter import HANDLES, Counter
 from console.filters import Filters
 from console.oversight import Oversight
-from console.pages import SHANGHAI, Pages, today
+from console.pages import SHANGHAI, Pages, see_other, today
 from console.ports import Role
 from console.rooms import ENTER, Room
 from knowledge.ports import Retriever
 from knowledge.review import ReviewDesk
 from knowledge.revisions import UNDER_WAY, ReviewState
 from register.bands import Band
+from register.prompts import Prompt
 from register.queue import EntryKind
 
 LOOKED_THROUGH = 50
@@ -104,11 +106,27 @@ class DashboardViews:
             documents=await self.review.documents.count(),
             waiting=await self._waiting(staff.role),
             only_one=only_one,
+            prompts=await self._prompts(staff),
+            reminded=oversight_texts.REMINDED,
             missing=missing_year(self.oversight.timekeeper) if self.oversight and staff.role in MAY_CHANGE else None,
             unread_days=self.counter.office.unread_days,
             sees_queue=staff.role in ENTER[Room.QUEUE],
             sees_documents=staff.role in ENTER[Room.DOCUMENTS],
         )
+
+    async def _prompts(self, staff: Staff) -> Sequence[Prompt]:
+        """Return the reminders that somebody has not seen: of their own requests, for 受理 also of nobody's."""
+        if self.oversight is None or self.oversight.prompts is None or staff.role not in HANDLES:
+            return ()
+        return await self.oversight.prompts.unseen(staff.name, unassigned=staff.role is Role.INTAKE)
+
+    async def seen(self, request: web.Request, staff: Staff) -> web.Response:
+        """Take a request's reminders off the list of who handles it."""
+        reference = request.match_info["reference"]
+        prompts = self.oversight.prompts if self.oversight is not None else None
+        if prompts is not None and any(each.reference == reference for each in await self._prompts(staff)):
+            await prompts.see(reference, by=staff.name, at=self.counter.now())
+        return see_other(self.pages.base)
 
     async def _waiting(self, role: Role) -> Waiting:
         """Count the texts under review, those that wait for this role, and the findings nobody has resolved."""

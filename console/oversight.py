@@ -13,6 +13,7 @@ from console.pages import Pages
 from console.rooms import ENTER, Room
 from console.statistics import Figures, StatisticsViews
 from console.switchboard import Setting, SwitchViews
+from register.prompts import Prompts
 from register.timekeeper import Timekeeper
 
 
@@ -27,6 +28,8 @@ class Oversight:
     now: Callable[[], datetime]
     figures: Figures | None = None
     """None where nothing counts: the statistics are not shown."""
+    prompts: Prompts | None = None
+    """None where no formal requests are kept."""
 
     def banner(self) -> str:
         """Return what every page of the staff warns of; empty when all is well."""

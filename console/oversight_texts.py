@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from register.gazette import Proposal, Standing
+from register.reminders import Stage
 from register.timekeeper import LOCAL
 
 STANDING: Mapping[Standing, str] = MappingProxyType(
@@ -28,6 +29,15 @@ SWITCH_DONE: Mapping[str, str] = MappingProxyType(
     {"off": "已停用，5 秒内所有进程都只回复这段告知。", "on": "已恢复，5 秒内照常答复。"}
 )
 
+REMINDED: Mapping[Stage, str] = MappingProxyType(
+    {
+        Stage.FIVE_LEFT: "还有 5 个工作日",
+        Stage.ONE_LEFT: "还有 1 个工作日",
+        Stage.LAST_DAY: "今天是最后一天",
+        Stage.OVERDUE: "已超过期限",
+    }
+)
+"""What a reminder says of the last day."""
 PERIOD, TOTAL, BY_DAY, BY_TOPIC, BY_DEPARTMENT = "时段", "合计", "日期", "主题", "承办单位"
 NONE, SPIKE = "未归类", "突增"
 TALLY: Sequence[str] = ("问题", "已答", "转人工", "已解决", "未解决", "回答率", "满意率")

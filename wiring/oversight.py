@@ -6,6 +6,7 @@ from console.oversight import Oversight
 from console.switchboard import Setting
 from register.timekeeper import Timekeeper
 from storage.figures import SqlFigures
+from storage.prompts import SqlPrompts
 from wiring.almanac import Almanac, Noticeboard, assembled
 from wiring.parts import Parts, utc_now
 from wiring.requests import Chancery, recomputation
@@ -31,5 +32,8 @@ def open_oversight(
         now=utc_now,
     )
     figures = SqlFigures(parts.database) if parts.database is not None else None
+    prompts = SqlPrompts(parts.database) if parts.database is not None else None
     shown = tuple(Setting(each.name, each.value, each.source, each.meaning) for each in loaded.effective())
-    return Oversight(timekeeper, switchboard, channels, settings=lambda: shown, now=utc_now, figures=figures)
+    return Oversight(
+        timekeeper, switchboard, channels, settings=lambda: shown, now=utc_now, figures=figures, prompts=prompts
+    )

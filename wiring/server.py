@@ -50,6 +50,7 @@ from wiring.requests import (
     page_form,
 )
 from wiring.retention import forget_in_time
+from wiring.webhook import open_webhook
 
 VISITOR_BURST, VISITOR_PER_MINUTE = 60, 300
 """Requests from one address: a service hall has many people behind one."""
@@ -169,6 +170,9 @@ async def _build(
         housekeeping = keep_house(chancery, draft_days=settings.requests.draft_days)
         stack.push_async_callback(_end, asyncio.create_task(housekeeping))
         stack.push_async_callback(_end, asyncio.create_task(go_round(open_watch(chancery))))
+        if parts.database is not None and settings.reminders.webhook:
+            webhook = open_webhook(settings, parts.database, session)
+            stack.push_async_callback(_end, asyncio.create_task(webhook.run()))
     stack.push_async_callback(_end, asyncio.create_task(follow_withdrawals(library, parts.documents)))
     site = Site(
         office_name=settings.office.name,

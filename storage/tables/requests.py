@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeB
 
 from register.filing import Category
 from register.outcomes import Outcome
+from register.prompts import Post
 from register.steps import Stage
 from storage.columns import METADATA, SERIAL, Choice, Instant, Name, Words
 
@@ -91,6 +92,16 @@ reminders = Table(
     Column("kind", Name, primary_key=True),
     Column("due_on", Date, primary_key=True),
     Column("at", Instant, nullable=False),
+    # who has seen it, if anybody
+    Column("seen_by", Words, nullable=False, server_default=text("''")),
+    Column("seen_at", Instant),
+    # how its way to the office's own address stands
+    Column("post", Choice(Post), nullable=False, server_default=Post.DUE.value),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    # since when it may be posted, or is being posted
+    Column("post_at", Instant),
+    Index(None, "post", "post_at"),
+    Index(None, "seen_at"),
 )
 
 deflections = Table(

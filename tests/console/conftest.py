@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,6 +42,7 @@ from register.desk import Desk
 from register.docket import Deflections
 from register.lookup import Lookup
 from register.ports import Register
+from register.prompts import Prompt
 from register.recomputation import Change
 from register.statistics import Arrivals, Handled
 from register.timekeeper import Timekeeper
@@ -252,6 +253,19 @@ class FakeFigures:
 
 
 @dataclass(slots=True)
+class FakePrompts:
+    """Shows what the test gave until it was seen."""
+
+    given: list[Prompt] = field(default_factory=list)
+
+    async def unseen(self, name: str, *, unassigned: bool) -> list[Prompt]:
+        return [each for each in self.given if each.handler == name or (unassigned and not each.handler)]
+
+    async def see(self, reference: str, *, by: str, at: datetime) -> None:
+        self.given = [each for each in self.given if each.reference != reference]
+
+
+@dataclass(slots=True)
 class FakeChat:
     """Tokens "t-1", "t-2" … and replies from a list; what was asked is kept."""
 
@@ -348,6 +362,7 @@ class Office:
     almanac: FakeAlmanac
     switchboard: Switchboard
     figures: FakeFigures
+    prompts: FakePrompts
     clients: list[TestClient[web.Request, None]] = field(default_factory=list)
 
     def visitor(self) -> Visitor:
@@ -432,6 +447,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
     )
     almanac = FakeAlmanac(SHIPPED)
     switchboard, figures = Switchboard(MemorySwitches()), FakeFigures()
+    prompts = FakePrompts()
     timekeeper = almanac.timekeeper(clock)
     site = Site("浚县人民政府办公室", hotline="0392-0000000", secure_cookies=False, trusted_proxies=("127.0.0.1",))
     app = web.Application()
@@ -446,7 +462,13 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
             knowledge=knowledge,
             requests=requests,
             oversight=Oversight(
-                timekeeper, switchboard, ("web", "wechat/main"), settings=lambda: SETTINGS, now=clock, figures=figures
+                timekeeper,
+                switchboard,
+                ("web", "wechat/main"),
+                settings=lambda: SETTINGS,
+                now=clock,
+                figures=figures,
+                prompts=prompts,
             ),
             site=site,
             now=clock,
@@ -482,6 +504,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
             almanac,
             switchboard,
             figures,
+            prompts,
         )
         yield made
         for client in made.clients:

@@ -4,6 +4,8 @@ import pytest
 
 from console.ports import Role
 from knowledge.types import Document
+from register.prompts import Prompt
+from register.reminders import Stage
 from register.types import NewGap
 from tests.console.conftest import Office
 from tests.console.markup import Element
@@ -111,3 +113,37 @@ async def test_texts_under_review_and_open_findings_are_counted(office: Office) 
 
     assert (seen["审核中"], seen["等您处理"], seen["未处理的提示"]) == ("2", "1", "1")
     assert numbers(await (await office.staff(Role.EDITOR, "wang")).get("/console"))["等您处理"] == "1"
+
+
+def reminder(number: int, handler: str, stage: Stage = Stage.ONE_LEFT) -> Prompt:
+    return Prompt(f"浚县-2026-{number:06d}", stage, date(2026, 3, 30), MONDAY, "县住建局", handler)
+
+
+async def test_who_handles_a_request_is_reminded_until_they_have_seen_it(office: Office) -> None:
+    office.prompts.given = [reminder(1, "li"), reminder(2, "li", Stage.OVERDUE), reminder(3, "wang"), reminder(4, "")]
+    officer = await office.staff(Role.OFFICER)
+
+    shown = (await officer.get("/console")).one("section", **{"aria-labelledby": "prompts"})
+    assert "提醒（2 件）" in shown.text
+    assert "还有 1 个工作日" in shown.text
+    assert "已超过期限" in shown.text
+
+    page = await officer.send("/console", "/console/reminders/%E6%B5%9A%E5%8E%BF-2026-000001/seen")
+    assert "提醒（1 件）" in page.text
+    assert [each.reference[-1] for each in office.prompts.given] == ["2", "3", "4"]
+
+
+async def test_nobody_marks_the_reminders_of_others_as_seen(office: Office) -> None:
+    office.prompts.given = [reminder(1, "li"), reminder(3, "wang")]
+    officer = await office.staff(Role.OFFICER)
+    token = (await officer.get("/console")).one("form", action="/console/logout").one("input").attributes["value"]
+    await officer.post("/console/reminders/浚县-2026-000003/seen", csrf=token)
+    assert len(office.prompts.given) == 2
+
+
+async def test_intake_is_reminded_of_what_nobody_handles_and_a_reviewer_of_nothing(office: Office) -> None:
+    office.prompts.given = [reminder(1, "")]
+    intake = await (await office.staff(Role.INTAKE)).get("/console")
+    assert "还没有承办人" in intake.text
+    reviewer = await (await office.staff(Role.REVIEWER, "zhao")).get("/console")
+    assert reviewer.all("section", **{"aria-labelledby": "prompts"}) == []

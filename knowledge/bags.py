@@ -92,18 +92,13 @@ def post_terms(  # noqa: PLR0917  # numba knows no keyword-only arguments
 
 
 @njit(nogil=True)
-def saturate(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    postings: Places, counts: Floats, lengths: Rows, average: float, k1: float, b: float
+def weigh(  # noqa: PLR0917  # numba knows no keyword-only arguments
+    starts: Rows, postings: Places, counts: Floats, idf: Marks, lengths: Rows, average: float, k1: float, b: float
 ) -> None:
-    """Turn counts, in place, into BM25's impacts before idf."""
-    for at in range(postings.shape[0]):
-        count = np.float64(counts[at])
-        counts[at] = count * (k1 + 1) / (count + k1 * (1 - b + b * lengths[postings[at]] / average))
-
-
-@njit(nogil=True)
-def weigh(starts: Rows, impacts: Floats, idf: Marks) -> None:
-    """Multiply the impacts of each term, in place, by its idf."""
+    """Turn counts, in place, into BM25's impacts."""
+    norms = k1 * (1 - b + b * lengths / average)
     for term in range(idf.shape[0]):
+        weight = idf[term] * (k1 + 1)
         for at in range(starts[term], starts[term + 1]):
-            impacts[at] = np.float64(impacts[at]) * idf[term]
+            count = np.float64(counts[at])
+            counts[at] = weight * count / (count + norms[postings[at]])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numba
 
-from knowledge import bags, kernels, leaders, material, numbering, segmentation
+from knowledge import bags, blocks, kernels, leaders, material, numbering, postings, segmentation, shortlist
 
 
 def keep_compiled(cache: Path) -> None:
@@ -17,7 +17,7 @@ def keep_compiled(cache: Path) -> None:
         cache.mkdir(parents=True, exist_ok=True)
         setattr(numba.config, "CACHE_DIR", str(cache))  # noqa: B010  # made at run time, unknown to type checkers
     for kernel in (
-        leaders.mark_postings,
+        postings.mark_postings,
         leaders.find_best,
         material.count_spans,
         numbering.number,
@@ -27,15 +27,15 @@ def keep_compiled(cache: Path) -> None:
         kernels.hash_pairs,
         bags.count_terms,
         bags.post_terms,
-        bags.saturate,
         bags.weigh,
         kernels.hash_tokens,
         kernels.fill_buckets,
         kernels.find_rows,
         kernels.row_weights,
         kernels.add_scores,
-        kernels.add_links,
-        kernels.best_documents,
+        kernels.fill_gains,
+        blocks.mark_crests,
+        shortlist.find_documents,
         kernels.match_text,
         kernels.match_candidates,
         kernels.title_precision,

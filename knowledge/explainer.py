@@ -89,7 +89,7 @@ class Explainer:
             return None
         places = np.flatnonzero(generation.links == document)
         linked = np.searchsorted(generation.first_links, places, side="right") - 1
-        scores, _ = generation.questions_level.score(query)
+        scores = generation.questions_level.score(query)
         best = max(linked, key=lambda row: float(scores[row]), default=None)
         return int(best) if best is not None and scores[best] > 0 else None
 
@@ -154,6 +154,7 @@ def _contributions(name: str, level: Level, query: Query, document: int, weight:
 def _impact(index: BM25, row: int, document: int) -> float:
     if row < 0:
         return 0.0
-    first, last = int(index.starts[row]), int(index.starts[row + 1])
-    place = first + int(np.searchsorted(index.postings[first:last], document))
-    return float(index.impacts[place]) if place < last and index.postings[place] == document else 0.0
+    starts, documents, impacts, *_ = index.postings
+    first, last = int(starts[row]), int(starts[row + 1])
+    place = first + int(np.searchsorted(documents[first:last], document))
+    return float(impacts[place]) if place < last and documents[place] == document else 0.0

@@ -14,12 +14,14 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.blocks import Blocks, Crests
 from knowledge.errors import UnknownGeneration, UnknownPassage
 from knowledge.gazetteer import Gazetteer, Mention, Place
 from knowledge.kernels import Keys, Rows
-from knowledge.level import Level, write_field
+from knowledge.level import Field, Level, write_level
 from knowledge.material import Material, keep, prepare, write_units
 from knowledge.names import Names
+from knowledge.postings import Postings, mapped
 from knowledge.revisions import Ending
 from knowledge.term import judge
 from knowledge.texts import Texts
@@ -50,6 +52,9 @@ class Generation:
             self.documents_level = Level.load(folder / "documents")
             self.questions_level = Level.load(folder / "questions")
             self.first_passages: Rows = np.load(folder / "first_passages.npy")
+            self.blocks = Blocks.of(self.first_passages)
+            self.passage_crests: Crests = _crests(folder / "passages", self.passages_level, self.blocks)
+            self.document_crests: Crests = _crests(folder / "documents", self.documents_level, self.blocks)
             counts = np.diff(self.first_passages)
             self._owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
             self.first_links: Rows = np.load(folder / "first_links.npy")
@@ -165,6 +170,13 @@ class Generation:
         return row
 
 
+def _crests(folder: Path, level: Level, blocks: Blocks) -> Crests:
+    crests: Crests = mapped(folder / "crests.npy")
+    if crests.shape != (len(level.postings.bits), len(blocks.firsts)):
+        raise ValueError(f"the files of {folder} do not belong together")
+    return crests
+
+
 def build_generation(
     documents: Iterable[Document],
     *,
@@ -234,20 +246,23 @@ def _write_documents(folder: Path, documents: Sequence[Document], material: Mate
 
 def _write_fields(folder: Path, material: Material) -> Keys:
     """Save the fields over passages and over documents; return the vocabulary of the passages' units."""
-    # the largest first; two at a time, as the compiled loops leave the interpreter free
-    fields = (("unigrams", material.units), ("bigrams", material.bigrams()), ("words", material.words))
+    fields = (material.words, material.units, material.bigrams())
+    blocks = Blocks.of(material.first_passages)
+    # two at a time, as the compiled loops leave the interpreter free
     with ThreadPoolExecutor(2) as aside:
-        passages = [
-            aside.submit(write_field, folder / "passages" / name, material.over_passages(terms, TITLE))
-            for name, terms in fields
-        ]
-        documents = [
-            aside.submit(write_field, folder / "documents" / name, material.over_documents(terms, TITLE))
-            for name, terms in fields
-        ]
-    for field in (*passages, *documents):
-        field.result()
-    return passages[0].result()
+        passages = list(aside.map(Field.over, [material.over_passages(terms, TITLE) for terms in fields]))
+        vocabulary = passages[1].vocabulary
+        written = aside.submit(_write_level, folder / "passages", passages, blocks.passage_crests)
+        del passages
+        documents = list(aside.map(Field.over, [material.over_documents(terms, TITLE) for terms in fields]))
+        _write_level(folder / "documents", documents, blocks.document_crests)
+        written.result()
+    return vocabulary
+
+
+def _write_level(folder: Path, fields: Sequence[Field], crests: Callable[[Postings], Crests]) -> None:
+    write_level(folder, fields)
+    np.save(folder / "crests.npy", np.concatenate([crests(field.postings) for field in fields]))
 
 
 def _write_questions(
@@ -269,7 +284,8 @@ def _write_questions(
         links.append(known)
         tokens.append(tokenizer.tokens(normalised))
         asked += [(normalised, row) for row in known]
-    Level.over(tokens).save(folder / "questions")
+    texts = ([text.words for text in tokens], [text.unigrams for text in tokens], [text.bigrams for text in tokens])
+    write_level(folder / "questions", [Field.over(corpus) for corpus in texts])
     Texts.write(folder, "questions", (question.question for question in linked))
     np.save(folder / "first_links.npy", np.cumsum([0, *map(len, links)]))
     np.save(folder / "links.npy", np.array([row for known in links for row in known], np.int64))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Self, TypeVar
@@ -11,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
-from knowledge.bags import Bags, count_terms, post_terms, saturate, weigh
-from knowledge.kernels import Floats, Keys, Places, Rows, add_scores, fill_buckets, find_rows, row_weights, token_keys
-from knowledge.leaders import Bounds, find_best
+from knowledge.bags import Bags, count_terms, post_terms, weigh
+from knowledge.kernels import Floats, Keys, Rows, add_scores, fill_buckets, find_rows, row_weights, token_keys
+from knowledge.leaders import find_best
+from knowledge.postings import Postings, mapped
 
 _T = TypeVar("_T")
-_ARRAYS = ("vocabulary", "starts", "postings", "impacts", "idf", "doc_len")
+_ARRAYS = ("vocabulary", "idf", "doc_len")
 _FIGURES = ("k1", "b", "epsilon", "corpus_size", "avgdl", "average_idf")
 
 
@@ -30,9 +30,7 @@ class BM25(BM25Okapi):
     """
 
     vocabulary: Keys
-    starts: Rows
-    postings: Places
-    impacts: Floats
+    postings: Postings
 
     def __init__(
         self,
@@ -52,18 +50,19 @@ class BM25(BM25Okapi):
         self.corpus_size = len(self.doc_len)
         self.avgdl = float(self.doc_len.mean()) if self.corpus_size else 0.0
         places = np.cumsum(np.concatenate([[0], frequencies]))
-        self.postings, self.impacts = post_terms(places, *texts)
-        saturate(self.postings, self.impacts, self.doc_len, self.avgdl or 1.0, float(self.k1), float(self.b))
+        documents, counts = post_terms(places, *texts)
         known = frequencies > 0
         self.vocabulary = bags.keys[known]
-        self.starts = np.concatenate([places[:-1][known], places[-1:]])
+        self._counted = np.concatenate([places[:-1][known], places[-1:]]), documents, counts
         return frequencies[known]
 
     def _calc_idf(self, nd: npt.NDArray[np.int64]) -> None:
         idf = self._idf(nd)
         self.average_idf = float(idf.mean()) if len(idf) else 0.0
         self.idf = np.where(idf < 0, self.epsilon * self.average_idf, idf)
-        weigh(self.starts, self.impacts, self.idf)
+        weigh(*self._counted, self.idf, self.doc_len, self.avgdl or 1.0, float(self.k1), float(self.b))
+        self.postings = Postings.of(self.corpus_size, *self._counted)
+        del self._counted
 
     def _idf(self, nd: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return the weights of terms by how many documents have them, before the floor."""
@@ -72,6 +71,7 @@ class BM25(BM25Okapi):
 
     def _prepare(self) -> None:
         """Make what is not worth saving."""
+        self._bounded = bool((self.idf >= 0).all())
         self._buckets = fill_buckets(self.vocabulary, max(len(self.vocabulary).bit_length(), 1))
         self._unknown = float(np.log(2 * self.corpus_size + 1))
 
@@ -86,7 +86,8 @@ class BM25(BM25Okapi):
 
     def add_scores(self, scores: Floats, rows: Rows, *, own: int, other_weight: float) -> None:
         """Add to each document's score what it has of the terms in these rows; the first `own` count whole."""
-        add_scores(scores, rows, own, other_weight, self.starts, self.postings, self.impacts)
+        starts, documents, impacts, *_ = self.postings
+        add_scores(scores, rows, own, other_weight, starts, documents, impacts)
 
     def weights(self, rows: Rows) -> npt.NDArray[np.float64]:
         """Return the idf of each row; one that no document has weighs as the rarest term could."""
@@ -96,15 +97,12 @@ class BM25(BM25Okapi):
     def get_scores(self, query: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the score of every document, a repeated query token counting as often as it is repeated."""
         scores = np.zeros(self.corpus_size)
+        starts, documents, impacts, *_ = self.postings
         for row in self.rows(query):
             if row >= 0:
-                span = slice(self.starts[row], self.starts[row + 1])
-                scores[self.postings[span]] += self.impacts[span]
+                span = slice(starts[row], starts[row + 1])
+                scores[documents[span]] += impacts[span]
         return scores
-
-    @cached_property
-    def _bounds(self) -> Bounds:
-        return Bounds.of(self.corpus_size, self.starts, self.postings, self.impacts)
 
     def top(self, tokens: Sequence[str], wanted: int) -> tuple[Rows, Floats]:
         """Return up to `wanted` documents with a score above zero, best first, and their scores.
@@ -112,20 +110,18 @@ class BM25(BM25Okapi):
         The best of `get_scores` in a fraction of the time; which of equal ones come out is left open.
         """
         wanted = min(wanted, self.corpus_size)
-        if wanted < 1 or not self._bounds.hold:
+        if wanted < 1 or not self._bounded:
             scores = self.get_scores(tokens)
             rows = np.argsort(-scores, kind="stable")[: max(wanted, 0)]
             rows = rows[scores[rows] > 0]
             return rows, scores[rows].astype(np.float32)
-        best: tuple[Rows, Floats] = find_best(
-            self.rows(tokens), self.corpus_size, wanted, self.starts, self.postings, self.impacts, *self._bounds.arrays
-        )
+        best: tuple[Rows, Floats] = find_best(self.rows(tokens), self.corpus_size, wanted, self.postings)
         return best
 
     def get_top_n(self, query: Sequence[str], documents: Sequence[_T], n: int = 5) -> list[_T]:
         """Return the n best documents, best first; those without any term of the query come last."""
         assert self.corpus_size == len(documents), "The documents given don't match the index corpus!"  # noqa: S101
-        if not self._bounds.hold:
+        if not self._bounded:
             best: list[_T] = super().get_top_n(query, documents, n)
             return best
         rows = self.top(query, n)[0].tolist()
@@ -139,14 +135,14 @@ class BM25(BM25Okapi):
         return scores
 
     def save(self, folder: Path) -> None:
-        """Write the arrays into a new folder."""
+        """Write all but the postings into a new folder."""
         folder.mkdir(parents=True)
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
         (folder / "index.json").write_text(json.dumps({name: getattr(self, name) for name in _FIGURES}))
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, postings: Postings) -> Self:
         """Return the index saved in a folder, memory-mapped; raises OSError or ValueError for a damaged one."""
         index = cls.__new__(cls)
         try:
@@ -154,10 +150,10 @@ class BM25(BM25Okapi):
             for name in _FIGURES:
                 setattr(index, name, values[name])
             for name in _ARRAYS:
-                # a plain view: slicing np.memmap itself costs a microsecond each time
-                setattr(index, name, np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray))
-        except (EOFError, KeyError, TypeError) as error:
+                setattr(index, name, mapped(folder / f"{name}.npy"))
+        except (KeyError, TypeError) as error:
             raise ValueError(f"{folder} is damaged") from error
+        index.postings = postings
         if not _fits(index):
             raise ValueError(f"the files of {folder} do not belong together")
         index.tokenizer = None
@@ -168,9 +164,5 @@ class BM25(BM25Okapi):
 
 def _fits(index: BM25) -> bool:
     """Return whether the arrays are of one index; those of several would be read beyond their ends."""
-    terms, postings = len(index.vocabulary), len(index.postings)
-    return (
-        (len(index.starts), len(index.idf)) == (terms + 1, terms)
-        and (index.starts[0], index.starts[-1], len(index.impacts)) == (0, postings, postings)
-        and len(index.doc_len) == index.corpus_size
-    )
+    terms = len(index.vocabulary)
+    return (len(index.idf), len(index.postings.peaks), len(index.doc_len)) == (terms, terms, index.corpus_size)

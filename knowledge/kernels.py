@@ -132,54 +132,12 @@ def add_scores(  # noqa: PLR0917  # numba knows no keyword-only arguments
 
 
 @njit(nogil=True)
-def add_links(document_scores: Floats, question_scores: Floats, firsts: Rows, links: Rows, weight: float) -> None:
-    """Add to each document the weighted score of the best question linked to it."""
-    gains = np.zeros(document_scores.shape[0], np.float32)
+def fill_gains(gains: Floats, question_scores: Floats, firsts: Rows, links: Rows, weight: float) -> None:
+    """Fill in for each document the weighted score of the best question linked to it."""
     for question in range(question_scores.shape[0]):
         gain = weight * question_scores[question]
         for at in range(firsts[question], firsts[question + 1]):
             gains[links[at]] = max(gains[links[at]], gain)
-    for document in range(document_scores.shape[0]):
-        document_scores[document] += gains[document]
-
-
-@njit(nogil=True)
-def best_documents(  # numba knows no keyword-only arguments
-    passage_scores: Floats,
-    document_scores: Floats,
-    first_passages: Rows,
-    shown: npt.NDArray[np.bool_],
-    wanted: int,
-) -> tuple[Rows, Rows, Floats]:
-    """Return the best documents, best first: their rows, their best passages, and the two scores' sum.
-
-    Only documents that are `shown` and score above zero come out; equal scores keep the order of the documents.
-    """
-    documents = np.empty(wanted, np.int64)
-    passages = np.empty(wanted, np.int64)
-    totals = np.empty(wanted, np.float32)
-    count = 0
-    for document in range(shown.shape[0]):
-        if not shown[document]:
-            continue
-        best = first_passages[document]
-        for passage in range(best + 1, first_passages[document + 1]):
-            if passage_scores[passage] > passage_scores[best]:
-                best = passage
-        total = np.float32(passage_scores[best] + document_scores[document])
-        if total <= 0 or (count == wanted and total <= totals[count - 1]):
-            continue
-        place = count if count < wanted else wanted - 1
-        while place > 0 and totals[place - 1] < total:
-            documents[place] = documents[place - 1]
-            passages[place] = passages[place - 1]
-            totals[place] = totals[place - 1]
-            place -= 1
-        documents[place] = document
-        passages[place] = best
-        totals[place] = total
-        count = min(count + 1, wanted)
-    return documents[:count], passages[:count], totals[:count]
 
 
 @njit(nogil=True)

@@ -1,90 +1,18 @@
 """The best documents of an index without adding up every posting: exact, by bounds (MaxScore)."""
 
-from dataclasses import dataclass
-from typing import Self
-
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
 from knowledge.kernels import Floats, Places, Rows
+from knowledge.postings import Postings, add_term, impact_of
 
-Words = npt.NDArray[np.uint64]
-FREQUENT = 16
-"""A term is frequent that stands in more than one of so many documents."""
-_WORD = 64
+_ONCE = np.float32(1)
 _ROWS = 16
 """Documents whose scores have one maximum: those of one column when the scores are laid out in so many rows."""
 _ROUNDING = np.float32(1.0001)
 _DEAR = 3
 """How many postings may be added in the time that one document is looked up for one term."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What is known of each term's postings beforehand.
-
-    `peaks` are the greatest impacts. A frequent term has a row (`places`, -1 for the others) of `bits`, one for each
-    document, and of `ranks`, the postings before each 64 documents: so a document's posting is found at once.
-    """
-
-    peaks: Floats
-    places: Places
-    bits: Words
-    ranks: Places
-    hold: bool
-    """Whether no impact is below zero, as the bounds assume."""
-
-    @classmethod
-    def of(cls, documents: int, starts: Rows, postings: Places, impacts: Floats) -> Self:
-        """Return the bounds of an index."""
-        frequent = np.diff(starts) > documents / FREQUENT
-        places = np.where(frequent, np.cumsum(frequent) - 1, -1).astype(np.int32)
-        blocks = documents // _WORD + 1
-        bits = np.zeros((int(frequent.sum()), blocks), np.uint64)
-        ranks = np.zeros((int(frequent.sum()), blocks), np.int32)
-        peaks = mark_postings(starts, postings, impacts, places, bits, ranks)
-        return cls(peaks, places, bits, ranks, hold=not len(impacts) or bool(impacts.min() >= 0))
-
-    @property
-    def arrays(self) -> tuple[Floats, Places, Words, Places]:
-        """What `find_best` takes last."""
-        return self.peaks, self.places, self.bits, self.ranks
-
-
-@njit(nogil=True)
-def mark_postings(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    starts: Rows, postings: Places, impacts: Floats, places: Places, bits: Words, ranks: Places
-) -> Floats:
-    """Fill bits and ranks of the frequent terms in, and return the greatest impact of each term."""
-    peaks = np.zeros(places.shape[0], np.float32)
-    for term in range(places.shape[0]):
-        for at in range(starts[term], starts[term + 1]):
-            peaks[term] = max(peaks[term], impacts[at])
-        if places[term] < 0:
-            continue
-        row = places[term]
-        for at in range(starts[term], starts[term + 1]):
-            bits[row, postings[at] >> 6] |= np.uint64(1) << np.uint64(postings[at] & 63)
-            ranks[row, postings[at] >> 6] += 1
-        count = 0
-        for block in range(ranks.shape[1]):
-            count, ranks[row, block] = count + ranks[row, block], count
-    return peaks
-
-
-@njit(nogil=True)
-def _ones(word: np.uint64) -> np.int64:
-    word -= (word >> np.uint64(1)) & np.uint64(0x5555555555555555)
-    word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
-    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
-
-
-@njit(nogil=True)
-def _add(scores: Floats, first: int, last: int, postings: Places, impacts: Floats) -> None:
-    for at in range(first, last):
-        scores[np.uint32(postings[at])] += impacts[at]
 
 
 @njit(nogil=True)
@@ -148,18 +76,7 @@ def _in_order(rows: Rows, bounds: Floats) -> None:
 
 
 @njit(nogil=True)
-def find_best(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    rows: Rows,
-    size: int,
-    wanted: int,
-    starts: Rows,
-    postings: Places,
-    impacts: Floats,
-    peaks: Floats,
-    places: Places,
-    bits: Words,
-    ranks: Places,
-) -> tuple[Rows, Floats]:
+def find_best(rows: Rows, size: int, wanted: int, postings: Postings) -> tuple[Rows, Floats]:
     """Return the `wanted` best documents with a score above zero, best first, and their scores.
 
     The postings of rare terms are added up. Of frequent ones only as many as it takes until few documents can still
@@ -171,10 +88,10 @@ def find_best(  # noqa: PLR0917  # numba knows no keyword-only arguments
     bounds = np.empty(rows.shape[0], np.float32)
     left = 0
     for row in rows:
-        if row >= 0 and places[row] < 0:
-            _add(scores, starts[row], starts[row + 1], postings, impacts)
+        if row >= 0 and postings.places[row] < 0:
+            add_term(scores, postings, row, _ONCE)
         elif row >= 0:
-            frequent[left], bounds[left] = row, peaks[row]
+            frequent[left], bounds[left] = row, postings.peaks[row]
             left += 1
     frequent, bounds = frequent[:left], bounds[:left]
     _in_order(frequent, bounds)
@@ -192,12 +109,12 @@ def find_best(  # noqa: PLR0917  # numba knows no keyword-only arguments
         least = totals[wanted - 1] - bounds[first:].sum() * _ROUNDING
         if count == wanted and least > 0:
             possible = _count_above(maxima, least)
-            if possible * (left - first) * _DEAR <= starts[row + 1] - starts[row]:
+            if possible * (left - first) * _DEAR <= postings.starts[row + 1] - postings.starts[row]:
                 break
-        _add(scores, starts[row], starts[row + 1], postings, impacts)
+        add_term(scores, postings, row, _ONCE)
         first += 1
     rest = (frequent[first:], bounds[first:])
-    return _looked_up(scores, maxima, totals[wanted - 1], wanted, rest, starts, impacts, places, bits, ranks)
+    return _looked_up(scores, maxima, totals[wanted - 1], wanted, rest, postings)
 
 
 @njit(nogil=True)
@@ -207,11 +124,7 @@ def _looked_up(  # noqa: PLR0917  # numba knows no keyword-only arguments
     least: np.float32,
     wanted: int,
     frequent: tuple[Rows, Floats],
-    starts: Rows,
-    impacts: Floats,
-    places: Places,
-    bits: Words,
-    ranks: Places,
+    postings: Postings,
 ) -> tuple[Rows, Floats]:
     """Return the best documents once those that can still be among them have what the last terms add."""
     rows, bounds = frequent
@@ -225,11 +138,7 @@ def _looked_up(  # noqa: PLR0917  # numba knows no keyword-only arguments
         for document in range(column, scores.shape[0], maxima.shape[0]):
             total, more, index = scores[document], rest, 0
             while index < rows.shape[0] and total + more >= least:
-                row, block, place = places[rows[index]], document >> 6, np.uint64(document & 63)
-                word = bits[row, block]
-                if word >> place & np.uint64(1):
-                    before = ranks[row, block] + _ones(word & ((np.uint64(1) << place) - np.uint64(1)))
-                    total += impacts[starts[rows[index]] + before]
+                total += impact_of(postings, rows[index], document)
                 more -= bounds[index]
                 index += 1
             if index == rows.shape[0] and (count < wanted or total > totals[wanted - 1]):

@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.generation import Generation
-from knowledge.kernels import Floats, Rows, add_links, best_documents
+from knowledge.kernels import Floats, Rows, fill_gains
 from knowledge.pattern import Match, Pattern
+from knowledge.shortlist import Asked, find_documents
 from knowledge.tokens import Query
 
 DOCUMENT_WEIGHT = 0.8
 """What a document's own score counts beside its best passage's."""
 LINK_WEIGHT = 1.0
 """What the score of an answered question counts for the documents that answer it."""
+FREELY = 1 << 15
+"""Postings of frequent terms that are added up in any case: of a small collection nearly all."""
 RERANKED = 30
 BRIEF = 8.0
 """Units of a question at which what counts for brief ones has fallen to 1/e."""
@@ -53,6 +56,7 @@ class Search:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
+        self._shown = generation.shown & (np.diff(generation.first_passages) > 0)
 
     def rank(self, query: Query, *, wanted: int = RERANKED) -> Ranking:
         """Return up to `wanted` documents with their best passages.
@@ -61,20 +65,32 @@ class Search:
         then ordered anew.
         """
         generation = self._generation
-        passage_scores, ideal = generation.passages_level.score(query)
-        document_scores, _ = generation.documents_level.score(query)
-        document_scores *= DOCUMENT_WEIGHT
-        if generation.questions_level.size:
-            question_scores, _ = generation.questions_level.score(query)
-            add_links(document_scores, question_scores, generation.first_links, generation.links, LINK_WEIGHT)
-        documents, passages, scores = best_documents(
-            passage_scores, document_scores, generation.first_passages, generation.shown, wanted
+        passages, documents = generation.passages_level, generation.documents_level
+        passage_terms, ideal = passages.terms(query, weight=1.0)
+        document_terms, _ = documents.terms(query, weight=DOCUMENT_WEIGHT)
+        best = find_documents(
+            Asked(passages.postings, generation.passage_crests, passage_terms),
+            Asked(documents.postings, generation.document_crests, document_terms),
+            self._gains(query),
+            generation.blocks,
+            self._shown,
+            wanted,
+            FREELY,
         )
-        return self._reordered(query, documents, passages, scores, ideal)
+        return self._reordered(query, *best, ideal)
+
+    def _gains(self, query: Query) -> Floats:
+        """Return what each document gains from the answered questions linked to it."""
+        generation = self._generation
+        gains = np.zeros(generation.documents, np.float32)
+        if generation.questions_level.size:
+            scores = generation.questions_level.score(query)
+            fill_gains(gains, scores, generation.first_links, generation.links, LINK_WEIGHT)
+        return gains
 
     def best_passages(self, documents: Sequence[int], query: Query) -> list[int]:
         """Return the best passage of each document, best first; its first where none has any of the query."""
-        scores, _ = self._generation.passages_level.score(query)
+        scores = self._generation.passages_level.score(query)
         firsts = self._generation.first_passages
         best = [int(firsts[row]) + int(scores[firsts[row] : firsts[row + 1]].argmax()) for row in documents]
         return sorted(best, key=lambda row: -scores[row])

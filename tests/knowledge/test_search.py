@@ -43,3 +43,10 @@ def test_a_document_that_is_not_in_force_is_not_found(ranked: Ranked) -> None:
     repealed = a_document("旧低保办法", text="第一条 低保按旧标准。", id="旧", validity=Validity.REPEALED)
 
     assert "旧" not in ranked("低保怎么申请", ALLOWANCE, repealed)
+
+
+def test_a_document_without_text_is_not_found_as_there_is_nothing_to_quote(ranked: Ranked) -> None:
+    empty = a_document("低保办理办法", text="", id="空")
+
+    assert ranked("低保办理办法怎么说", empty, FUND, empty) == ["公积金"]
+    assert ranked("低保办理办法怎么说", FUND, empty) == ["公积金"]

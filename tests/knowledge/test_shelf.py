@@ -127,9 +127,7 @@ def test_a_generation_that_finds_nothing_for_a_smoke_question_is_refused(
         rollback(tmp_path)
 
 
-@pytest.mark.parametrize(
-    "name", ["passages/words/postings.npy", "documents/words/index.json", "documents.bin", "names.npy"]
-)
+@pytest.mark.parametrize("name", ["passages/documents.npy", "documents/words/index.json", "documents.bin", "names.npy"])
 @pytest.mark.parametrize("damage", ["missing", "empty", "short"])
 def test_a_damaged_generation_is_not_switched_to(
     tmp_path: Path, tokenizer: Tokenizer, whole: Path, name: str, damage: str

@@ -124,14 +124,6 @@ class Reveal:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that belongs to a request; `content` is kept encrypted."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Deflections:
     """How often published texts were shown before a form, opened, and opened with no form filed afterwards."""
 

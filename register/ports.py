@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from register.docket import Docket, Head, NewRequest, Paper, Part, Reveal, Upload
+from register.docket import Docket, Head, NewRequest, Paper, Part, Reveal
 from register.interview import Draft
 from register.request import Event as RequestEvent
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status
@@ -141,12 +141,6 @@ class Requests(Protocol):
 
     async def papers(self, reference: str) -> Sequence[Paper]:
         """Return the letters made for a request, oldest first."""
-
-    async def attach(self, source: str, upload: Upload) -> None:
-        """Keep a file for the request that this source files, or will file."""
-
-    async def uploads(self, source: str) -> Sequence[Upload]:
-        """Return the files kept for a source."""
 
     async def note_reveal(self, reveal: Reveal) -> None:
         """Keep a record of who looked at personal data."""

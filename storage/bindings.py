@@ -22,6 +22,16 @@ def paper_bindings(row: Mapping[str, Any]) -> Sequence[str]:
     return f"paper {row['reference']} {row['place']} {row['number'] or ''}", row["reference"]
 
 
+def enclosure_bindings(row: Mapping[str, Any]) -> Sequence[str]:
+    """Bind a file's name to the file, its form and its purpose."""
+    return (storable(f"enclosure {row['key']} {row['source']} {row['purpose']}"),)
+
+
+def content_bindings(row: Mapping[str, Any]) -> Sequence[str]:
+    """Bind a file's content to the file."""
+    return (f"content {row['key']}",)
+
+
 def draft_bindings(row: Mapping[str, Any]) -> Sequence[str]:
     """Bind a draft to whose it is."""
     return storable(f"draft {row['owner']}"), storable(row["owner"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from register.docket import Head, Paper, Upload
+from register.docket import Head, Paper
 
 
 def head_row(head: Head) -> dict[str, Any]:
@@ -52,9 +52,3 @@ def paper_of(content: bytes) -> Paper:
     """Return the letter that was sealed."""
     row = json.loads(content)
     return Paper(**{**row, "at": datetime.fromisoformat(row["at"]), "docx": b64decode(row["docx"])})
-
-
-def upload_of(content: bytes) -> Upload:
-    """Return the file that was sealed."""
-    name, _, file = content.partition(b"\0")
-    return Upload(name.decode(), file)

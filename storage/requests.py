@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import ParcelState, User
-from register.docket import Docket, Head, NewRequest, Outgoing, Paper, Part, Reveal, Upload
+from register.docket import Docket, Head, NewRequest, Outgoing, Paper, Part, Reveal
 from register.errors import OverLimit, StaleCase, TakenNumber, UnknownCase
 from register.limits import Quota
 from register.ports import Vault
@@ -23,9 +23,9 @@ from storage.database import Database, whole
 from storage.outbox import STEPS
 from storage.parcels import Parcels
 from storage.register import case_of, first_case, first_handler, first_touch, handler_within, open_case
-from storage.request_rows import head_of, head_row, paper_bytes, paper_of, upload_of
+from storage.request_rows import head_of, head_row, paper_bytes, paper_of
 from storage.tables.register import cases, counters, events, outbox
-from storage.tables.requests import acts, filings, papers, reminders, requests, reveals, uploads
+from storage.tables.requests import acts, filings, papers, reminders, requests, reveals
 
 ENDED = (Stage.DELIVERED, Stage.CLOSED)
 PAGE = 200
@@ -219,21 +219,6 @@ class SqlRequests:
         async with self._database.read() as connection:
             rows = (await connection.execute(wanted)).mappings().all()
         return tuple(paper_of(unsealed(self._vault, row["sealed"], paper_bindings(dict(row)))) for row in rows)
-
-    @whole
-    async def attach(self, source: str, upload: Upload) -> None:
-        """Keep a file for the request that this source files, or will file."""
-        sealed = self._vault.seal(upload.name.encode() + b"\0" + upload.content, about=source)
-        async with self._database.begin() as connection:
-            await connection.execute(insert(uploads).values(source=source, sealed=sealed))
-
-    @whole
-    async def uploads(self, source: str) -> Sequence[Upload]:
-        """Return the files kept for a source."""
-        wanted = select(uploads.c.sealed).where(uploads.c.source == source).order_by(uploads.c.id)
-        async with self._database.read() as connection:
-            sealed = (await connection.execute(wanted)).scalars().all()
-        return tuple(upload_of(self._vault.open(each, about=source)) for each in sealed)
 
     @whole
     async def note_reveal(self, reveal: Reveal) -> None:

@@ -5,9 +5,16 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from storage.bindings import act_bindings, draft_bindings, paper_bindings, parcel_bindings
+from storage.bindings import (
+    act_bindings,
+    content_bindings,
+    draft_bindings,
+    enclosure_bindings,
+    paper_bindings,
+    parcel_bindings,
+)
 from storage.tables.register import outbox
-from storage.tables.requests import acts, drafts, papers, uploads
+from storage.tables.requests import acts, drafts, enclosure_contents, enclosures, papers
 
 Bindings = Callable[[Mapping[str, Any]], Sequence[str]]
 """Tells from the columns of a row what its content may be bound to, the present way first."""
@@ -16,7 +23,8 @@ Bindings = Callable[[Mapping[str, Any]], Sequence[str]]
 SEALED: tuple[tuple[Table, str, Bindings], ...] = (
     (acts, "id", act_bindings),
     (papers, "id", paper_bindings),
-    (uploads, "id", lambda row: (row["source"],)),
+    (enclosures, "key", enclosure_bindings),
+    (enclosure_contents, "key", content_bindings),
     (drafts, "owner", draft_bindings),
     (outbox, "id", parcel_bindings),
 )

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, false, text
 
+from register.enclosures import FileKind, Purpose
 from register.filing import Category
 from register.outcomes import Outcome
 from register.prompts import Post
@@ -66,11 +67,28 @@ papers = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
-uploads = Table(
-    "uploads",
+enclosures = Table(
+    "enclosures",
     METADATA,
-    Column("id", SERIAL, primary_key=True),
+    Column("key", Name, primary_key=True),
+    # of the form that files the request, or filed it
     Column("source", Name, nullable=False, index=True),
+    Column("purpose", Choice(Purpose), nullable=False),
+    Column("kind", Choice(FileKind), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Words, nullable=False),
+    # keyed hash of the content
+    Column("mark", Name, nullable=False),
+    Column("purged", Boolean, nullable=False, server_default=false()),
+    # the name that it was sent with
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+enclosure_contents = Table(
+    "enclosure_contents",
+    METADATA,
+    Column("key", Name, ForeignKey("enclosures.key"), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
 

@@ -142,7 +142,7 @@ async def test_a_backup_of_a_newer_program_is_refused(backup: Path) -> None:
 
 async def test_what_does_not_open_with_the_keys_is_counted(backup: Path) -> None:
     with opened(backup) as archive:
-        assert await archive.unreadable(vault(OTHER)) == 3 * 4 + 2  # of the texts one is blank
+        assert await archive.unreadable(vault(OTHER)) == 3 * 5 + 2  # of the texts one is blank
 
 
 async def test_a_database_of_another_version_is_not_backed_up(sqlite_url: str, tmp_path: Path) -> None:

@@ -3,16 +3,18 @@ import os
 from sqlalchemy import insert, select, update
 
 from bot.types import Message, User
+from register.enclosures import FileKind, NewEnclosure, Purpose
 from register.interview import Draft, Field
 from register.vault import CipherName, Key, Keyring, KeyVault
 from storage.database import Database
 from storage.drafts import DRAFT, SqlDrafts
+from storage.enclosures import SqlEnclosures
 from storage.outbox import SqlOutbox
 from storage.renewal import Renewal, SqlSeals
 from storage.seals import SEALED
 from storage.tables import METADATA
 from storage.tables.register import outbox
-from storage.tables.requests import drafts, uploads
+from storage.tables.requests import drafts
 from tests.fakes import MONDAY
 
 OLD = Key("2026", CipherName.AES_256_GCM, bytes(range(32)))
@@ -32,19 +34,16 @@ async def test_everything_is_brought_under_the_new_key_and_opens_without_the_old
     before = SqlDrafts(database, vault(OLD))
     for number in range(5):
         await before.save(f"web:{number}", draft(number), at=MONDAY)
-    async with database.begin() as connection:
-        await connection.execute(
-            insert(uploads), [{"source": "s", "sealed": vault(OLD).seal(b"scan", about="s")} for _ in range(3)]
-        )
+    files = SqlEnclosures(database, vault(OLD))
+    scan = NewEnclosure(Purpose.IDENTITY, "证件.pdf", FileKind.PDF, b"%PDF-scan")
+    await files.keep("s", scan, key="k", at=MONDAY)
 
     done = await SqlSeals(database, vault(OLD, NEW)).renew(batch=2)
 
-    assert done == Renewal(renewed=8)
+    assert done == Renewal(renewed=7)
     after = SqlDrafts(database, vault(NEW))
     assert [await after.load(f"web:{number}") for number in range(5)] == [draft(number) for number in range(5)]
-    async with database.read() as connection:
-        sealed = (await connection.execute(select(uploads.c.sealed))).scalars().all()
-    assert [vault(NEW).open(each, about="s") for each in sealed] == [b"scan"] * 3
+    assert await SqlEnclosures(database, vault(NEW)).content("s", "k") == scan.content
 
 
 async def test_a_second_time_nothing_is_left_to_do(database: Database) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.types import ParcelState, User
-from register.docket import Docket, Head, NewRequest, Paper, Reveal, Upload
+from register.docket import Docket, Head, NewRequest, Paper, Reveal
 from register.errors import StaleCase, UnknownCase
 from register.filing import Category
 from register.steps import RequestStep, Stage
@@ -188,13 +188,11 @@ class TestRequests:
         assert set(await requests.of_applicant("m-li")) == {other}
         assert (await requests.heads([third.case.reference, "?"])) == {third.case.reference: closed}
 
-    async def test_files_looks_and_reminders_are_kept(self, requests: SqlRequests) -> None:
+    async def test_looks_and_reminders_are_kept(self, requests: SqlRequests) -> None:
         reference = (await requests.file(filed())).case.reference
-        await requests.attach("web:li:1", Upload("证件.jpg", b"\xff\xd8\x00"))
         look = Reveal(reference, MONDAY, "wang", "intake", "核对身份")
         await requests.note_reveal(look)
 
-        assert await requests.uploads("web:li:1") == (Upload("证件.jpg", b"\xff\xd8\x00"),)
         assert await requests.reveals(reference) == (look,)
         due = date(2026, 3, 30)
         # every process goes round

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from bot.errors import InvalidSignature, MalformedMessage  # noqa: E402  the root has to be on the path first
 from bot.types import Message, Reply  # noqa: E402
 from tests.bot.channels.hostility import corpus, statuses  # noqa: E402
-from tests.bot.channels.sides import SIDES  # noqa: E402
+from tests.bot.channels.sides import ALL_SIDES  # noqa: E402
 
 ROUND = 500
 """Requests of one round, for each channel and each way."""
@@ -79,7 +79,7 @@ def fuzz_contents(name: str, found: Counter[str]) -> None:
     )
     @given(CONTENTS)
     def attempt(content: bytes) -> None:
-        side = SIDES[name]()
+        side = ALL_SIDES[name]()
         try:
             message = side.channel.receive(*side.carry(content))
         except (InvalidSignature, MalformedMessage):
@@ -97,7 +97,7 @@ def fuzz(seconds: float) -> Mapping[str, int]:
     found: Counter[str] = Counter()
     until = time.monotonic() + seconds
     while True:
-        for name, make in SIDES.items():
+        for name, make in ALL_SIDES.items():
             fuzz_contents(name, found)
             side = make()
             answered = asyncio.run(statuses(side, corpus(side, ROUND, seed=secrets.randbits(32))))

@@ -134,7 +134,7 @@ class Delivery:
         if channel is None or not channel.can_push:
             return _End(ParcelState.HELD)
         try:
-            await channel.push(parcel.user, parcel.text)
+            await channel.push(parcel.user, parcel.text, key=parcel.key)
         except DeliveryUncertain as error:
             return _End(ParcelState.UNCERTAIN, error.reason)
         except Unreachable as error:

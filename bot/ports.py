@@ -5,7 +5,20 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.types import Admission, Challenge, Conversation, Message, Parcel, ParcelState, PickedUp, Reply, User
+from bot.types import (
+    Admission,
+    Batch,
+    Challenge,
+    Conversation,
+    Message,
+    Nudge,
+    Parcel,
+    ParcelState,
+    PickedUp,
+    Reading,
+    Reply,
+    User,
+)
 
 
 class Channel(Protocol):
@@ -27,20 +40,50 @@ class Channel(Protocol):
     def room(self) -> int:
         """How many UTF-8 bytes of text fit into one in-band reply."""
 
-    def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
+    def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge | Nudge:
         """Return the message in an HTTP request; raise InvalidSignature or MalformedMessage, nothing else.
 
-        An empty body with an `echostr` in the query is a verification and gives a Challenge.
+        An empty body with an `echostr` in the query is a verification and gives a Challenge; a Nudge says that messages
+        are to be fetched.
         """
 
     def in_band(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
         """Return the response body and its content type; None or a silent reply acknowledges without showing."""
 
-    async def push(self, user: User, text: str) -> None:
-        """Send a text now, split as the platform demands; raise DeliveryFailed or a subclass."""
+    async def push(self, user: User, text: str, *, key: str = "") -> None:
+        """Send a text now, split as the platform demands; raise DeliveryFailed or a subclass.
+
+        The same `key` means the same text: where a platform knows keys, a text sent again under one arrives once.
+        """
 
     async def show_typing(self, user: User) -> None:
         """Show the user that an answer is on its way, where the channel can; never fails."""
+
+
+class Mailbox(Channel, Protocol):
+    """A channel whose messages are fetched from its platform."""
+
+    async def fetch(self, source: str, cursor: str, *, token: str) -> Batch:
+        """Return what follows after `cursor`, all that is kept where it is empty; raise DeliveryFailed.
+
+        `token` is the one of the nudge, or empty. Fetching again gives the same again.
+        """
+
+
+class Readings(Protocol):
+    """How far each source of fetched messages was read, and which process reads it now."""
+
+    async def take(self, source: str, *, now: datetime, until: datetime) -> Reading | None:
+        """Begin to read a source, alone until then; None while another reads."""
+
+    async def advance(self, reading: Reading, cursor: str, *, until: datetime) -> bool:
+        """Note how far was read, and go on alone until then; False when another reads the source now."""
+
+    async def release(self, reading: Reading) -> None:
+        """Let another process read."""
+
+    async def sources(self) -> Sequence[str]:
+        """Return every source that was ever read."""
 
 
 class Handler(Protocol):
@@ -129,6 +172,9 @@ class Outbox(Protocol):
         `rest` takes the place of the text of a parcel that is DUE or HELD: its beginning has arrived. SENT, FAILED and
         UNCERTAIN also note DELIVERED, UNDELIVERED or IN_DOUBT on the parcel's case, in the same transaction.
         """
+
+    async def bounce(self, channel: str, parcel: int, *, at: datetime, reason: str) -> None:
+        """Note that a SENT parcel of a channel did not arrive after all: it is FAILED, its case UNDELIVERED."""
 
     async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
         """Take the user's oldest parcel that is HELD, or DUE now, where none of theirs is SENDING; it is SENDING then.

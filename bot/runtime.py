@@ -115,6 +115,23 @@ class Bot:
         work.shown = True
         return work.task.result()
 
+    async def take(self, channel: Channel, message: Message) -> None:
+        """Answer a message that was fetched: its reply is in the outbox when this returns.
+
+        Raises Unavailable when nothing was kept of it. Taken again, it is not answered twice.
+        """
+        if message.kind is MessageKind.SILENT:
+            return
+        work = self._join(channel, message)
+        if work.task is None:
+            return
+        await _wait(work, work.task, None)
+        if work.failed:
+            raise Unavailable("nothing was kept of this message; fetch it again")
+        work.shown = True
+        reply = work.task.result()
+        await persistently(lambda: self._put(work, reply), self._pauses)
+
     async def close(self, *, within: float = 15) -> None:
         """Finish the running work, or what `within` seconds allow; replies not shown yet go to the outbox."""
         self._closing.set()
@@ -315,7 +332,7 @@ class Bot:
         return replace(reply, text=kept.text, footer=footer, options=(), sources=(), reference=kept.reference)
 
 
-async def _wait(work: _Work, task: asyncio.Task[Reply], within: float) -> None:
+async def _wait(work: _Work, task: asyncio.Task[Reply], within: float | None) -> None:
     work.waiting += 1
     try:
         await asyncio.wait({task}, timeout=within)

@@ -81,6 +81,36 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """The platform keeps messages that are to be fetched from `source`; `token` helps for ten minutes."""
+
+    source: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was fetched: messages, oldest first, and parcels (by id, with the reason) that did not arrive after all.
+
+    `cursor` is where to go on, `more` whether there is more now.
+    """
+
+    messages: tuple[Message, ...]
+    bounced: tuple[tuple[int, str], ...]
+    cursor: str
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A source that this process reads alone; `fence` grows with each that began to."""
+
+    source: str
+    cursor: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One thing the user can say next: a button where the channel has buttons, else "回复 key：label".
 
@@ -214,3 +244,8 @@ class Parcel:
     state: ParcelState
     attempts: int
     created_at: datetime
+
+    @property
+    def key(self) -> str:
+        """The identity of this parcel among all that were ever kept, also before a backup was restored."""
+        return f"{self.id}-{int(self.created_at.timestamp())}"

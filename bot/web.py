@@ -15,7 +15,7 @@ from bot.errors import InvalidSignature, MalformedMessage, StillWorking, Unavail
 from bot.metrics import Metrics
 from bot.ports import Channel
 from bot.runtime import Bot
-from bot.types import Challenge, Message, Reply, User
+from bot.types import Challenge, Message, Nudge, Reply, User
 
 WITHIN = 4.5
 """Seconds an answer may take: the platforms cut the connection at 5."""
@@ -52,6 +52,8 @@ class Edge:
     """Whether the address that a visitor comes from may ask once more."""
     crowded: str = ""
     """What a visitor is told who may not."""
+    wake: Callable[[str, Nudge], None] = lambda _channel, _nudge: None
+    """Is told that a channel's messages are to be fetched."""
     within: float = WITHIN
     hold: float = HOLD
     heartbeat: float = HEARTBEAT
@@ -85,6 +87,9 @@ class Edge:
             return web.Response(status=400)
         if isinstance(message, Challenge):
             return web.Response(text=message.echo)
+        if isinstance(message, Nudge):
+            self.wake(channel.name, message)
+            return web.Response(text="success")
         return await self._reply(channel, message)
 
     async def _reply(self, channel: Channel, message: Message) -> web.Response:

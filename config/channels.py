@@ -135,6 +135,19 @@ class WeCom(Part):
     api_base: str = Field("https://qyapi.weixin.qq.com", pattern=r"^https?://", description="企业微信接口地址")
 
 
+class Kf(Part):
+    """微信客服 of one enterprise, for everybody who uses WeChat."""
+
+    name: str = Field(pattern=_NAME, description="名称，也是回调地址的最后一段：main 的地址是 /channels/kf/main")
+    corp_id: str = Field(min_length=1, description="企业ID")
+    secret: SecretStr = Field(min_length=1, description="微信客服（或可调用接口的应用）的 Secret")
+    token: Token = Field(description="回调的 Token")
+    aes_key: Key = Field(description="回调的 EncodingAESKey")
+    previous_aes_key: OptionalKey = Field(SecretStr(""), description="上一个 EncodingAESKey，更换期间填写")
+    greeting: str = Field("", description="进入会话时的欢迎语；不填用默认的")
+    api_base: str = Field("https://qyapi.weixin.qq.com", pattern=r"^https?://", description="企业微信接口地址")
+
+
 class Weibo(Part):
     """One account of 微博 粉丝服务平台."""
 
@@ -150,11 +163,12 @@ class Channels(Part):
 
     wechat: tuple[WeChat, ...] = Field((), description="公众号，可有多个")
     wecom: tuple[WeCom, ...] = Field((), description="企业微信应用，可有多个")
+    kf: tuple[Kf, ...] = Field((), description="微信客服，可有多个")
     weibo: tuple[Weibo, ...] = Field((), description="微博账号，可有多个")
 
-    @field_validator("wechat", "wecom", "weibo")
+    @field_validator("wechat", "wecom", "kf", "weibo")
     @classmethod
-    def _distinct(cls, value: "tuple[WeChat | WeCom | Weibo, ...]") -> "tuple[WeChat | WeCom | Weibo, ...]":
+    def _distinct(cls, value: "tuple[WeChat | WeCom | Kf | Weibo, ...]") -> "tuple[WeChat | WeCom | Kf | Weibo, ...]":
         if len({account.name for account in value}) != len(value):
             raise ValueError("name 不能重复")
         return value

@@ -142,6 +142,16 @@ class SqlOutbox:
             if changed is not None:
                 await _tell(connection, changed.reference, state, at=at, note=reason)
 
+    @whole
+    async def bounce(self, channel: str, parcel: int, *, at: datetime, reason: str) -> None:
+        """Note that a SENT parcel of a channel did not arrive after all."""
+        sent = and_(outbox.c.id == parcel, outbox.c.channel == channel, outbox.c.state == ParcelState.SENT)
+        change = update(outbox).where(sent).values(state=ParcelState.FAILED, reason=reason, settled_at=at)
+        async with self._database.begin() as connection:
+            changed = (await connection.execute(change.returning(outbox.c.reference))).first()
+            if changed is not None:
+                await _tell(connection, changed.reference, ParcelState.FAILED, at=at, note=reason)
+
     async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
         """Take the user's oldest parcel that is HELD, or DUE now, where none of theirs is SENDING."""
         asked = {"channel": user.channel, "user": user.id, "now": now}

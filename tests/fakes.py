@@ -148,7 +148,7 @@ class FakeChannel:
         shown = "" if reply is None or reply.silent else plain(reply)
         return shown.encode(), "text/plain"
 
-    async def push(self, user: User, text: str) -> None:
+    async def push(self, user: User, text: str, *, key: str = "") -> None:
         if self.trouble is not None:
             raise self.trouble
         self.pushed.append((user, text))

@@ -25,6 +25,16 @@ from wiring.parts import Parts, utc_now
 from wiring.requests import Chancery, open_form
 
 
+def office_of(settings: Settings) -> texts.Office:
+    """Return what the bot's sentences say of the office."""
+    return texts.Office(
+        name=settings.office.name,
+        code=settings.office.code,
+        hotline=settings.office.hotline,
+        request_guide=settings.office.request_guide,
+    )
+
+
 def build_bot(
     settings: Settings,
     parts: Parts,
@@ -36,12 +46,7 @@ def build_bot(
     chancery: Chancery | None,
 ) -> Bot:
     """Return the bot with its handlers in their order."""
-    office = texts.Office(
-        name=settings.office.name,
-        code=settings.office.code,
-        hotline=settings.office.hotline,
-        request_guide=settings.office.request_guide,
-    )
+    office = office_of(settings)
     topics = open_topics()
     answer = Answer(
         retriever=library,

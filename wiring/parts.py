@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import Unavailable
-from bot.ports import ConversationStore, Gate, Outbox
+from bot.ports import ConversationStore, Gate, Outbox, Readings
 from bot.switches import Switches
 from bot.web import Probe
 from config.settings import Settings
@@ -37,6 +37,7 @@ from storage.memory import (
     MemoryOrigins,
     MemoryOutbox,
     MemoryQueue,
+    MemoryReadings,
     MemoryRegister,
     MemoryRevisions,
     MemorySavedViews,
@@ -50,6 +51,7 @@ from storage.origins import SqlOrigins
 from storage.outbox import SqlOutbox
 from storage.questions import SqlLinkedQuestions, SqlTrials
 from storage.queue import SqlQueue
+from storage.readings import SqlReadings
 from storage.redis import RedisConversations
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
@@ -93,6 +95,7 @@ class Parts:
     answers: AnswerLog
     gazette: Gazette
     switches: Switches
+    readings: Readings
     conversations: ConversationStore
     gate: Gate
     probes: Mapping[str, Probe]
@@ -144,6 +147,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 answers=MemoryAnswers(),
                 gazette=MemoryGazette(),
                 switches=MemorySwitches(),
+                readings=MemoryReadings(),
                 probes={},
                 **shared,
             )
@@ -176,6 +180,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             answers=answers,
             gazette=SqlGazette(database),
             switches=SqlSwitches(database),
+            readings=SqlReadings(database),
             probes={"database": _probe(accounts.count)},
             database=database,
             **shared,

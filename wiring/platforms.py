@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import aiohttp
 from pydantic import SecretStr
 
+from bot.channels.kf.api import KfApi
+from bot.channels.kf.channel import KfChannel
 from bot.channels.wechat.account import Account, Mode
 from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.channel import WeChatChannel
@@ -13,17 +15,21 @@ from bot.channels.wecom.application import Application
 from bot.channels.wecom.channel import WeComChannel
 from bot.channels.weibo.api import WeiboApi
 from bot.channels.weibo.channel import WeiboChannel
+from bot.fetching import Fetcher
 from bot.ports import Channel
-from config.channels import Channels, WeChat, WeCom, Weibo
-from wiring.parts import utc_now
+from bot.runtime import Bot
+from config.channels import Channels, Kf, WeChat, WeCom, Weibo
+from wiring.parts import Parts, utc_now
 
 
-def build_platforms(channels: Channels, session: aiohttp.ClientSession) -> Iterator[Channel]:
-    """Yield the channel of every account in the settings."""
+def build_platforms(channels: Channels, session: aiohttp.ClientSession, *, welcome: str) -> Iterator[Channel]:
+    """Yield the channel of every account in the settings; `welcome` is said where no words of its own are set."""
     for account in channels.wechat:
         yield build_wechat(account, session)
     for application in channels.wecom:
         yield build_wecom(application, session)
+    for service in channels.kf:
+        yield build_kf(service, session, welcome=service.greeting or welcome)
     for follower_service in channels.weibo:
         yield build_weibo(follower_service, session)
 
@@ -67,12 +73,35 @@ def build_wecom(application: WeCom, session: aiohttp.ClientSession) -> WeComChan
         Application(
             name=f"wecom/{application.name}",
             corp_id=application.corp_id,
-            agent_id=application.agent_id,
             token=application.token.get_secret_value(),
             aes_keys=_keys(application.aes_key, application.previous_aes_key),
         ),
         now=utc_now,
         api=WeComApi(calls, agent_id=application.agent_id) if secret else None,
+    )
+
+
+def build_kf(service: Kf, session: aiohttp.ClientSession, *, welcome: str) -> KfChannel:
+    """Return the channel of 微信客服 of one enterprise."""
+    secret = service.secret.get_secret_value()
+    calls = corporate_calls(session, corp_id=service.corp_id, secret=secret, now=utc_now, api_base=service.api_base)
+    received = Application(
+        name=f"kf/{service.name}",
+        corp_id=service.corp_id,
+        token=service.token.get_secret_value(),
+        aes_keys=_keys(service.aes_key, service.previous_aes_key),
+    )
+    return KfChannel(received, KfApi(calls), welcome=welcome, now=utc_now)
+
+
+def build_fetcher(channel: KfChannel, bot: Bot, parts: Parts) -> Fetcher:
+    """Return what fetches the messages of a channel and has the bot answer them."""
+    return Fetcher(
+        channel,
+        take=lambda message: bot.take(channel, message),
+        readings=parts.readings,
+        outbox=parts.outbox,
+        now=utc_now,
     )
 
 

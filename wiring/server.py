@@ -6,12 +6,13 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 
 import aiohttp
 from aiohttp import web
 
+from bot.channels.kf.channel import KfChannel
 from bot.channels.webchat import WebChat
 from bot.delivery import Delivery
 from bot.metrics import Metrics
@@ -20,7 +21,7 @@ from bot.rates import Rates
 from bot.runtime import Bot
 from bot.switches import Switchboard
 from bot.tokens import Tokens, kept_secret
-from bot.types import Reply
+from bot.types import Nudge, Reply
 from bot.web import LARGEST, WITHIN, Edge, Probe
 from config.logs import set_up
 from config.settings import Loaded, Settings
@@ -32,13 +33,13 @@ from knowledge.library import Library
 from register.desk import Desk
 from register.lookup import Lookup
 from wiring.almanac import Almanac, Noticeboard, calendar_remark, deadline_alarm
-from wiring.conversation import build_bot
+from wiring.conversation import build_bot, office_of
 from wiring.index import follow, follow_withdrawals, open_index, reloader
 from wiring.keyring import open_ring
 from wiring.knowledge import knowledge_pages
 from wiring.oversight import open_oversight
 from wiring.parts import Parts, open_parts, utc_now
-from wiring.platforms import build_platforms
+from wiring.platforms import build_fetcher, build_platforms
 from wiring.requests import (
     Chancery,
     desk_of,
@@ -143,7 +144,8 @@ async def _build(
     metrics = Metrics(passages=lambda: library.size, alone=parts.alone)
     tokens = Tokens(_secret(settings), os.urandom)
     webchat = WebChat(tokens=tokens, now=utc_now)
-    platforms = {channel.name: channel for channel in build_platforms(settings.channels, session)}
+    welcome = texts.greeting(office_of(settings))
+    platforms = {channel.name: channel for channel in build_platforms(settings.channels, session, welcome=welcome)}
     channels: dict[str, Channel] = {webchat.name: webchat, **platforms}
     noticeboard = Noticeboard(settings, parts.gazette)
     await noticeboard.publish()
@@ -204,6 +206,7 @@ async def _build(
         alarms=_alarms(settings, chancery),
         allow=allow,
         crowded=texts.CROWDED,
+        wake=_fetching(platforms.values(), bot, parts, stack),
     )
     app.add_routes(edge.routes())
     generations = reloader(settings, parts, library, reload)
@@ -245,6 +248,18 @@ async def _build(
 
     app.on_shutdown.append(begin_nothing_more)
     return app
+
+
+def _fetching(
+    channels: Iterable[Channel], bot: Bot, parts: Parts, stack: AsyncExitStack
+) -> Callable[[str, Nudge], None]:
+    """Begin to fetch for the channels that do not bring their messages; return what wakes the fetching."""
+    fetchers = {
+        channel.name: build_fetcher(channel, bot, parts) for channel in channels if isinstance(channel, KfChannel)
+    }
+    for fetcher in fetchers.values():
+        stack.push_async_callback(_end, asyncio.create_task(fetcher.run()))
+    return lambda channel, nudge: fetchers[channel].wake(nudge)
 
 
 def _secret(settings: Settings) -> bytes:
@@ -298,6 +313,7 @@ async def _announce(settings: Settings, parts: Parts, library: Library, announce
     for word, kind, accounts in (
         ("公众号", "wechat", settings.channels.wechat),
         ("企业微信应用", "wecom", settings.channels.wecom),
+        ("微信客服", "kf", settings.channels.kf),
         ("微博账号", "weibo", settings.channels.weibo),
     ):
         for account in accounts:

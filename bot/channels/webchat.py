@@ -117,8 +117,9 @@ class WebChat:
         del message
         return encode(reply), "application/json"
 
-    async def push(self, user: User, text: str) -> None:
+    async def push(self, user: User, text: str, *, key: str = "") -> None:
         """Write a text to the user's open event stream."""
+        del key
         streams = self._streams.get(user.id)
         if not streams:
             raise Unreachable("网页未连接")

@@ -11,6 +11,7 @@ from storage.memory.origins import MemoryOrigins
 from storage.memory.outbox import MemoryOutbox
 from storage.memory.questions import MemoryLinkedQuestions, MemoryTrials
 from storage.memory.queue import MemoryQueue
+from storage.memory.readings import MemoryReadings
 from storage.memory.register import MemoryRegister
 from storage.memory.revisions import MemoryRevisions
 from storage.memory.switches import MemorySwitches
@@ -30,6 +31,7 @@ __all__ = [
     "MemoryOrigins",
     "MemoryOutbox",
     "MemoryQueue",
+    "MemoryReadings",
     "MemoryRegister",
     "MemoryRevisions",
     "MemorySavedViews",

@@ -25,7 +25,7 @@ class _Given:
 
 
 class MemoryOutbox:
-    """Keeps parcels until they are delivered; remembers `room` keys of those put and of those picked up."""
+    """Keeps parcels until they are delivered; remembers `room` of what was put, picked up and sent."""
 
     def __init__(self, tables: MemoryTables, *, room: int = 10_000) -> None:
         self._tables = tables
@@ -33,6 +33,7 @@ class MemoryOutbox:
         self._keys: OrderedDict[str, None] = OrderedDict()
         self._promised: dict[str, Parcel] = {}
         self._picked: OrderedDict[str, _Given] = OrderedDict()
+        self._sent: OrderedDict[int, Parcel] = OrderedDict()
 
     async def put(
         self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
@@ -92,6 +93,13 @@ class MemoryOutbox:
                 shelf.parcel = replace(shelf.parcel, text=rest)
             self._end(shelf, state, at=at, reason=reason)
 
+    async def bounce(self, channel: str, parcel: int, *, at: datetime, reason: str) -> None:
+        """Note that a SENT parcel of a channel did not arrive after all."""
+        sent = self._sent.get(parcel)
+        if sent is not None and sent.user.channel == channel:
+            del self._sent[parcel]
+            self._tell(sent, ParcelState.FAILED, at=at, reason=reason)
+
     async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
         """Take the user's oldest parcel that is HELD, or DUE now, where none of theirs is SENDING."""
         shelves = self._tables.parcels.get(user, {}).values()
@@ -139,11 +147,18 @@ class MemoryOutbox:
     def _end(self, shelf: Shelf, state: ParcelState, *, at: datetime, reason: str) -> None:
         shelf.parcel = replace(shelf.parcel, state=state)
         shelf.claimed_at = None
-        step = STEPS.get(state)
-        if step is not None and shelf.parcel.reference:
-            self._tables.append(shelf.parcel.reference, Event(at=at, actor="system", step=step, note=reason))
+        self._tell(shelf.parcel, state, at=at, reason=reason)
+        if state is ParcelState.SENT:
+            self._sent[shelf.parcel.id] = replace(shelf.parcel, text="")
+            if len(self._sent) > self._room:
+                self._sent.popitem(last=False)
         if state in DONE:
             self._tables.drop(shelf.parcel)
+
+    def _tell(self, parcel: Parcel, state: ParcelState, *, at: datetime, reason: str) -> None:
+        step = STEPS.get(state)
+        if step is not None and parcel.reference:
+            self._tables.append(parcel.reference, Event(at=at, actor="system", step=step, note=reason))
 
 
 def _first(shelves: dict[int, Shelf]) -> Shelf | None:

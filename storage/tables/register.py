@@ -139,6 +139,15 @@ outbox = Table(
     ),
 )
 
+readings = Table(
+    "readings",
+    METADATA,
+    Column("source", Name, primary_key=True),
+    Column("cursor", Words, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("held_until", Instant),
+)
+
 calendar_proposals = Table(
     "calendar_proposals",
     METADATA,

@@ -156,7 +156,7 @@ async def test_a_text_is_not_tried_again_before_its_time(outbox: WatchedOutbox, 
 class Clogged(FakeChannel):
     """A channel that never gets rid of Anna's texts, and stumbles over Carl's."""
 
-    async def push(self, user: User, text: str) -> None:
+    async def push(self, user: User, text: str, *, key: str = "") -> None:
         if user == ANNA:
             await asyncio.Event().wait()
         if user.id == "carl":
@@ -167,7 +167,7 @@ class Clogged(FakeChannel):
 class Endless(FakeChannel):
     """A channel on which every push hangs."""
 
-    async def push(self, user: User, text: str) -> None:
+    async def push(self, user: User, text: str, *, key: str = "") -> None:
         await asyncio.Event().wait()
 
 
@@ -288,7 +288,7 @@ async def test_the_loop_survives_an_outbox_that_cannot_be_read(
 class Slow(FakeChannel):
     """A channel that takes its time."""
 
-    async def push(self, user: User, text: str) -> None:
+    async def push(self, user: User, text: str, *, key: str = "") -> None:
         for _ in range(10):
             await asyncio.sleep(0)
         await super().push(user, text)

@@ -79,6 +79,18 @@ class TestOutbox:
         assert parcel.text == "没有答完"
         assert await outbox.claim(now=SOON) == ()
 
+    async def test_a_text_that_bounced_is_noted_on_its_case(self, stores: Stores, case: str) -> None:
+        await stores.outbox.put(LI, "您的咨询已答复", at=MONDAY, reference=case)
+        (parcel,) = await stores.outbox.claim(now=MONDAY)
+        await stores.outbox.bounce(LI.channel, parcel.id, at=MONDAY, reason="太早")
+        await stores.outbox.settle(parcel, ParcelState.SENT, at=SOON)
+        await stores.outbox.bounce("web", parcel.id, at=LATER, reason="别的渠道")
+        for _ in range(2):
+            await stores.outbox.bounce(LI.channel, parcel.id, at=LATER, reason="用户拒收")
+
+        steps = [(event.step, event.note) for event in await stores.register.history(case)]
+        assert steps[1:] == [(Step.DELIVERED, ""), (Step.UNDELIVERED, "用户拒收")]
+
     async def test_a_text_is_claimed_as_it_was_put(self, outbox: Outbox) -> None:
         await outbox.put(LI, "您的咨询已答复", at=MONDAY, reference="浚县-2026-000001")
 

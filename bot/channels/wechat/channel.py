@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 
 from bot.channels.wechat.account import Account
 from bot.channels.wechat.api import WeChatApi
@@ -77,11 +76,13 @@ class WeChatChannel:
         """Return the reply in the format and, for an encrypted message, with the key that the message came with."""
         return self._passive.write(message, reply)
 
-    async def push(self, user: User, text: str) -> None:
+    async def push(self, user: User, text: str, *, key: str = "") -> None:
         """Send a text as customer-service messages (客服消息); raise as `send_in_pieces`."""
+        del key
         if self._api is None:
             raise Unreachable("公众号未认证，不能主动发送，待用户下次留言时送达")
-        await send_in_pieces(partial(self._api.send_text, user.id), text, most=MOST_PIECES)
+        api = self._api
+        await send_in_pieces(lambda piece, _: api.send_text(user.id, piece), text, most=MOST_PIECES)
 
     async def show_typing(self, user: User) -> None:
         """Show the user that an answer is on its way, if the platform allows it; never fails."""

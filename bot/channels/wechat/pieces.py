@@ -11,7 +11,8 @@ from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
 _SMALLER = (0.88, 0.5)
 """Parts of the room that are tried where the platform finds a message too long: the limit is not official."""
 
-Send = Callable[[str], Awaitable[None]]
+Send = Callable[[str, int], Awaitable[None]]
+"""Sends a piece; the number is how many characters are left with it, which tells it from the others."""
 
 
 async def send_in_pieces(send: Send, text: str, *, most: int, room: int = ROOM) -> None:
@@ -35,7 +36,7 @@ async def _send(send: Send, text: str, *, most: int, room: int) -> None:
     for number, piece in enumerate(pieces):
         start = text.index(piece, start)
         try:
-            await send(piece)
+            await send(piece, len(text) - start)
         except DeliveryFailed as error:
             if number == 0:
                 raise

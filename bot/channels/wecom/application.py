@@ -1,4 +1,4 @@
-"""One application of 企业微信: whose it is, and how its messages are protected."""
+"""What 企业微信 sends to one address: whose it is, and how it is protected."""
 
 import re
 from dataclasses import dataclass
@@ -9,14 +9,13 @@ _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """An application (自建应用); raises ValueError with one plain line when a value cannot be right.
+    """An application (自建应用) or 微信客服; raises ValueError with one plain line when a value cannot be right.
 
     `name` is the channel's full name ("wecom/main"); `aes_keys` are as in `Account` of the official account.
     """
 
     name: str
     corp_id: str
-    agent_id: int
     token: str
     aes_keys: tuple[str, ...]
 

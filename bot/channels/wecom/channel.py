@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 
 from bot.channels.wechat.crypto import KeyRing
 from bot.channels.wechat.message import to_message
@@ -68,11 +67,13 @@ class WeComChannel:
         """Return the reply, encrypted with the key that the message came with."""
         return self._passive.write(message, reply)
 
-    async def push(self, user: User, text: str) -> None:
+    async def push(self, user: User, text: str, *, key: str = "") -> None:
         """Send a text as messages of the application; raise as `send_in_pieces`."""
+        del key
         if self._api is None:
             raise Unreachable("没有填写应用的 secret，不能主动发送，待用户下次留言时送达")
-        await send_in_pieces(partial(self._api.send_text, user.id), text, most=MOST_PIECES)
+        api = self._api
+        await send_in_pieces(lambda piece, _: api.send_text(user.id, piece), text, most=MOST_PIECES)
 
     async def show_typing(self, user: User) -> None:
         """Do nothing: applications have no such sign."""

@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 
 from bot.channels.wechat.account import Account, Mode
 from bot.channels.wechat.callback import Callback
@@ -90,11 +89,13 @@ class WeiboChannel:
         }
         return json.dumps(content).encode(), DataFormat.JSON.value
 
-    async def push(self, user: User, text: str) -> None:
+    async def push(self, user: User, text: str, *, key: str = "") -> None:
         """Send a text as private messages; raise as `send_in_pieces`."""
+        del key
         if self._api is None:
             raise Unreachable("没有填写 access_token，不能主动发送，待用户下次留言时送达")
-        await send_in_pieces(partial(self._api.send_text, user.id), text, most=MOST_PIECES, room=ROOM)
+        api = self._api
+        await send_in_pieces(lambda piece, _: api.send_text(user.id, piece), text, most=MOST_PIECES, room=ROOM)
 
     async def show_typing(self, user: User) -> None:
         """Do nothing: the platform has no such sign."""

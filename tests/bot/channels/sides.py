@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from bot.channels.kf.api import KfApi
+from bot.channels.kf.channel import KfChannel
 from bot.channels.webchat import WebChat
 from bot.channels.wechat.account import Account, Mode
 from bot.channels.wechat.channel import WeChatChannel
@@ -160,11 +162,37 @@ def wechat(mode: str, data_format: str) -> WeChatSide:
 
 def wecom() -> WeComSide:
     clock = FixedClock()
-    application = Application(name="wecom/main", corp_id="ww0123456789", agent_id=1000002, token=TOKEN, aes_keys=(KEY,))
+    application = Application(name="wecom/main", corp_id="ww0123456789", token=TOKEN, aes_keys=(KEY,))
     client = WeComWriter(
         corp_id="ww0123456789", agent_id=1000002, token=TOKEN, aes_key=KEY, clock=lambda: clock().timestamp()
     )
     return WeComSide(WeComChannel(application, now=clock, random_bytes=Counter()), client)
+
+
+class NoMail(KfApi):
+    """A letterbox that nobody looks into."""
+
+    def __init__(self) -> None:
+        pass
+
+
+class NudgeWriter(WeComWriter):
+    """Writes nudges: 微信客服 never brings a message itself."""
+
+    def fields(self, openid: str, fields: Mapping[str, str | int]) -> Mapping[str, str | int]:
+        """Return the fields of a nudge, whatever was written."""
+        del fields
+        nudge: dict[str, str | int] = {"MsgType": "event", "Event": "kf_msg_or_event", "Token": "t", "OpenKfId": "wk1"}
+        return super().fields(openid, nudge)
+
+
+def kf() -> WeComSide:
+    clock = FixedClock()
+    service = Application(name="kf/main", corp_id="ww0123456789", token=TOKEN, aes_keys=(KEY,))
+    client = NudgeWriter(
+        corp_id="ww0123456789", agent_id=0, token=TOKEN, aes_key=KEY, clock=lambda: clock().timestamp()
+    )
+    return WeComSide(KfChannel(service, NoMail(), welcome="", now=clock, random_bytes=Counter()), client)
 
 
 def weibo(data_format: str) -> WeiboSide:
@@ -191,3 +219,5 @@ SIDES: Mapping[str, Callable[[], Side]] = {
     "weibo json": partial(weibo, "json"),
     "web": web,
 }
+"""Channels whose requests bring messages."""
+ALL_SIDES: Mapping[str, Callable[[], Side]] = {**SIDES, "kf": kf}

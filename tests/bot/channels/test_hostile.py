@@ -3,14 +3,14 @@
 import pytest
 
 from tests.bot.channels.hostility import corpus, statuses
-from tests.bot.channels.sides import SIDES
+from tests.bot.channels.sides import ALL_SIDES
 
 COUNT = 520
 
 
-@pytest.mark.parametrize("name", SIDES)
+@pytest.mark.parametrize("name", ALL_SIDES)
 async def test_no_hostile_request_makes_the_server_fail(name: str) -> None:
-    side = SIDES[name]()
+    side = ALL_SIDES[name]()
     found = await statuses(side, corpus(side, COUNT, seed=20260302))
 
     assert sum(found.values()) == COUNT

@@ -31,7 +31,7 @@ class Bench:
     session: aiohttp.ClientSession
 
     def channel(self, *, secret: str = SECRET, keys: tuple[str, ...] = (KEY,)) -> WeComChannel:
-        application = Application(name="wecom/main", corp_id=CORP, agent_id=7, token=TOKEN, aes_keys=keys)
+        application = Application(name="wecom/main", corp_id=CORP, token=TOKEN, aes_keys=keys)
         calls = corporate_calls(
             self.session, corp_id=CORP, secret=secret, now=self.clock, api_base=self.platform.url, sleep=no_time
         )
@@ -155,7 +155,7 @@ async def test_a_wrong_secret_is_an_operators_task(bench: Bench) -> None:
 
 
 async def test_without_a_secret_a_text_waits(bench: Bench) -> None:
-    application = Application(name="wecom/main", corp_id=CORP, agent_id=7, token=TOKEN, aes_keys=(KEY,))
+    application = Application(name="wecom/main", corp_id=CORP, token=TOKEN, aes_keys=(KEY,))
     channel = WeComChannel(application, now=bench.clock)
     assert not channel.can_push
     with pytest.raises(Unreachable):
@@ -168,4 +168,4 @@ async def test_without_a_secret_a_text_waits(bench: Bench) -> None:
 )
 def test_values_that_cannot_be_right_are_refused(corp_id: str, token: str, keys: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="wecom/main"):
-        Application(name="wecom/main", corp_id=corp_id, agent_id=7, token=token, aes_keys=keys)
+        Application(name="wecom/main", corp_id=corp_id, token=token, aes_keys=keys)

@@ -101,7 +101,7 @@ def _probe(
     """Return the step as it could be taken today, with something fitting in each of its facts."""
     today = office.today()
     later = (today + timedelta(days=30)).isoformat()
-    facts = dict.fromkeys(states, "x")
+    facts = {fact: later if fact in texts.DATES else "x" for fact in states}
     for field in asked:
         fitting = later if field.kind == "date" else next(reversed([*field.choices]), "x")
         facts[field.fact] = EXAMPLES.get(field.fact) or field.value or fitting
@@ -125,9 +125,11 @@ def field_of(file: File, step: RequestStep, fact: Fact) -> Field:
     choices = texts.CHOICES.get(fact, {})
     value = ""
     if fact is Fact.CONSULTATION:
-        ended = step is RequestStep.INFORM_THIRD_PARTY
+        ended = step in {RequestStep.INFORM_THIRD_PARTY, RequestStep.RECORD_THIRD_PARTY_NOTICE}
         known = [each for each in file.request.hearings if ended or each.ended_on is None]
         choices = {each.letter: f"{each.letter} {each.recipient}" for each in known}
+    if fact is Fact.METHOD and step is not RequestStep.DELIVER:
+        choices = texts.DELIVERED_BY
     if fact is Fact.DISPUTE and step is not RequestStep.DISPUTE:
         choices = {each.reference: each.reference for each in file.request.disputes}
     if fact is Fact.FEE_NOTICE and file.request.fee is not None:

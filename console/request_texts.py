@@ -10,7 +10,7 @@ from register.disputes import DisputeKind, DisputeResult
 from register.facts import Fact
 from register.filing import Category, Channel
 from register.interview import Field
-from register.outcomes import Outcome
+from register.outcomes import KINDS, Outcome
 from register.request import View
 from register.steps import RequestStep, Stage
 
@@ -56,7 +56,8 @@ STEP: Mapping[RequestStep, str] = MappingProxyType(
         RequestStep.RECORD_CONSULTATION: "登记征求意见书的收到日期",
         RequestStep.ANSWER_CONSULTATION: "收到意见",
         RequestStep.NOTE_SILENCE: "逾期未提出意见",
-        RequestStep.INFORM_THIRD_PARTY: "告知第三方决定公开",
+        RequestStep.INFORM_THIRD_PARTY: "告知第三方拟公开",
+        RequestStep.RECORD_THIRD_PARTY_NOTICE: "登记告知书送达第三方的日期",
         RequestStep.ASK_EXTENSION: "申请延期",
         RequestStep.APPROVE_EXTENSION: "同意延期",
         RequestStep.REFUSE_EXTENSION: "不同意延期",
@@ -93,6 +94,12 @@ _METHODS: Mapping[str, str] = MappingProxyType(
         Delivery.ELECTRONIC: "电子送达（以到达申请人系统之日为送达）",
     }
 )
+PARTY: Mapping[Party, str] = MappingProxyType(
+    {Party.THIRD_PARTY: "第三方（条例第三十二条）", Party.AGENCY: "其他行政机关（条例第三十四条）"}
+)
+VIEW: Mapping[View, str] = MappingProxyType(
+    {View.AGREES: "同意公开", View.PARTLY: "部分同意", View.OBJECTS: "不同意公开", View.SILENT: "逾期未提出意见"}
+)
 CHOICES: Mapping[Fact, Mapping[str, str]] = MappingProxyType(
     {
         Fact.MEASURE: {
@@ -100,8 +107,8 @@ CHOICES: Mapping[Fact, Mapping[str, str]] = MappingProxyType(
             Measure.PER_ITEM: "按件（申请人当月的第几件）",
         },
         Fact.METHOD: _METHODS,
-        Fact.BASIS: {Party.THIRD_PARTY: "第三方（条例第三十二条）", Party.AGENCY: "其他行政机关（条例第三十四条）"},
-        Fact.ANSWER: {View.AGREES: "同意公开", View.PARTLY: "部分同意", View.OBJECTS: "不同意公开"},
+        Fact.BASIS: {str(party): name for party, name in PARTY.items()},
+        Fact.ANSWER: {str(view): name for view, name in VIEW.items() if view is not View.SILENT},
         Fact.DISPUTE_KIND: {
             DisputeKind.RECONSIDERATION: "行政复议",
             DisputeKind.DIRECT_SUIT: "行政诉讼：未经复议直接起诉",
@@ -113,8 +120,7 @@ CHOICES: Mapping[Fact, Mapping[str, str]] = MappingProxyType(
             DisputeResult.OTHER: "其他结果",
         },
         Fact.DAYS: {str(days): f"{days} 个工作日" for days in range(1, 21)},
-        Fact.INTERNAL_KIND: {kind: kind for kind in ("人事管理", "后勤管理", "内部工作流程")},
-        Fact.PROCESS_KIND: {kind: kind for kind in ("讨论记录", "过程稿", "磋商信函", "请示报告")},
+        **{fact: {kind: kind for kind in kinds} for fact, kinds in KINDS.items()},
     }
 )
 """The facts that are chosen, with the words for each choice."""
@@ -204,6 +210,7 @@ DAY: Mapping[RequestStep, str] = MappingProxyType(
         RequestStep.CONFIRM_RECEIPT: "与申请人确认之日",
         RequestStep.RECORD_CONSULTATION: "对方收到之日",
         RequestStep.ANSWER_CONSULTATION: "收到意见之日",
+        RequestStep.RECORD_THIRD_PARTY_NOTICE: "第三方收到之日",
         RequestStep.RECORD_FEE_NOTICE: "申请人收到之日",
         RequestStep.PAY: "缴费之日",
         RequestStep.CORRECT: "收到补正之日",

@@ -94,9 +94,8 @@ class Correspondence:
     def papers(self, before: File, after: File, event: Event, number: str) -> Sequence[Paper]:
         """Return the letters that go out with an event, in the order of sending."""
         original_due = before.clock.due if before.clock is not None else None
-        numbers = {
-            kind: "" if kind is LetterKind.CONSULT_NOTICE else number for kind in _kinds(after.request, event.act)
-        }
+        # one number for one letter: what goes with it has none
+        numbers = {kind: "" if place else number for place, kind in enumerate(_kinds(after.request, event.act))}
         return tuple(
             self._paper(kind, after, event.act, own, original_due=original_due) for kind, own in numbers.items()
         )
@@ -154,9 +153,9 @@ def _kinds(request: DisclosureRequest, act: Act) -> tuple[LetterKind, ...]:
     if act.step is RequestStep.SIGN:
         return (_reply_kind(request),)
     if act.step is RequestStep.CONSULT:
-        third = request.hearings[-1].party is Party.THIRD_PARTY
-        asked = LetterKind.CONSULT_THIRD if third else LetterKind.CONSULT_JOINT
-        return (asked, LetterKind.CONSULT_NOTICE)
+        if request.hearings[-1].party is Party.THIRD_PARTY:
+            return (LetterKind.CONSULT_THIRD, LetterKind.CONSULT_CONFIRMATION, LetterKind.CONSULT_NOTICE)
+        return (LetterKind.CONSULT_JOINT, LetterKind.CONSULT_NOTICE)
     return KINDS.get(act.step, ())
 
 

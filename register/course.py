@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from register.clock import ClockEvent, Happening
 from register.consultation import Party
-from register.delivery import Delivery, Sending
+from register.delivery import Delivery, Sending, Service
 from register.disputes import Dispute, DisputeKind, DisputeResult
 from register.facts import Fact
 from register.outcomes import Outcome
@@ -184,7 +184,12 @@ def _consult(request: DisclosureRequest, act: Act) -> DisclosureRequest:
 
 
 def _record_consultation(request: DisclosureRequest, act: Act) -> DisclosureRequest:
-    return _with_hearing(request, act, lambda hearing: replace(hearing, due_on=_stated(act, Fact.DUE_ON)))
+    due_on = _stated(act, Fact.DUE_ON)
+    return _with_hearing(request, act, lambda hearing: replace(hearing, served=_service(act), due_on=due_on))
+
+
+def _service(act: Act) -> Service:
+    return Service(Delivery(act.facts[Fact.METHOD]), act.on, act.facts[Fact.PROOF])
 
 
 def _answer_consultation(request: DisclosureRequest, act: Act) -> DisclosureRequest:
@@ -199,6 +204,10 @@ def _note_silence(request: DisclosureRequest, act: Act) -> DisclosureRequest:
 
 def _inform_third_party(request: DisclosureRequest, act: Act) -> DisclosureRequest:
     return _with_hearing(request, act, lambda hearing: replace(hearing, told_on=act.on))
+
+
+def _record_third_party_notice(request: DisclosureRequest, act: Act) -> DisclosureRequest:
+    return _with_hearing(request, act, lambda hearing: replace(hearing, notice_served=_service(act)))
 
 
 def _with_hearing(request: DisclosureRequest, act: Act, change: Callable[[Hearing], Hearing]) -> DisclosureRequest:
@@ -349,6 +358,7 @@ _CHANGES: Mapping[RequestStep, Callable[[DisclosureRequest, Act], DisclosureRequ
         RequestStep.ANSWER_CONSULTATION: _answer_consultation,
         RequestStep.NOTE_SILENCE: _note_silence,
         RequestStep.INFORM_THIRD_PARTY: _inform_third_party,
+        RequestStep.RECORD_THIRD_PARTY_NOTICE: _record_third_party_notice,
         RequestStep.ASK_EXTENSION: _ask_extension,
         RequestStep.APPROVE_EXTENSION: _approve_extension,
         RequestStep.REFUSE_EXTENSION: _refuse_extension,

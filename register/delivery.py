@@ -48,6 +48,15 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """How a letter to somebody else than the applicant was served, when it arrived, and what proves it (送达记录)."""
+
+    method: Delivery
+    received_on: date
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contest:
     """The last days to ask for 行政复议 and to sue, as the applicant is told them."""
 

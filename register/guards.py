@@ -144,6 +144,13 @@ def _inform_third_party(request: DisclosureRequest, act: Act, _: Circumstances) 
     return None if stands else Refusal(Reason.THIRD_PARTY_NOT_TOLD)
 
 
+def _record_third_party_notice(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:
+    letter = act.facts[Fact.CONSULTATION]
+    told = [each.told_on for each in request.hearings if each.letter == letter and each.notice_served is None]
+    awaited = any(on is not None and on <= act.on for on in told)
+    return None if awaited else Refusal(Reason.NO_NOTICE)
+
+
 def _ask_extension(request: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:
     if request.extension is not None:
         return Refusal(Reason.ALREADY_EXTENDED)
@@ -271,6 +278,7 @@ GUARDS: Mapping[RequestStep, Callable[[DisclosureRequest, Act, Circumstances], R
         RequestStep.ANSWER_CONSULTATION: _answer_consultation,
         RequestStep.NOTE_SILENCE: _note_silence,
         RequestStep.INFORM_THIRD_PARTY: _inform_third_party,
+        RequestStep.RECORD_THIRD_PARTY_NOTICE: _record_third_party_notice,
         RequestStep.ASK_EXTENSION: _ask_extension,
         RequestStep.APPROVE_EXTENSION: _approve_extension,
         RequestStep.REFUSE_EXTENSION: _refuse_extension,

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     WITHHELD_WITHOUT_GROUND = "withheld_without_ground"
     OBJECTION_STANDS = "objection_stands"
     THIRD_PARTY_NOT_TOLD = "third_party_not_told"
+    NO_NOTICE = "no_notice"
     EARLIER_CASE_UNFIT = "earlier_case_unfit"
     NOTHING_POSTED = "nothing_posted"
     BAD_PARTS = "bad_parts"
@@ -96,6 +97,7 @@ SENTENCES: Mapping[Reason, str] = MappingProxyType(
         Reason.WITHHELD_WITHOUT_GROUND: "每处不予公开的内容都要写明依据和理由。",
         Reason.OBJECTION_STANDS: "第三方不同意公开且说明了理由；决定公开的，请先书面告知第三方。",
         Reason.THIRD_PARTY_NOT_TOLD: "这份函没有不同意公开的意见，不需要告知。",
+        Reason.NO_NOTICE: "没有已经发出、还没有登记送达的告知书，或者送达日期早于发出日期。",
         Reason.EARLIER_CASE_UNFIT: "所填的受理编号不是同一申请人已经答复的申请。",
         Reason.NOTHING_POSTED: "没有已经寄出、还没有登记签收的答复，或者签收日期早于寄出日期。",
         Reason.BAD_PARTS: "请把每件事各写一行，2 到 20 行，不能重复，每行不超过 2000 字。",

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from register.clock import Happening
 from register.consultation import Party
-from register.delivery import Sending
+from register.delivery import Sending, Service
 from register.disputes import Dispute
 from register.facts import Fact
 from register.filing import Filing, Receipt
@@ -109,18 +109,25 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """A letter that asks for a view (征求意见). `told` is the day a third party was told of a disclosure it opposed."""
+    """A letter that asks for a view (征求意见).
+
+    `served` tells how it arrived, which begins the term that ends with `due_on`; `ended_on` is the day of the answer,
+    or the end of the term where there was none. `told_on` is the day a third party was told, by a second letter, of a
+    disclosure it opposed (拟公开告知), `notice_served` how that arrived.
+    """
 
     letter: str
     party: Party
     recipient: str
     question: str
     sent_on: date
+    served: Service | None = None
     due_on: date | None = None
     ended_on: date | None = None
     view: View | None = None
     reason: str = ""
     told_on: date | None = None
+    notice_served: Service | None = None
 
     @property
     def consents(self) -> bool:

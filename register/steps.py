@@ -91,6 +91,8 @@ class RequestStep(StrEnum):
     """逾期未提出意见"""
     INFORM_THIRD_PARTY = "inform_third_party"
     """告知第三方决定公开"""
+    RECORD_THIRD_PARTY_NOTICE = "record_third_party_notice"
+    """登记告知书送达第三方的日期"""
     ASK_EXTENSION = "ask_extension"
     """申请延期"""
     APPROVE_EXTENSION = "approve_extension"
@@ -295,7 +297,13 @@ _CONSULTATION_STEPS: dict[_Key, Rule] = {
         ),
     ),
     (Stage.CONSULTING, RequestStep.RECORD_CONSULTATION): _rule(
-        Stage.CONSULTING, _NOTED, Fact.CONSULTATION, Fact.DUE_ON, clock=Happening.REACHED
+        Stage.CONSULTING,
+        _NOTED,
+        Fact.CONSULTATION,
+        Fact.METHOD,
+        Fact.PROOF,
+        Fact.DUE_ON,
+        clock=Happening.REACHED,
     ),
     (Stage.CONSULTING, RequestStep.ANSWER_CONSULTATION): _rule(
         None, _OFFICE, Fact.CONSULTATION, Fact.ANSWER, clock=Happening.ANSWERED
@@ -308,6 +316,14 @@ _CONSULTATION_STEPS: dict[_Key, Rule] = {
         Fact.CONSULTATION,
         Fact.REASON,
         Fact.TEXT,
+    ),
+    **_staying(
+        (*_EXTENDABLE, Stage.SIGNED, *_DECIDED),
+        RequestStep.RECORD_THIRD_PARTY_NOTICE,
+        _NOTED,
+        Fact.CONSULTATION,
+        Fact.METHOD,
+        Fact.PROOF,
     ),
 }
 _EXTENSION_STEPS: dict[_Key, Rule] = {

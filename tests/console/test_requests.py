@@ -159,3 +159,28 @@ async def test_a_request_is_merged_into_another_of_its_applicant(chancery: Chanc
     page = await chancery.take(second, RequestStep.MERGE, merged_into=first.docket.case.reference, reason="同一件事")
     assert f"已并入 {first.docket.case.reference}" in page.text
     assert f"并入本件：{second.docket.case.reference}" in (await chancery.page(first)).text
+
+
+async def test_the_page_tells_how_each_letter_to_a_third_party_was_served_and_answered(chancery: Chancery) -> None:
+    file = await chancery.desk.do(await chancery.desk.file(), RequestStep.ACCEPT, Capacity.HANDLER)
+    page = await chancery.take(
+        file, RequestStep.CONSULT, recipient="某电梯公司", basis="third_party", question="合同的报价明细"
+    )
+    assert "还没有登记，期限还没有起算" in page.one("section", **{"aria-labelledby": "hearings"}).text
+    papers = page.one("section", **{"aria-labelledby": "papers"}).text
+    for kind in ("征求第三方意见书", "征求意见确认函", "征求意见告知书"):
+        assert kind in papers
+
+    letter = (await chancery.kept(file)).request.hearings[0].letter
+    chancery.desk.clock.forward(days=2)
+    page = await chancery.take(
+        file, RequestStep.RECORD_CONSULTATION, consultation=letter, method="post", proof="邮件号1"
+    )
+    told = page.one("section", **{"aria-labelledby": "hearings"}).text
+    assert "2026年3月4日 邮政企业寄送（邮件号1）；最迟 2026年3月25日 提出意见" in told
+
+    chancery.desk.clock.forward(days=30)
+    page = await chancery.take(
+        file, RequestStep.ANSWER_CONSULTATION, consultation=letter, answer="objects", reason="商业秘密"
+    )
+    assert "逾期提出 不同意公开：商业秘密" in page.one("section", **{"aria-labelledby": "hearings"}).text

@@ -19,6 +19,7 @@ from tests.register.office import ACTORS, CALENDAR, FILING, TERMS
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ENVELOPE = Envelope(source="web:li:1", channel="web", user="li", search="没有找到")
+POSTED = {"method": "post", "proof": "邮件号1234567890"}
 
 
 class Desk:

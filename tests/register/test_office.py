@@ -22,7 +22,7 @@ from register.types import Status
 from storage.database import Database
 from storage.outbox import SqlOutbox
 from tests.fakes import PlainVault
-from tests.register.desk import SHANGHAI, Desk
+from tests.register.desk import POSTED, SHANGHAI, Desk
 from tests.register.letters.samples import AGENCY, STATIONERY, WORDING
 from tests.register.office import ACTORS, FILING, TERMS, proposal
 
@@ -252,7 +252,7 @@ async def test_a_third_party_has_the_days_that_the_law_gives(desk: Desk) -> None
     file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, None, **facts)
     letter = file.request.hearings[-1].letter
     file = await desk.do(
-        file, RequestStep.RECORD_CONSULTATION, Role.HANDLER, None, consultation=letter, due_on="2026-03-03"
+        file, RequestStep.RECORD_CONSULTATION, Role.HANDLER, None, consultation=letter, due_on="2026-03-03", **POSTED
     )
     assert file.request.hearings[-1].due_on == date(2026, 3, 23)
 

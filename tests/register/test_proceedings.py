@@ -6,6 +6,7 @@ import pytest
 from register.circumstances import Circumstances, Earlier
 from register.clock import Happening
 from register.course import clock_events, evolve, fold
+from register.delivery import Delivery, Service
 from register.facts import Fact
 from register.filing import Channel, Receipt
 from register.outcomes import GROUNDS, LAPSES, RULINGS, Outcome
@@ -286,6 +287,21 @@ def test_disclosure_against_an_objection_needs_the_third_party_told(office: Offi
     office.approve()
 
     assert office.request.outcome is Outcome.OPEN_PROVIDED
+
+
+def test_each_letter_to_a_third_party_has_its_own_delivery(office: Office) -> None:
+    office.begin().must(RequestStep.CONSULT)
+    office.on(date(2026, 3, 4)).do(RequestStep.RECORD_CONSULTATION, method="post", proof="邮件号1")
+    office.on(date(2026, 3, 10)).do(RequestStep.ANSWER_CONSULTATION, answer="objects", reason="商业秘密")
+    assert reason(office.do(RequestStep.RECORD_THIRD_PARTY_NOTICE)) is Reason.NO_NOTICE
+    office.on(date(2026, 3, 12)).must(RequestStep.INFORM_THIRD_PARTY)
+    office.on(date(2026, 3, 13)).do(RequestStep.RECORD_THIRD_PARTY_NOTICE, method="direct", proof="本人签收")
+    assert reason(office.do(RequestStep.RECORD_THIRD_PARTY_NOTICE)) is Reason.NO_NOTICE
+
+    (hearing,) = office.request.hearings
+    assert (hearing.sent_on, hearing.ended_on, hearing.told_on) == (MONDAY, date(2026, 3, 10), date(2026, 3, 12))
+    assert hearing.served == Service(Delivery.POST, date(2026, 3, 4), "邮件号1")
+    assert hearing.notice_served == Service(Delivery.DIRECT, date(2026, 3, 13), "本人签收")
 
 
 def test_partial_disclosure_that_protects_the_third_party_needs_no_notice(office: Office) -> None:

@@ -10,7 +10,7 @@ from register.facts import Fact
 from register.reckoning import Reckoning
 from register.recomputation import Change
 from register.steps import RequestStep, Role
-from tests.register.desk import SHANGHAI, Desk
+from tests.register.desk import POSTED, SHANGHAI, Desk
 from tests.register.office import ACTORS, CALENDAR
 
 # the new year's days are taken together with the Monday, made up for on the Saturday before
@@ -101,7 +101,7 @@ async def test_the_end_of_a_consultation_sets_the_day_without_an_event(desk: Des
     asked = {"recipient": "某公司", "basis": "third_party", "question": "是否同意公开"}
     file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, None, **asked)
     letter = file.request.hearings[-1].letter
-    file = await desk.do(file, RequestStep.RECORD_CONSULTATION, Role.HANDLER, None, consultation=letter)
+    file = await desk.do(file, RequestStep.RECORD_CONSULTATION, Role.HANDLER, None, consultation=letter, **POSTED)
     assert file.docket.head.due_on is None
     desk.clock.at = datetime(2026, 3, 24, 9, tzinfo=SHANGHAI)
 

@@ -46,6 +46,7 @@ def test_only_approvals_lie_between_a_draft_and_the_signature() -> None:
         RequestStep.NOTE,
         RequestStep.RECOMPUTE,
         RequestStep.RECORD_UNDELIVERED,
+        RequestStep.RECORD_THIRD_PARTY_NOTICE,
     }
     assert {before for (before, step), rule in TABLE.items() if step is RequestStep.SIGN} == {Stage.SIGNING}
 

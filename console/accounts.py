@@ -1,6 +1,7 @@
-"""The administrator's page: accounts, and invitations for further ones."""
+"""The page of the accounts: who is invited, who is let in, and who has which role in which department."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -8,54 +9,88 @@ from aiohttp import web
 from console import texts
 from console.auth import Auth, Staff
 from console.forms import read_form
+from console.journal import Deed, Entry, Journal
 from console.pages import Pages, see_other
-from console.ports import Role
+from console.ports import APART, Role
+from console.rooms import Room
 
 LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class AccountViews:
-    """Views of the accounts."""
+    """Views of the accounts; what is done there is written into the audit trail before it is done."""
 
     auth: Auth
     pages: Pages
+    journal: Journal
+    departments: Sequence[str]
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
         """List the accounts."""
-        return await self._page(request, staff, link="", role=None)
+        return await self._page(request, staff)
 
     async def invite(self, request: web.Request, staff: Staff) -> web.Response:
         """Make a one-time link, and show it this once."""
-        chosen = (await read_form(request)).get("role", "")
-        if chosen not in set(Role):
-            raise web.HTTPBadRequest
-        role = Role(chosen)
-        token = await self.auth.invite(role)
+        form = await read_form(request)
+        role, department = self._role(form), self._department(form)
+        await self._note(staff, Deed.INVITE, "", f"{texts.ROLE[role]} {department}".strip())
+        token = await self.auth.invite(role, department)
         link = f"{self.pages.site.origin(request)}{self.pages.base}/invite/{token}"
         return await self._page(request, staff, link=link, role=role)
 
     async def disable(self, request: web.Request, staff: Staff) -> web.Response:
         """Shut an account out, or let it in again."""
         form = await read_form(request)
-        disabled = form.get("disabled") == "1"
-        if await self.auth.disable(form.get("name", ""), disabled=disabled):
-            LOG.warning("account %s is %s by %s", form.get("name"), "disabled" if disabled else "enabled", staff.name)
-            return see_other(f"{self.pages.base}/accounts")
-        return await self._page(request, staff, link="", role=None, message=texts.LAST_ADMINISTRATOR)
+        name, disabled = form.get("name", ""), form.get("disabled") == "1"
+        if disabled and await self.auth.is_last_administrator(name):
+            return await self._page(request, staff, message=texts.LAST_ADMINISTRATOR)
+        await self._note(staff, Deed.DISABLE if disabled else Deed.ENABLE, name)
+        await self.auth.disable(name, disabled=disabled)
+        LOG.warning("account %s is %s by %s", name, "disabled" if disabled else "enabled", staff.name)
+        return see_other(f"{self.pages.base}{Room.ACCOUNTS}")
+
+    async def appoint(self, request: web.Request, staff: Staff) -> web.Response:
+        """Give an account another role or department; it has to log in again."""
+        form = await read_form(request)
+        name, role, department = form.get("name", ""), self._role(form), self._department(form)
+        if not await self.auth.may_appoint(name, role, by=staff.name):
+            return await self._page(request, staff, message=texts.MAY_NOT_APPOINT)
+        account = await self.auth.accounts.get(name)
+        before = f"{texts.ROLE[account.role]} {account.department}".strip() if account else ""
+        await self._note(staff, Deed.APPOINT, name, f"{before} → {texts.ROLE[role]} {department}".strip())
+        await self.auth.accounts.appoint(name, role, department=department)
+        return see_other(f"{self.pages.base}{Room.ACCOUNTS}")
+
+    async def _note(self, staff: Staff, deed: Deed, subject: str, note: str = "") -> None:
+        await self.journal.note(Entry(self.auth.now(), staff.name, deed, subject, note))
+
+    def _role(self, form: Mapping[str, str]) -> Role:
+        chosen = form.get("role", "")
+        if chosen not in set(Role):
+            raise web.HTTPBadRequest
+        return Role(chosen)
+
+    def _department(self, form: Mapping[str, str]) -> str:
+        chosen = form.get("department", "")
+        if chosen and chosen not in self.departments:
+            raise web.HTTPBadRequest
+        return chosen
 
     async def _page(
-        self, request: web.Request, staff: Staff, *, link: str, role: Role | None, message: str = ""
+        self, request: web.Request, staff: Staff, *, link: str = "", role: Role | None = None, message: str = ""
     ) -> web.Response:
-        accounts = await self.auth.accounts.all()
         return self.pages.show(
             request,
             "accounts.html",
             status=422 if message else 200,
             message=message,
             staff=staff,
-            accounts=accounts,
+            accounts=await self.auth.accounts.all(),
             roles=Role,
+            apart=APART,
+            departments=self.departments,
+            administers=staff.role is Role.ADMINISTRATOR,
             link=link,
             invited=role,
             now=self.auth.now(),

@@ -11,6 +11,7 @@ from aiohttp.typedefs import Middleware
 from bot.errors import BotError
 from bot.types import Reply
 from console.accounts import AccountViews
+from console.audit import AuditViews
 from console.auth import Auth, new_token
 from console.cases import CaseViews
 from console.chancery import RequestDesk, request_routes
@@ -72,12 +73,12 @@ def create_console(
     pages = Pages(site, base=MOUNT, banner=oversight.banner if oversight is not None else str)
     auth = Auth(accounts, now, passwords or Passwords())
     door = Door(auth, pages)
-    entrance = Entrance(auth, door, pages, new_token)
+    entrance = Entrance(auth, door, pages, journal, new_token)
     dashboard = DashboardViews(pages, counter, retriever, knowledge.review, oversight)
     handover = Handover(desk.register, counter.queue, now, requests.office if requests is not None else None)
     cases, own = CaseViews(pages, desk, counter), Own(desk.register)
     gaps = GapViews(pages, desk.register)
-    people = AccountViews(auth, pages)
+    people = AccountViews(auth, pages, journal, counter.office.departments)
 
     anybody = door.open_to(*Role)
     administrators = door.open_to(Role.ADMINISTRATOR)
@@ -96,7 +97,9 @@ def create_console(
             web.post("/cases/{reference}/{step:answer|close|reopen|note}", officers(own(cases.act))),
             web.get("/gaps", officers_and_editors(gaps.show)),
             web.post(r"/gaps/{id:\d{1,18}}/close", officers_and_editors(gaps.close)),
-            web.get("/accounts", administrators(people.show)),
+            web.get("/accounts", door.open_to(*ENTER[Room.ACCOUNTS])(people.show)),
+            web.post("/accounts/appoint", door.open_to(Role.SECURITY)(people.appoint)),
+            web.get("/audit", door.open_to(*ENTER[Room.AUDIT])(AuditViews(pages, journal).show)),
             web.post("/accounts", administrators(people.invite)),
             web.post("/accounts/disable", administrators(people.disable)),
             web.get("/login", entrance.login),

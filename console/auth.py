@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from console.passwords import Passwords, Weakness, weakness
-from console.ports import Account, Accounts, Invitation, Login, Role
+from console.ports import APART, Account, Accounts, Invitation, Login, Role
 from register.attempts import Attempts
 
 INVITATION = timedelta(hours=24)
@@ -147,18 +147,26 @@ class Auth:
         """End a login."""
         await self.accounts.log_out(digest(cookie))
 
-    async def disable(self, name: str, *, disabled: bool) -> bool:
-        """Shut an account out at once, or let it in again; False for the last administrator, who stays."""
-        account = await self.accounts.get(name)
-        others = [each for each in await self.accounts.all() if each.name != name and not each.disabled]
-        last = not any(each.role is Role.ADMINISTRATOR for each in others)
-        if account is not None and disabled and account.role is Role.ADMINISTRATOR and last:
-            return False
+    async def is_last_administrator(self, name: str) -> bool:
+        """Whether without this account nobody could invite or let in anybody any more."""
+        everybody = await self.accounts.all()
+        return [each.name for each in everybody if each.role is Role.ADMINISTRATOR and not each.disabled] == [name]
+
+    async def disable(self, name: str, *, disabled: bool) -> None:
+        """Shut an account out at once, or let it in again."""
         await self.accounts.disable(name, disabled=disabled)
         if disabled:
             # links that they made and kept would let them in again
             await self.accounts.withdraw_invitations()
-        return True
+
+    async def may_appoint(self, name: str, role: Role, *, by: str) -> bool:
+        """Whether somebody may give this account that role.
+
+        Nobody changes the own one. 系统管理, 安全管理 and 审计 are given by invitation alone and for good, so that no
+        account ever held two of them.
+        """
+        account = await self.accounts.get(name)
+        return account is not None and name != by and not APART & {account.role, role}
 
     async def invite(self, role: Role, department: str = "") -> str:
         """Return the token of a one-time right to create an account, of a department or of the whole office."""

@@ -9,6 +9,7 @@ from console import texts
 from console.auth import Auth, Refusal, Staff
 from console.door import COOKIE, Door
 from console.forms import equal, read_form
+from console.journal import Deed, Entry, Journal
 from console.pages import Pages, is_own_path, see_other
 from console.ports import Account
 
@@ -26,6 +27,7 @@ class Entrance:
     auth: Auth
     door: Door
     pages: Pages
+    journal: Journal
     token: Callable[[], str]
 
     async def login(self, request: web.Request) -> web.Response:
@@ -82,7 +84,11 @@ class Entrance:
         if form.get("password", "") != form.get("again", ""):
             return texts.PASSWORDS_DIFFER
         outcome = await self.auth.redeem(token, form.get("name", ""), form.get("password", ""))
-        return "" if isinstance(outcome, Account) else texts.REFUSAL[outcome]
+        if not isinstance(outcome, Account):
+            return texts.REFUSAL[outcome]
+        note = f"{texts.ROLE[outcome.role]} {outcome.department}".strip()
+        await self.journal.note(Entry(self.auth.now(), outcome.name, Deed.JOIN, outcome.name, note))
+        return ""
 
     def _is_ours(self, request: web.Request, form: Mapping[str, str]) -> bool:
         return equal(form.get("csrf", ""), request.cookies.get(FORM_COOKIE, ""))

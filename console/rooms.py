@@ -25,6 +25,7 @@ class Room(StrEnum):
     GENERATIONS = "/generations"
     SETTINGS = "/settings"
     ACCOUNTS = "/accounts"
+    AUDIT = "/audit"
 
 
 KNOWLEDGE = (
@@ -60,7 +61,8 @@ ENTER: Mapping[Room, frozenset[Role]] = MappingProxyType(
         Room.TEST_QUESTIONS: frozenset({Role.OFFICER, Role.EDITOR, Role.PUBLISHER}),
         Room.GENERATIONS: frozenset({Role.EDITOR, Role.PUBLISHER}),
         Room.SETTINGS: frozenset({Role.ADMINISTRATOR}),
-        Room.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+        Room.ACCOUNTS: frozenset({Role.ADMINISTRATOR, Role.SECURITY}),
+        Room.AUDIT: frozenset({Role.AUDITOR}),
     }
 )
 """Who may enter each room."""

@@ -80,6 +80,7 @@ ROOM: Mapping[Room, str] = MappingProxyType(
         Room.GENERATIONS: "版本",
         Room.SETTINGS: "设置",
         Room.ACCOUNTS: "账号",
+        Room.AUDIT: "审计",
     }
 )
 KNOWLEDGE = "知识库"
@@ -101,6 +102,7 @@ REFUSAL: Mapping[Refusal | Weakness, str] = MappingProxyType(
         Weakness.NAME: "密码里不能包含用户名。",
     }
 )
+MAY_NOT_APPOINT = "不能这样调整：自己的账号、系统管理、安全管理和审计的账号都不能改角色，请停用后另发邀请。"
 LAST_ADMINISTRATOR = "这是唯一的管理员，不能停用。请先邀请另一位管理员。"
 PASSWORDS_DIFFER = "两次输入的密码不一样。"
 FORM_EXPIRED = "页面已失效，没有保存。请再提交一次。"

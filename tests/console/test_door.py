@@ -30,7 +30,8 @@ ROOMS = {
     "/console/review/new": {Role.EDITOR},
     "/console/review/repeals": GATE,
     "/console/settings": {Role.ADMINISTRATOR},
-    "/console/accounts": {Role.ADMINISTRATOR},
+    "/console/accounts": {Role.ADMINISTRATOR, Role.SECURITY},
+    "/console/audit": {Role.AUDITOR},
 }
 HALLS = {
     "/console": set(Role),
@@ -41,7 +42,8 @@ HALLS = {
     "/console/gaps": {Role.OFFICER, Role.EDITOR},
     "/console/documents": GATE | {Role.OFFICER},
     "/console/settings": {Role.ADMINISTRATOR},
-    "/console/accounts": {Role.ADMINISTRATOR},
+    "/console/accounts": {Role.ADMINISTRATOR, Role.SECURITY},
+    "/console/audit": {Role.AUDITOR},
 }
 STEPS = {
     "/console/queue/assign": ASSIGNERS,
@@ -76,6 +78,7 @@ STEPS = {
     "/console/calendar/proposals/1/confirm": {Role.ADMINISTRATOR, Role.INTAKE, Role.SIGNER},
     "/console/settings/switch": {Role.ADMINISTRATOR},
     "/console/accounts": {Role.ADMINISTRATOR},
+    "/console/accounts/appoint": {Role.SECURITY},
 }
 
 

@@ -47,6 +47,8 @@ async def staff_pages(office: Office) -> AsyncIterator[tuple[str, Element]]:
     administrator = await office.staff(Role.ADMINISTRATOR, "chen")
     yield "lonely", await administrator.get("/console")
     yield "accounts", await administrator.get("/console/accounts")
+    security = await office.staff(Role.SECURITY, "zhou")
+    yield "appointing", await security.get("/console/accounts")
     yield "invited", await administrator.send("/console/accounts", "/console/accounts", role="officer")
     yield "settings", await administrator.get("/console/settings")
     yield "calendar", await administrator.get("/console/calendar")
@@ -68,6 +70,13 @@ async def staff_pages(office: Office) -> AsyncIterator[tuple[str, Element]]:
         case = await office.case(f"问{number}")
     yield "dashboard", await officer.get("/console")
     yield "queue", await officer.get("/console/queue?page=2")
+    yield "queue of one kind", await officer.get("/console/queue?kind=gap&page=2")
+    yield "view kept", await officer.send("/console/queue?band=later", "/console/queue/views", name="视图")
+    token = (await officer.get("/console/queue")).all("input", name="csrf")[0].attributes["value"]
+    ticks = {"csrf": token, "case:浚县-2026-000001": "1", "case:x": "1"}
+    yield "given away", await officer.post("/console/queue/assign", ticks, to_handler="li")
+    auditor = await office.staff(Role.AUDITOR, "shen")
+    yield "audit", await auditor.get("/console/audit")
     yield "gaps", await officer.get("/console/gaps")
     place = f"/console/cases/{case.reference}"
     yield "case", await officer.get(place)

@@ -9,10 +9,9 @@ down_revision = "0013"
 NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 EMPTY = sa.text("''")
-UNTOUCHED = sa.text("touched_at IS NULL AND status = 'received'")
 OPEN = sa.text("closed_at IS NULL")
 TRAIL = ("events", "acts", "review_events")
-ORDER = ["status", "paused", "due_on", "reference", "kind"]
+ORDER = ["status", "paused", "due_on", "reference", "kind", "department", "handler", "touched_at", "received_at"]
 
 
 def upgrade() -> None:
@@ -23,11 +22,6 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()))
     op.drop_index("ix_cases_status_due_on", "cases")
     op.create_index("ix_cases_queue", "cases", ORDER)
-    op.create_index("ix_cases_department", "cases", ["department", *ORDER])
-    op.create_index("ix_cases_handler", "cases", ["handler", *ORDER])
-    op.create_index(
-        "ix_cases_untouched", "cases", ["received_at"], sqlite_where=UNTOUCHED, postgresql_where=UNTOUCHED
-    )
     known()
     console()
 
@@ -81,8 +75,7 @@ def downgrade() -> None:
         op.drop_table(table)
     for table in ("invitations", "accounts"):
         op.drop_column(table, "department")
-    for index in ("untouched", "handler", "department", "queue"):
-        op.drop_index(f"ix_cases_{index}", "cases")
+    op.drop_index("ix_cases_queue", "cases")
     op.create_index("ix_cases_status_due_on", "cases", ["status", "due_on"])
     for column in ("paused", "touched_at", "handler"):
         op.drop_column("cases", column)

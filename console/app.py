@@ -26,6 +26,7 @@ from console.gaps import GapViews
 from console.imports import ImportViews
 from console.journal import Journal
 from console.knowledge import Knowledge, import_routes, knowledge_routes
+from console.openness import Openness, openness_routes
 from console.oversight import Oversight, oversight_routes
 from console.pages import Pages
 from console.passwords import Passwords
@@ -128,10 +129,11 @@ def add_citizen_pages(
     issue_token: Callable[[], str],
     check_token: Callable[[str], bool],
     chat: Callable[[str, str], Awaitable[Reply]],
+    openness: Openness,
     allow: Callable[[web.Request], bool] = lambda _request: True,
     form: Callable[[Pages], RequestForm] | None = None,
 ) -> None:
-    """Add the chat page, the status page and the privacy notice to the root application."""
+    """Add the citizens' pages to the root application: chat, status, guide, catalogue, application, privacy notice."""
     pages = Pages(site, base="")
     guarded = guard(pages)
     conversation = ChatViews(pages, issue_token, check_token, chat, allow)
@@ -150,6 +152,7 @@ def add_citizen_pages(
             web.get("/status", front(status.show)),
             web.post("/status", front(status.find)),
             web.get("/privacy", front(conversation.privacy)),
+            *openness_routes(pages, openness, allow, front),
             web.get("/display", front(pages.choose_display)),
             web.get("/static/{name}", front(pages.assets.serve)),
         ]

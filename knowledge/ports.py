@@ -107,6 +107,19 @@ class DocumentStore(Protocol):
         """When a document was last put or removed; a generation begun before it is behind."""
 
 
+class Catalogue(Protocol):
+    """The current documents that are 主动公开 (公开目录, 国令711号 art. 12), for everybody to look through."""
+
+    async def find(self, *, topic: str = "", text: str = "", offset: int = 0, limit: int = 20) -> DocumentPage:
+        """Return one page of documents, the latest first; `text` is part of title, 文号 or issuer."""
+
+    async def get(self, document_id: str) -> Document | None:
+        """Return a document, or None where there is none or it is not 主动公开."""
+
+    async def topics(self) -> Mapping[str, int]:
+        """Return how many documents each topic has; "" stands for none."""
+
+
 class Revisions(Protocol):
     """Keeps the texts on their way to publication, and the evidence of every step. One call is one transaction."""
 

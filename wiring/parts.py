@@ -13,13 +13,14 @@ from bot.web import Probe
 from config.settings import Settings
 from console.journal import Journal
 from console.ports import Accounts, SavedViews
-from knowledge.ports import AnswerLog, DocumentStore, Origins, Revisions
+from knowledge.ports import AnswerLog, Catalogue, DocumentStore, Origins, Revisions
 from knowledge.publication import Sources
 from register.gazette import Gazette
 from register.ports import Register
 from register.queue import Queue
 from storage.accounts import SqlAccounts
 from storage.answers import SqlAnswers
+from storage.catalogue import SqlCatalogue
 from storage.database import Database
 from storage.documents import SqlDocuments
 from storage.fallback import FallbackConversations
@@ -28,6 +29,7 @@ from storage.journal import SqlJournal
 from storage.memory import (
     MemoryAccounts,
     MemoryAnswers,
+    MemoryCatalogue,
     MemoryConversations,
     MemoryDocuments,
     MemoryGate,
@@ -85,6 +87,7 @@ class Parts:
     outbox: Outbox
     documents: DocumentStore
     revisions: Revisions
+    catalogue: Catalogue
     origins: Origins
     upkeep: Sources
     """The same documents with what the office keeps beside them: links, words, test questions."""
@@ -133,6 +136,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 outbox=MemoryOutbox(tables),
                 documents=documents,
                 revisions=MemoryRevisions(documents),
+                catalogue=MemoryCatalogue(documents),
                 origins=MemoryOrigins(),
                 upkeep=Sources(
                     documents,
@@ -166,6 +170,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             outbox=SqlOutbox(database, vault),
             documents=stored,
             revisions=SqlRevisions(database),
+            catalogue=SqlCatalogue(database),
             origins=SqlOrigins(database),
             upkeep=Sources(
                 stored,

@@ -37,6 +37,7 @@ from wiring.conversation import build_bot, office_of
 from wiring.index import follow, follow_withdrawals, open_index, reloader
 from wiring.keyring import open_ring
 from wiring.knowledge import knowledge_pages
+from wiring.openness import open_openness
 from wiring.oversight import open_oversight
 from wiring.parts import Parts, open_parts, utc_now
 from wiring.platforms import build_fetcher, build_platforms
@@ -237,6 +238,7 @@ async def _build(
         issue_token=tokens.issue,
         check_token=lambda token: tokens.subject(token) is not None,
         chat=chat,
+        openness=open_openness(settings, parts, chancery),
         allow=allow,
         form=page_form(chancery, library, tokens=tokens, allow=allow),
     )

@@ -2,6 +2,7 @@
 
 from storage.memory.accounts import MemoryAccounts
 from storage.memory.answers import MemoryAnswers
+from storage.memory.catalogue import MemoryCatalogue
 from storage.memory.conversations import MemoryConversations
 from storage.memory.documents import MemoryDocuments
 from storage.memory.gate import MemoryGate
@@ -22,6 +23,7 @@ from storage.memory.vocabulary import MemoryVocabulary
 __all__ = [
     "MemoryAccounts",
     "MemoryAnswers",
+    "MemoryCatalogue",
     "MemoryConversations",
     "MemoryDocuments",
     "MemoryGate",

@@ -21,6 +21,7 @@ from console.chancery import RequestDesk
 from console.counter import Counter
 from console.counter import Office as County
 from console.knowledge import Knowledge
+from console.openness import Openness
 from console.oversight import Oversight
 from console.passwords import Passwords
 from console.ports import Role
@@ -49,6 +50,7 @@ from register.timekeeper import Timekeeper
 from register.types import Case, CaseKind, NewCase
 from storage.memory import (
     MemoryAccounts,
+    MemoryCatalogue,
     MemoryDocuments,
     MemoryGazette,
     MemoryJournal,
@@ -62,6 +64,8 @@ from storage.memory import (
 )
 from tests.console.markup import Element, read
 from tests.fakes import MONDAY, FakeRegister, FixedClock, a_document, a_finding
+from tests.register.letters.samples import AGENCY
+from tests.register.office import TERMS
 
 SETTINGS = (
     Setting("office.name", "浚县", "默认值", "单位名称"),
@@ -482,6 +486,9 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
         issue_token=chat.issue,
         check_token=chat.check,
         chat=chat.answer,
+        openness=Openness(
+            MemoryCatalogue(documents), ("社会救助", "住房保障"), (TERMS,), clock, agency=AGENCY, fees=True
+        ),
     )
     async with TestServer(app) as server:
         auth = Auth(accounts, clock, passwords)

@@ -196,8 +196,7 @@ OPEN = (
     Stage.SIGNED,
 )
 """Stages in which an answer is still owed."""
-_EXTENDABLE = (
-    Stage.TRIAGE,
+_HEARD = (
     Stage.PROCESSING,
     Stage.CONSULTING,
     Stage.DRAFTING,
@@ -205,6 +204,7 @@ _EXTENDABLE = (
     Stage.SECRECY,
     Stage.SIGNING,
 )
+_EXTENDABLE = (Stage.TRIAGE, *_HEARD)
 _SEARCHABLE = (Stage.TRIAGE, Stage.PROCESSING, Stage.CONSULTING, Stage.DRAFTING)
 _DECIDED = (Stage.DELIVERED, Stage.CLOSED)
 _NOTABLE = (*OPEN, *_DECIDED)
@@ -318,7 +318,7 @@ _CONSULTATION_STEPS: dict[_Key, Rule] = {
         Fact.TEXT,
     ),
     **_staying(
-        (*_EXTENDABLE, Stage.SIGNED, *_DECIDED),
+        (*_HEARD, Stage.SIGNED, *_DECIDED),
         RequestStep.RECORD_THIRD_PARTY_NOTICE,
         _NOTED,
         Fact.CONSULTATION,

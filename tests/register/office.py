@@ -13,7 +13,7 @@ from register.course import clock_events, evolve
 from register.deadlines import add_working_days
 from register.facts import Fact
 from register.filing import Carrier, Channel, Citizen, Document, Filing, Identity, Receipt, Route, Wish
-from register.outcomes import KINDS, RULINGS, Outcome
+from register.outcomes import KINDS, LAPSES, RULINGS, Outcome
 from register.proceedings import decide
 from register.refusals import Refusal
 from register.request import Act, DisclosureRequest, Event, Proposal, Withheld
@@ -54,12 +54,24 @@ ACTORS = {
 }
 
 
+_BEFORE: Mapping[Outcome, tuple[RequestStep, ...]] = {
+    Outcome.UNABLE_UNCLEAR: (RequestStep.ASK_CORRECTION, RequestStep.CORRECT),
+    Outcome.OTHER_CORRECTION_LAPSED: (RequestStep.ASK_CORRECTION,),
+    Outcome.OTHER_FEE_LAPSED: (RequestStep.CHARGE, RequestStep.RECORD_FEE_NOTICE),
+    Outcome.NOPROC_EXCESSIVE: (RequestStep.ASK_REASONS, RequestStep.GIVE_REASONS),
+    Outcome.UNABLE_NOT_HELD: (RequestStep.ACCEPT, RequestStep.SEARCH),
+    Outcome.DENY_THIRD: (RequestStep.ACCEPT, RequestStep.CONSULT, RequestStep.RECORD_CONSULTATION),
+}
+"""What leads to an outcome, where it is not simply taken in hand."""
+
+
 @dataclass(slots=True)
 class Office:
     """One request and the office around it; `do` tries a step with all it needs, unless told otherwise."""
 
     today: date = date(2026, 3, 2)
     fees: bool = False
+    filing: Filing = FILING
     find: Callable[[str], Earlier | None] = lambda reference: Earlier(same_applicant=True, replied=True, owed=True)
     request: DisclosureRequest = field(default_factory=DisclosureRequest)
     events: list[Event] = field(default_factory=list)
@@ -103,7 +115,7 @@ class Office:
             | {Fact(name): text for name, text in facts.items()},
             note=note,
             proposal=proposal,
-            filing=FILING if submits else None,
+            filing=self.filing if submits else None,
             receipt=(receipt or Receipt(Channel.INTERNET, self.today, received_on=self.today)) if submits else None,
         )
 
@@ -145,6 +157,22 @@ class Office:
         assert isinstance(done, Event), done
         self.approve()
         return self
+
+    def live(self, outcome: Outcome) -> None:
+        """File a request and bring it to this end by the way that leads there, with all that it rests on."""
+        self.must(RequestStep.SUBMIT, RequestStep.ACKNOWLEDGE, *_BEFORE.get(outcome, (RequestStep.ACCEPT,)))
+        if outcome is Outcome.OTHER_OTHER:
+            self.must(RequestStep.WITHDRAW)
+        elif outcome is Outcome.NOPROC_EXCESSIVE:
+            self.must(RequestStep.REJECT_REASONS)
+            self.approve()
+        elif outcome in LAPSES:
+            self.wait(65).must(RequestStep.LAPSE)
+            self.approve()
+        else:
+            if outcome is Outcome.DENY_THIRD:
+                self.wait(35).must(RequestStep.NOTE_SILENCE)
+            self.reply(outcome)
 
     def approve(self) -> None:
         """Take a draft through all approvals to the end."""

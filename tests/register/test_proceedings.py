@@ -593,37 +593,10 @@ def test_no_outcome_goes_to_review_without_its_evidence(office: Office, outcome:
     assert fact in refused.missing
 
 
-def prepared(outcome: Outcome) -> Office:
-    """Return an office in which all that an outcome rests on has happened."""
-    office = Office(fees=True)
-    office.must(RequestStep.SUBMIT, RequestStep.ACKNOWLEDGE)
-    before: dict[Outcome, list[RequestStep]] = {
-        Outcome.UNABLE_UNCLEAR: [RequestStep.ASK_CORRECTION, RequestStep.CORRECT],
-        Outcome.OTHER_CORRECTION_LAPSED: [RequestStep.ASK_CORRECTION],
-        Outcome.OTHER_FEE_LAPSED: [RequestStep.CHARGE, RequestStep.RECORD_FEE_NOTICE],
-        Outcome.NOPROC_EXCESSIVE: [RequestStep.ASK_REASONS, RequestStep.GIVE_REASONS],
-        Outcome.UNABLE_NOT_HELD: [RequestStep.ACCEPT, RequestStep.SEARCH],
-        Outcome.DENY_THIRD: [RequestStep.ACCEPT, RequestStep.CONSULT, RequestStep.RECORD_CONSULTATION],
-    }
-    office.must(*before.get(outcome, [RequestStep.ACCEPT]))
-    return office
-
-
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_can_be_reached_with_its_evidence_and_approvals(outcome: Outcome) -> None:
-    office = prepared(outcome)
-    if outcome is Outcome.OTHER_OTHER:
-        office.must(RequestStep.WITHDRAW)
-    elif outcome is Outcome.NOPROC_EXCESSIVE:
-        office.must(RequestStep.REJECT_REASONS)
-        office.approve()
-    elif outcome in LAPSES:
-        office.on(date(2026, 5, 6)).must(RequestStep.LAPSE)
-        office.approve()
-    else:
-        if outcome is Outcome.DENY_THIRD:
-            office.on(date(2026, 3, 25)).must(RequestStep.NOTE_SILENCE)
-        office.reply(outcome)
+    office = Office(fees=True)
+    office.live(outcome)
 
     assert office.request.outcome is outcome
     assert office.request.stage is Stage.CLOSED

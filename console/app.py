@@ -114,7 +114,7 @@ def create_console(
             *import_routes(door, imports),
             *shelves,
             *request_routes(door, pages, requests, knowledge, own),
-            *oversight_routes(door, pages, oversight),
+            *oversight_routes(door, pages, oversight, journal),
         ]
     )
     app.on_shutdown.append(imports.close)

@@ -36,13 +36,18 @@ class Field(StrEnum):
     """文件审核发布"""
     OFFICE = "office"
     """账号、导出"""
+    CALENDAR = "calendar"
+    """日历"""
+    CHANNELS = "channels"
+    """渠道开关"""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that somebody did. `step` is a word of the field's own: a Deed, a Step, a RequestStep, a ReviewStep.
 
-    `subject` is what it was done to: a case, a document, an account; `note` why, or what was before and after.
+    `subject` is what it was done to: a case, a document, an account; `note` why. `before` and `after` tell how the
+    subject stood, where that is kept.
     """
 
     at: datetime
@@ -51,6 +56,8 @@ class Entry:
     subject: str
     note: str = ""
     field: Field = Field.OFFICE
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,14 @@ class Journal(Protocol):
         """Keep an entry of the OFFICE field, for good."""
 
     async def trail(
-        self, *, field: Field | None = None, actor: str = "", subject: str = "", offset: int = 0, limit: int = 50
+        self,
+        *,
+        field: Field | None = None,
+        actor: str = "",
+        subject: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        offset: int = 0,
+        limit: int = 50,
     ) -> Trail:
-        """Return what was done, newest first: in one field or all, by somebody, to something."""
+        """Return what was done, newest first: of a field, by somebody, to something, from `since` to `until`."""

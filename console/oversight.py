@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.switches import Switchboard
 from console.calendar import MAY_CHANGE, CalendarViews, banner
 from console.door import Door
+from console.journal import Journal
 from console.pages import Pages
 from console.rooms import ENTER, Room
 from console.statistics import Figures, StatisticsViews
@@ -36,7 +37,7 @@ class Oversight:
         return banner(self.timekeeper)
 
 
-def oversight_routes(door: Door, pages: Pages, oversight: Oversight | None) -> list[web.RouteDef]:
+def oversight_routes(door: Door, pages: Pages, oversight: Oversight | None, journal: Journal) -> list[web.RouteDef]:
     """Return the routes of these rooms; none where nothing is kept for them."""
     if oversight is None:
         return []
@@ -45,7 +46,7 @@ def oversight_routes(door: Door, pages: Pages, oversight: Oversight | None) -> l
     switches = SwitchViews(pages, oversight.switchboard, oversight.channels, oversight.settings, oversight.now)
     administering = door.open_to(*ENTER[Room.SETTINGS])
     return [
-        *_statistics(door, pages, oversight),
+        *_statistics(door, pages, oversight, journal),
         web.get("/settings", administering(switches.show)),
         web.post("/settings/switch", administering(switches.turn)),
         web.get("/calendar", reading(calendar.show)),
@@ -57,9 +58,9 @@ def oversight_routes(door: Door, pages: Pages, oversight: Oversight | None) -> l
     ]
 
 
-def _statistics(door: Door, pages: Pages, oversight: Oversight) -> list[web.RouteDef]:
+def _statistics(door: Door, pages: Pages, oversight: Oversight, journal: Journal) -> list[web.RouteDef]:
     if oversight.figures is None:
         return []
-    views = StatisticsViews(pages, oversight.figures, oversight.now)
+    views = StatisticsViews(pages, oversight.figures, journal, oversight.now)
     reading = door.open_to(*ENTER[Room.STATISTICS])
     return [web.get("/statistics", reading(views.show)), web.get("/statistics.csv", reading(views.download))]

@@ -29,6 +29,8 @@ SWITCH_DONE: Mapping[str, str] = MappingProxyType(
     {"off": "已停用，5 秒内所有进程都只回复这段告知。", "on": "已恢复，5 秒内照常答复。"}
 )
 
+STATISTICS = "统计"
+EXPORTED = "导出 {first} 至 {last}"
 REMINDED: Mapping[Stage, str] = MappingProxyType(
     {
         Stage.FIVE_LEFT: "还有 5 个工作日",

@@ -10,6 +10,7 @@ from aiohttp import web
 from console import oversight_texts as texts
 from console.auth import Staff
 from console.charts import Chart, Point, chart
+from console.journal import Deed, Entry, Journal
 from console.pages import Pages, today
 from console.periods import DAY, Period, chosen, ready_made
 from console.rooms import Room
@@ -77,6 +78,7 @@ class StatisticsViews:
 
     pages: Pages
     figures: Figures
+    journal: Journal
     now: Callable[[], datetime]
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
@@ -96,9 +98,11 @@ class StatisticsViews:
             half=texts.half,
         )
 
-    async def download(self, request: web.Request, _staff: Staff) -> web.Response:
-        """Give the same as a table."""
+    async def download(self, request: web.Request, staff: Staff) -> web.Response:
+        """Give the same as a table, once it is written into the audit trail."""
         told = await self._overview(request)
+        note = texts.EXPORTED.format(first=told.period.first, last=told.period.last)
+        await self.journal.note(Entry(self.now(), staff.name, Deed.EXPORT, texts.STATISTICS, note))
         name = f"statistics-{told.period.first:%Y%m%d}-{told.period.last:%Y%m%d}.csv"
         body = (MARK + lines(_rows(told))).encode()
         return web.Response(body=body, headers=headers(name))

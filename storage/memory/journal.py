@@ -1,6 +1,7 @@
 """The audit trail in memory."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from console.journal import Entry, Field, Trail
 from register.types import Event
@@ -18,7 +19,15 @@ class MemoryJournal:
         self._entries.append(entry)
 
     async def trail(
-        self, *, field: Field | None = None, actor: str = "", subject: str = "", offset: int = 0, limit: int = 50
+        self,
+        *,
+        field: Field | None = None,
+        actor: str = "",
+        subject: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        offset: int = 0,
+        limit: int = 50,
     ) -> Trail:
         """Return what was done, newest first."""
         of_cases = [
@@ -30,6 +39,7 @@ class MemoryJournal:
             entry
             for entry in reversed([*self._entries, *of_cases])
             if field in {None, entry.field} and actor in {"", entry.actor} and subject in {"", entry.subject}
+            if (since is None or entry.at >= since) and (until is None or entry.at < until)
         ]
         found.sort(key=lambda entry: entry.at, reverse=True)
         return Trail(tuple(found[offset : offset + limit]), more=len(found) > offset + limit)

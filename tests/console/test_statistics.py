@@ -80,6 +80,8 @@ async def test_the_same_is_downloaded_as_a_table_that_excel_reads_and_nobody_can
     assert response.headers["Content-Disposition"] == 'attachment; filename="statistics-20260228-20260301.csv"'
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert text.startswith("\ufeff时段,2026-02-28,2026-03-01\r\n")
+    (noted,) = (await office.journal.trail(actor="li", subject="统计")).entries
+    assert noted.note == "导出 2026-02-28 至 2026-03-01"
     rows = list(csv.reader(io.StringIO(text)))
     assert ["合计", "8", "6", "2", "3", "1", "75.0%", "75.0%"] in rows
     assert ["2026-02-28", "8", "6", "2", "3", "1", "75.0%", "75.0%"] in rows

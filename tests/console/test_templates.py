@@ -56,7 +56,7 @@ async def staff_pages(office: Office) -> AsyncIterator[tuple[str, Element]]:
     administrator = await office.staff(Role.ADMINISTRATOR, "chen")
     yield "lonely", await administrator.get("/console")
     yield "accounts", await administrator.get("/console/accounts")
-    security = await office.staff(Role.SECURITY, "zhou")
+    security = await office.staff(Role.SECURITY, "gao")
     yield "appointing", await security.get("/console/accounts")
     yield "invited", await administrator.send("/console/accounts", "/console/accounts", role="officer")
     yield "settings", await administrator.get("/console/settings")

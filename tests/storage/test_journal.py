@@ -1,13 +1,19 @@
 from datetime import date, timedelta
 
+from bot.switches import Switching
 from console.journal import Deed, Entry, Field
+from knowledge.revisions import ReviewState, ReviewStep
 from register.docket import Reveal
+from register.gazette import NewProposal
 from register.types import CaseKind, Event, NewCase, Status, Step
 from storage.database import Database
+from storage.documents import SqlDocuments
+from storage.gazette import SqlGazette
 from storage.journal import SqlJournal
 from storage.numbers import new_query_code
 from storage.requests import SqlRequests
-from tests.fakes import MONDAY, PlainVault
+from storage.switches import SqlSwitches
+from tests.fakes import MONDAY, FixedClock, PlainVault, a_document
 from tests.storage.conftest import Stores
 from tests.storage.test_requests import filed
 
@@ -60,3 +66,28 @@ async def test_requests_and_looks_at_personal_data_are_in_the_trail_without_what
     assert "张三" not in str(trail)
     (look,) = (await SqlJournal(database).trail(field=Field.REVEALS)).entries
     assert (look.actor, look.note) == ("li", "核对地址")
+
+
+async def test_the_calendar_the_switches_and_the_review_are_in_the_trail_with_before_and_after(
+    database: Database,
+) -> None:
+    gazette, switches = SqlGazette(database), SqlSwitches(database)
+    proposal = await gazette.propose(NewProposal("2027", "", "", "li", MONDAY))
+    await gazette.settle(proposal.id, by="wang", at=MONDAY + timedelta(minutes=1), confirmed=True)
+    await gazette.propose(NewProposal("local-1", "", "", "li", MONDAY + timedelta(minutes=2)))
+    await switches.turn(Switching("web", "有误", "暂停", "chen", MONDAY + timedelta(minutes=3), off=True))
+    documents = SqlDocuments(database, now=FixedClock(MONDAY + timedelta(minutes=4)))
+    await documents.put(a_document("办法"), by="zhao")
+    journal = SqlJournal(database)
+
+    told = (await journal.trail()).entries
+
+    assert [(each.field, each.actor, each.step, each.subject, each.before, each.after) for each in told] == [
+        (Field.REVIEW, "zhao", ReviewStep.PUBLISH, "办法", "", ReviewState.PUBLISHED),
+        (Field.CHANNELS, "chen", "off", "web", "", "off"),
+        (Field.CALENDAR, "li", "propose", "local-1", "", ""),
+        (Field.CALENDAR, "wang", "confirmed", "2027", "", ""),
+        (Field.CALENDAR, "li", "propose", "2027", "", ""),
+    ]
+    some = await journal.trail(since=MONDAY + timedelta(minutes=1), until=MONDAY + timedelta(minutes=3))
+    assert [each.actor for each in some.entries] == ["li", "wang"]

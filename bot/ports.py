@@ -176,6 +176,9 @@ class Outbox(Protocol):
     async def bounce(self, channel: str, parcel: int, *, at: datetime, reason: str) -> None:
         """Note that a SENT parcel of a channel did not arrive after all: it is FAILED, its case UNDELIVERED."""
 
+    async def erase(self, user: User) -> None:
+        """Leave nothing of the user's texts that belong to no case, but for one that is on its way now."""
+
     async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
         """Take the user's oldest parcel that is HELD, or DUE now, where none of theirs is SENDING; it is SENDING then.
 

@@ -75,6 +75,10 @@ class Filing:
             return self._ask(draft, conversation)
         return await self._take(message, conversation, draft, said)
 
+    async def forget(self, message: Message) -> None:
+        """Leave nothing of the form: its owner leaves."""
+        await self.drafts.drop(_owner(message))
+
     async def cancel(self, message: Message, _conversation: Conversation, /) -> Reply:
         """Leave nothing behind."""
         await self.drafts.drop(_owner(message))

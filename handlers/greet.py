@@ -71,12 +71,3 @@ class Say:
         """Return the sentence."""
         then = conversation if self.stay else FRESH
         return Reply(self.text, self.status, then, options=self.options, yields=self.yields)
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """Drops what is known of a conversation when its user leaves (unsubscribe)."""
-
-    async def __call__(self, _message: Message, _conversation: Conversation, /) -> Reply:
-        """Return a silent reply over a fresh conversation."""
-        return Reply("", "social_goodbye", silent=True)

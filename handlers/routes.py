@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.ports import Outbox
 from bot.router import Route, Router, always, both, in_state, is_kind, matches, says
 from bot.types import Conversation, Message, MessageKind, State
 from handlers import texts
@@ -12,8 +13,9 @@ from handlers.closed import Closed
 from handlers.escalate import Bare, Inquire, Person, Written
 from handlers.feedback import Resolved, Unresolved
 from handlers.filing import Filing, wants_to_file
-from handlers.greet import Forget, Greet, Say, Scanned, TextPlease
+from handlers.greet import Greet, Say, Scanned, TextPlease
 from handlers.lapsed import Lapsed, gives_particulars
+from handlers.leave import Leave
 from handlers.track import Track, asks_for_case, gives_code
 
 CANCEL = says("取消", "退出", "返回", "算了", "不用了", "重新开始", "cancel")
@@ -34,6 +36,7 @@ class Handlers:
     answer: Answer
     inquire: Inquire
     track: Track
+    outbox: Outbox
     filing: Filing | None = None
     """None where the office does not take formal requests by chat: then the bot says where they are filed."""
     closed: Closed | None = None
@@ -47,7 +50,7 @@ def build_router(handlers: Handlers) -> Router:
     write_question = Say(texts.WRITE_QUESTION, "escalated_by_user", stay=True)
     return Router(
         [
-            Route(is_kind(MessageKind.UNSUBSCRIBE), Forget()),
+            Route(is_kind(MessageKind.UNSUBSCRIBE), Leave(handlers.outbox, handlers.filing)),
             *_while_closed(handlers),
             Route(is_kind(MessageKind.SUBSCRIBE, MessageKind.SCAN), Scanned(handlers.greet, answer)),
             *_while_filing(handlers.filing),

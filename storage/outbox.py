@@ -152,6 +152,13 @@ class SqlOutbox:
             if changed is not None:
                 await _tell(connection, changed.reference, ParcelState.FAILED, at=at, note=reason)
 
+    @whole
+    async def erase(self, user: User) -> None:
+        """Leave nothing of the user's texts that belong to no case, but for one that is on its way now."""
+        here = and_(_of(user), outbox.c.reference == "", outbox.c.state != ParcelState.SENDING)
+        async with self._database.begin() as connection:
+            await connection.execute(delete(outbox).where(here))
+
     async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
         """Take the user's oldest parcel that is HELD, or DUE now, where none of theirs is SENDING."""
         asked = {"channel": user.channel, "user": user.id, "now": now}

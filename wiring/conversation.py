@@ -61,7 +61,9 @@ def build_bot(
     inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days, Almanac(settings)))
     form = open_form(chancery, library, topics)
     greetings = {f"wechat/{each.name}": each.greeting for each in settings.channels.wechat if each.greeting}
-    handlers = Handlers(Greet(office, greetings), answer, inquire, Track(lookup, office), form, Closed(switchboard))
+    handlers = Handlers(
+        Greet(office, greetings), answer, inquire, Track(lookup, office), parts.outbox, form, Closed(switchboard)
+    )
     return Bot(
         router=build_router(handlers),
         conversations=parts.conversations,

@@ -100,6 +100,12 @@ class MemoryOutbox:
             del self._sent[parcel]
             self._tell(sent, ParcelState.FAILED, at=at, reason=reason)
 
+    async def erase(self, user: User) -> None:
+        """Leave nothing of the user's texts that belong to no case, but for one that is on its way now."""
+        for shelf in tuple(self._tables.parcels.get(user, {}).values()):
+            if not shelf.parcel.reference and shelf.parcel.state is not ParcelState.SENDING:
+                self._tables.drop(shelf.parcel)
+
     async def claim_for(self, user: User, *, now: datetime) -> Parcel | None:
         """Take the user's oldest parcel that is HELD, or DUE now, where none of theirs is SENDING."""
         shelves = self._tables.parcels.get(user, {}).values()

@@ -91,7 +91,7 @@ class Office:
             new_id=lambda: str(next(ids)),
         )
         inquire = Inquire(self.retriever, self.register, TOPICS, due)
-        handlers = Handlers(Greet(OFFICE), answer, inquire, Track(Lookup(self.register, self.clock), OFFICE))
+        handlers = Handlers(Greet(OFFICE), answer, inquire, Track(Lookup(self.register, self.clock), OFFICE), outbox)
         self.bot = Bot(
             router=build_router(handlers),
             conversations=MemoryConversations(now=self.clock),

@@ -18,7 +18,7 @@ from knowledge.gazetteer import Gazetteer
 from knowledge.topics import Topic, Topics
 from register.desk import Desk
 from register.lookup import Lookup
-from storage.memory import MemoryAnswers, MemoryRegister, MemorySwitches, MemoryTables
+from storage.memory import MemoryAnswers, MemoryOutbox, MemoryRegister, MemorySwitches, MemoryTables
 from tests.fakes import FixedClock, ScriptedRetriever
 
 ANNA = User("wechat/main", "anna")
@@ -57,13 +57,16 @@ class Bench:
     conversation: Conversation = FRESH
     switchboard: Switchboard = field(default_factory=lambda: Switchboard(MemorySwitches()))
     register: MemoryRegister = field(init=False)
+    outbox: MemoryOutbox = field(init=False)
     desk: Desk = field(init=False)
     handlers: Handlers = field(init=False)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         codes = cycle(CODES)
-        self.register = MemoryRegister(MemoryTables(), code="浚县", now=self.clock, query_code=lambda: next(codes))
+        tables = MemoryTables()
+        self.outbox = MemoryOutbox(tables)
+        self.register = MemoryRegister(tables, code="浚县", now=self.clock, query_code=lambda: next(codes))
         self.desk = Desk(self.register, self.clock)
         answer_ids = (f"a{number}" for number in count(1))
         answer = Answer(
@@ -82,6 +85,7 @@ class Bench:
             answer,
             inquire,
             Track(Lookup(self.register, self.clock), self.office),
+            self.outbox,
             closed=Closed(self.switchboard),
         )
 

@@ -308,3 +308,10 @@ def test_what_is_wanted_is_taken_from_the_words_that_ask_for_the_form(said: str,
 async def test_no_chatter_ever_files_a_request(window: Window, said: list[str]) -> None:
     await window.say(*said, "好的")
     assert await window.filed() == []
+
+
+async def test_of_who_leaves_no_form_is_kept(window: Window) -> None:
+    await window.say("2024 年全县低保人数")
+    await window.bench.say("", kind=MessageKind.UNSUBSCRIBE)
+
+    assert not (await window.say("我要申请公开")).text.startswith(texts.GO_ON_WITH_FORM)

@@ -74,14 +74,6 @@ async def test_a_nod_is_no_question_and_changes_nothing(bench: Bench, text: str)
     assert bench.retriever.asked == []
 
 
-async def test_a_follower_who_leaves_is_not_answered_and_forgotten(bench: Bench) -> None:
-    bench.conversation = Conversation(State.OFFERED, "低保")
-    reply = await bench.say("", kind=MessageKind.UNSUBSCRIBE)
-
-    assert reply.silent
-    assert reply.conversation == FRESH
-
-
 @pytest.mark.parametrize(
     "kind",
     [

@@ -91,6 +91,15 @@ class TestOutbox:
         steps = [(event.step, event.note) for event in await stores.register.history(case)]
         assert steps[1:] == [(Step.DELIVERED, ""), (Step.UNDELIVERED, "用户拒收")]
 
+    async def test_of_who_leaves_only_what_belongs_to_a_case_is_kept(self, outbox: Outbox) -> None:
+        for text, reference in (("闲谈", ""), ("咨询的答复", "浚县-2026-000001")):
+            await outbox.put(LI, text, at=MONDAY, reference=reference, held=True)
+        await outbox.put(WANG, "别人的", at=MONDAY, held=True)
+        await outbox.erase(LI)
+
+        assert await outbox.pick_up(message(1), room=ROOM) == PickedUp("咨询的答复", "浚县-2026-000001", more=False)
+        assert await outbox.pick_up(message(2, WANG), room=ROOM) == PickedUp("别人的", "", more=False)
+
     async def test_a_text_is_claimed_as_it_was_put(self, outbox: Outbox) -> None:
         await outbox.put(LI, "您的咨询已答复", at=MONDAY, reference="浚县-2026-000001")
 

@@ -22,6 +22,7 @@ from console.door import Door, Handler
 from console.entrance import Entrance
 from console.filing import RequestForm
 from console.frontdesk import queue_routes
+from console.gap_answers import GapAnswerViews
 from console.gaps import GapViews
 from console.imports import ImportViews
 from console.journal import Journal
@@ -78,7 +79,8 @@ def create_console(
     dashboard = DashboardViews(pages, counter, retriever, knowledge.review, oversight)
     handover = Handover(desk.register, counter.queue, now, requests.office if requests is not None else None)
     cases, own = CaseViews(pages, desk, counter), Own(desk.register)
-    gaps = GapViews(pages, desk.register)
+    gaps = GapViews(pages, counter, desk.register)
+    gap_answers = GapAnswerViews(gaps, desk)
     people = AccountViews(auth, pages, journal, counter.office.departments)
 
     anybody = door.open_to(*Role)
@@ -97,7 +99,9 @@ def create_console(
             web.get("/cases/{reference}", door.open_to(*ENTER[Room.QUEUE])(own(cases.show))),
             web.post("/cases/{reference}/{step:answer|close|reopen|note}", officers(own(cases.act))),
             web.get("/gaps", officers_and_editors(gaps.show)),
-            web.post(r"/gaps/{id:\d{1,18}}/close", officers_and_editors(gaps.close)),
+            web.post(r"/gaps/{ids:\d{1,18}(?:,\d{1,18})*}/close", officers_and_editors(gaps.close)),
+            web.get(r"/gaps/{id:\d{1,18}}/answer", officers(gap_answers.show)),
+            web.post(r"/gaps/{id:\d{1,18}}/answer", officers(gap_answers.answer)),
             web.get("/accounts", door.open_to(*ENTER[Room.ACCOUNTS])(people.show)),
             web.post("/accounts/appoint", door.open_to(Role.SECURITY)(people.appoint)),
             web.get("/audit", door.open_to(*ENTER[Room.AUDIT])(AuditViews(pages, journal).show)),

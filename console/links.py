@@ -47,7 +47,7 @@ class LinkViews:
         return await self._page(request, staff, fields, NOTHING)
 
     async def add(self, request: web.Request, staff: Staff) -> web.Response:
-        """Link a question to a document, and close the gap it came from if that is wanted."""
+        """Link a question to a document, and close the gaps it came from if that is wanted."""
         form = await read_form(request)
         question = " ".join(form.get("question", "").split())
         if not question or len(question) > LONGEST:
@@ -57,9 +57,9 @@ class LinkViews:
         if document is None:
             return await self._page(request, staff, form, Typed(texts.NO_DOCUMENT, values=form))
         await self.links.add(question, [document.id], by=staff.name, source=form.get("case", "")[:100])
-        gap = whole_number(form.get("gap", ""), otherwise=0)
-        if gap and form.get("close") == "yes":
-            await self.register.close_gap(gap, by=staff.name)
+        if form.get("close") == "yes":
+            for gap in form.get("gap", "").split(","):
+                await self.register.close_gap(whole_number(gap, otherwise=0), by=staff.name)
         return see_other(self._back(form, document.id))
 
     async def remove(self, request: web.Request, staff: Staff) -> web.Response:

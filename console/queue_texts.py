@@ -50,3 +50,14 @@ ALL = "全部"
 MINE = "我的"
 UNASSIGNED = "未分办"
 UNREAD = "{days} 个工作日没人办理"
+TREND: Mapping[int, str] = MappingProxyType(
+    {
+        1: "近 7 天 {recent} 次，比前 7 天（{before} 次）多",
+        0: "近 7 天 {recent} 次，与前 7 天相同",
+        -1: "近 7 天 {recent} 次，比前 7 天（{before} 次）少",
+    }
+)
+NO_ANSWER = "请先写答复。"
+NOT_YOURS_TO_ANSWER = "不在您的办理范围内，没有发送。"
+NOT_TOLD = "您打开页面之后有变化，没有发送，请打开这一件核对。"
+TOLD = "答复已保存，正在发送给提问人。"

@@ -44,15 +44,23 @@ class Likeness:
 
 def likeness(one: Document, other: Document) -> float:
     """Return how like two texts are, 0..1: shared pairs of characters over all, signs and blanks left out."""
-    first, second = _pairs(one), _pairs(other)
+    return shared(pairs(_words(one)), pairs(_words(other)))
+
+
+def pairs(text: str) -> frozenset[str]:
+    """Return the pairs of characters of a text, signs and blanks left out."""
+    signs = _SIGN.sub("", text)
+    return frozenset(signs[at : at + 2] for at in range(len(signs) - 1))
+
+
+def shared(first: frozenset[str], second: frozenset[str]) -> float:
+    """Return the Jaccard likeness of two sets of pairs, 0..1."""
     return len(first & second) / len(first | second) if first and second else 0.0
 
 
-def _pairs(document: Document) -> set[str]:
+def _words(document: Document) -> str:
     # many questions have the same short answer
-    words = f"{document.title}{document.text}" if document.kind is Kind.QA else document.text
-    text = _SIGN.sub("", words)
-    return {text[at : at + 2] for at in range(len(text) - 1)}
+    return f"{document.title}{document.text}" if document.kind is Kind.QA else document.text
 
 
 def _sample(document: Document) -> frozenset[int]:

@@ -19,6 +19,9 @@ class Register(Protocol):
     async def gaps(self, *, offset: int = 0, limit: int = 50) -> Sequence[Gap]:
         """Return open gaps, most asked first."""
 
+    async def asked_between(self, gaps: Sequence[int], first: date, last: date) -> Mapping[int, int]:
+        """Return how often each of these gaps was asked on these days, both ends included; 0 where left out."""
+
     async def close_gap(self, gap_id: int, *, by: str) -> None:
         """Close a gap; closing a closed one changes nothing."""
 

@@ -1,7 +1,7 @@
 """The register in SQL: gaps, cases and their events."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -15,9 +15,9 @@ from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status, St
 from storage.columns import Instant
 from storage.database import Database, whole
 from storage.events import event_row
-from storage.numbers import new_query_code, reference, year_of
+from storage.numbers import BEIJING, new_query_code, reference, year_of
 from storage.parcels import Parcels
-from storage.tables.register import cases, counters, events, gaps, outbox
+from storage.tables.register import cases, counters, events, gap_days, gaps, outbox
 
 FARTHEST = 2**31 - 1
 """The largest offset and id asked of a database; there are never so many rows."""
@@ -62,13 +62,33 @@ class SqlRegister:
         }
         again = {"times": gaps.c.times + 1, "last_at": gap.asked_at}
         async with self._database.begin() as connection:
-            await connection.execute(
+            number = await connection.scalar(
                 self._database.insert(gaps)
                 .values(row)
                 .on_conflict_do_update(
                     index_elements=[gaps.c.fingerprint], index_where=gaps.c.closed_at.is_(None), set_=again
                 )
+                .returning(gaps.c.id)
             )
+            day = {"gap": number, "day": gap.asked_at.astimezone(BEIJING).date(), "times": 1}
+            await connection.execute(
+                self._database.insert(gap_days)
+                .values(day)
+                .on_conflict_do_update(
+                    index_elements=[gap_days.c.gap, gap_days.c.day], set_={"times": gap_days.c.times + 1}
+                )
+            )
+
+    @whole
+    async def asked_between(self, gaps: Sequence[int], first: date, last: date) -> Mapping[int, int]:
+        """Return how often each of these gaps was asked from the first day to the last."""
+        counted = (
+            select(gap_days.c.gap, func.sum(gap_days.c.times).label("times"))
+            .where(gap_days.c.gap.in_(gaps), gap_days.c.day.between(first, last))
+            .group_by(gap_days.c.gap)
+        )
+        async with self._database.read() as connection:
+            return {row.gap: row.times for row in await connection.execute(counted)}
 
     @whole
     async def gaps(self, *, offset: int = 0, limit: int = 50) -> Sequence[Gap]:

@@ -70,6 +70,13 @@ class FakeRegister:
         still_open = [gap for gap in self.open_gaps.values() if not gap.closed]
         return sorted(still_open, key=lambda gap: -gap.times)[offset : offset + limit]
 
+    async def asked_between(self, gaps: Sequence[int], first: date, last: date) -> dict[int, int]:
+        return {
+            number: gap.times
+            for number, gap in self.open_gaps.items()
+            if number in gaps and first <= gap.last_at.date() <= last
+        }
+
     async def close_gap(self, gap_id: int, *, by: str) -> None:
         if gap_id in self.open_gaps:
             self.open_gaps[gap_id] = replace(self.open_gaps[gap_id], closed=True)

@@ -1,14 +1,15 @@
 """The register in memory."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.types import User
 from register.errors import StaleCase, UnknownCase
 from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status, Step
 from storage.memory.tables import MemoryTables
-from storage.numbers import new_query_code, reference, year_of
+from storage.numbers import BEIJING, new_query_code, reference, year_of
 
 
 class MemoryRegister:
@@ -30,10 +31,12 @@ class MemoryRegister:
         self._counts: dict[str, int] = {}
         self._gaps = tables.gaps
         self._open_gaps: dict[str, int] = {}
+        self._asked: list[tuple[int, date]] = []
 
     async def note_gap(self, gap: NewGap) -> None:
         """Count an unanswered question."""
         known = self._open_gaps.get(gap.normalised)
+        self._asked.append((known or len(self._gaps) + 1, gap.asked_at.astimezone(BEIJING).date()))
         if known is not None:
             old = self._gaps[known]
             self._gaps[known] = replace(old, times=old.times + 1, last_at=gap.asked_at)
@@ -56,6 +59,10 @@ class MemoryRegister:
         found = [gap for gap in self._gaps.values() if not gap.closed]
         found.sort(key=lambda gap: (-gap.times, -gap.last_at.timestamp(), gap.id))
         return tuple(found[offset : offset + limit])
+
+    async def asked_between(self, gaps: Sequence[int], first: date, last: date) -> Mapping[int, int]:
+        """Return how often each of these gaps was asked from the first day to the last."""
+        return Counter(gap for gap, day in self._asked if gap in gaps and first <= day <= last)
 
     async def close_gap(self, gap_id: int, *, by: str) -> None:  # noqa: ARG002 - who closed it is only kept on disk
         """Close a gap."""

@@ -52,6 +52,15 @@ gaps = Table(
     ),
 )
 
+gap_days = Table(
+    "gap_days",
+    METADATA,
+    Column("gap", SERIAL, ForeignKey("gaps.id"), primary_key=True, autoincrement=False),
+    # the civil day in China
+    Column("day", Date, primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
 counters = Table(
     "counters",
     METADATA,

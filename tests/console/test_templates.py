@@ -13,7 +13,7 @@ from knowledge.statistics import AnswerCount
 from knowledge.types import Validity
 from knowledge.upkeep import Progress, Stage
 from register.docket import Deflections
-from register.types import NewGap
+from register.types import CaseKind, NewGap
 from tests.console.conftest import Office, open_office
 from tests.console.markup import Element
 from tests.console.shelf import DIBAO, PERSONAL, QUESTION, Shelf, fill
@@ -84,9 +84,12 @@ async def staff_pages(office: Office) -> AsyncIterator[tuple[str, Element]]:
     token = (await officer.get("/console/queue")).all("input", name="csrf")[0].attributes["value"]
     ticks = {"csrf": token, "case:浚县-2026-000001": "1", "case:x": "1"}
     yield "given away", await officer.post("/console/queue/assign", ticks, to_handler="li")
-    auditor = await office.staff(Role.AUDITOR, "shen")
+    auditor = await office.staff(Role.AUDITOR, "auditor-one")
     yield "audit", await auditor.get("/console/audit")
     yield "gaps", await officer.get("/console/gaps")
+    await office.case("问3", kind=CaseKind.REQUEST)
+    yield "gap to answer", await officer.get("/console/gaps/4/answer")
+    yield "gap answered", await officer.send("/console/gaps/4/answer", "/console/gaps/4/answer", text="答")
     place = f"/console/cases/{case.reference}"
     yield "case", await officer.get(place)
     await office.desk.close(case.reference, "重复", by="li", version=1)

@@ -178,6 +178,19 @@ class TestRegister:
         assert (other.question, other.times) == ("公积金？", 1)
         assert await register.gaps(offset=1, limit=5) == (other,)
 
+    async def test_how_often_a_gap_was_asked_is_counted_by_the_civil_day(self, register: Register) -> None:
+        late = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)  # 00:30 of 3 March in China
+        for asked_at in (MONDAY, MONDAY, late):
+            await register.note_gap(replace(GAP, asked_at=asked_at))
+        await register.note_gap(replace(GAP, normalised="别的", asked_at=late))
+        first, other = [gap.id for gap in await register.gaps()]
+
+        second, third = date(2026, 3, 2), date(2026, 3, 3)
+        assert dict(await register.asked_between([first, other], second, third)) == {first: 3, other: 1}
+        assert dict(await register.asked_between([first, other], second, second)) == {first: 2}
+        assert dict(await register.asked_between([other], third, third)) == {other: 1}
+        assert dict(await register.asked_between([], second, third)) == {}
+
     async def test_equal_questions_at_once_are_one_gap(self, register: Register) -> None:
         await asyncio.gather(*(register.note_gap(GAP) for _ in range(20)))
 

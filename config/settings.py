@@ -139,7 +139,8 @@ class Requests(_Part):
     daily_per_address: int = Field(
         50, ge=1, le=10000, description="一个网络地址一天从网页提交几份申请；办事大厅里多人共用一个地址"
     )
-    draft_days: int = Field(28, ge=1, le=365, description="没有提交的申请草稿保留几天")
+    draft_days: int = Field(28, ge=1, le=365, description="没有提交的申请草稿和文件保留几天")
+    identity_days: int = Field(365, ge=180, le=3650, description="证件影像在办结后保留几天，此后清除，核验结果留存")
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import quote
 
 from aiohttp import web
 
 from console.auth import Staff
+from console.enclosures import download
 from console.forms import whole_number
 from console.pages import Pages
 from register.filing import Category
@@ -67,12 +67,7 @@ class AnnualViews:
         """Give the report as a Word file, a workbook, a page or JSON."""
         year, kind = int(request.match_info["year"]), request.match_info["kind"]
         report = await self.office.report(year, agency=self.pages.site.office_name)
-        name = quote(f"{title(report)}.{kind}")
-        return web.Response(
-            body=WRITERS[kind](report),
-            content_type="application/octet-stream",
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"},
-        )
+        return download(WRITERS[kind](report), f"{title(report)}.{kind}")
 
 
 def _behind(report: Report, row: Row | None, applicant: Category) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from console.citizen import ChatViews, StatusViews
 from console.counter import HANDLES, Counter
 from console.dashboard import DashboardViews
 from console.door import Door, Handler
+from console.enclosures import Enclosing
 from console.entrance import Entrance
 from console.filing import RequestForm
 from console.frontdesk import queue_routes
@@ -136,12 +137,13 @@ def add_citizen_pages(
     openness: Openness,
     allow: Callable[[web.Request], bool] = lambda _request: True,
     form: Callable[[Pages], RequestForm] | None = None,
+    files: Enclosing | None = None,
 ) -> None:
     """Add the citizens' pages to the root application: chat, status, guide, catalogue, application, privacy notice."""
     pages = Pages(site, base="")
     guarded = guard(pages)
     conversation = ChatViews(pages, issue_token, check_token, chat, allow)
-    status = StatusViews(pages, lookup)
+    status = StatusViews(pages, lookup, files)
 
     def front(view: Handler) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -155,6 +157,7 @@ def add_citizen_pages(
             web.post("/", front(conversation.ask)),
             web.get("/status", front(status.show)),
             web.post("/status", front(status.find)),
+            web.post("/status/file", front(status.download)),
             web.get("/privacy", front(conversation.privacy)),
             *openness_routes(pages, openness, allow, front),
             web.get("/display", front(pages.choose_display)),

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from aiohttp import web
@@ -11,7 +11,8 @@ from aiohttp import web
 from console import request_texts as texts
 from console.auth import Staff
 from console.citizen import COOKIE, remember
-from console.forms import equal, read_form
+from console.enclosures import Enclosing, read_with_files
+from console.forms import equal
 from console.pages import Pages, see_other
 from knowledge.ports import Retriever
 from register.correspondence import File
@@ -76,6 +77,7 @@ class RequestForm:
     """Tells whom a visitor's token stands for; None when it is none of ours."""
     department: Callable[[str], str]
     allow: Callable[[web.Request], bool]
+    files: Enclosing
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the first question, or with a `description` what is published on it and the rest of the form."""
@@ -86,8 +88,8 @@ class RequestForm:
 
     async def send(self, request: web.Request) -> web.Response:
         """File the form, once however often it is sent; what is wrong is said beside each field."""
-        form = await read_form(request)
-        values = {name: text[:LONGEST] for name, text in form.items()}
+        fields_sent, sent = await read_with_files(request)
+        values = {name: text[:LONGEST] for name, text in fields_sent.items()}
         form_id = values.get("form", "")
         token = request.cookies.get(COOKIE, "")
         if not FORM_ID.fullmatch(form_id):
@@ -97,14 +99,18 @@ class RequestForm:
             return await self._page(request, Typed(values, {}, texts.EXPIRED, 403), form_id)
         if not self.allow(request):
             return await self._page(request, Typed(values, {}, texts.TOO_MANY, 429), form_id)
+        source = f"form:{user}:{form_id}"
+        await self.files.leave_out(source, values)
+        refused = await self.files.keep(source, sent)
         draft, today = _draft(values), self.office.today()
         receipt = Receipt(Channel.INTERNET, today)
-        found = [*_missing(draft), *faults(filing(draft), receipt, today=today)]
+        form = replace(filing(draft), attachments=await self.files.names(source))
+        found = [*refused, *_missing(draft), *faults(form, receipt, today=today)]
         if found:
             return await self._page(request, Typed(values, _sorted(found), texts.FAULTY, 422), form_id)
         wish = filing(draft).wish
         envelope = Envelope(
-            source=f"form:{user}:{form_id}",
+            source=source,
             channel="web",
             user=user,
             address=self.pages.site.visitor(request),
@@ -112,9 +118,9 @@ class RequestForm:
             department=self.department(wish.description),
         )
         try:
-            file = await self.office.file(filing(draft), receipt, envelope)
-        except RefusedStep as refused:
-            return await self._page(request, Typed(values, {}, refused.sentence, 422), form_id)
+            file = await self.office.file(form, receipt, envelope)
+        except RefusedStep as refusal:
+            return await self._page(request, Typed(values, {}, refusal.sentence, 422), form_id)
         return self.pages.show(request, "filed.html", case=file.docket.case, clock=file.clock)
 
     async def _search(self, question: str) -> str:
@@ -128,7 +134,9 @@ class RequestForm:
         hits = (await self.retriever.find(wanted)).hits[:SUGGESTED] if searched else ()
         wish = filing(_draft(typed.values)).wish
         token = request.cookies.get(COOKIE, "")
-        if self.subject(token) is None:
+        user = self.subject(token)
+        kept = await self.files.files.kept(f"form:{user}:{form_id}") if user is not None else ()
+        if user is None:
             token = self.issue_token()
         response = self.pages.show(
             request,
@@ -138,6 +146,7 @@ class RequestForm:
             form_id=form_id,
             token=token,
             hits=hits,
+            kept=kept,
             hints=advice(wish) if wanted else (),
             choices=CHOICES,
             fields=Field,
@@ -154,26 +163,33 @@ class EntryViews:
     pages: Pages
     office: DisclosureOffice
     department: Callable[[str], str]
+    files: Enclosing
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
         """Show the empty form."""
-        return self._page(request, staff, Typed({}, {}), uuid.uuid4().hex)
+        return await self._page(request, staff, Typed({}, {}), uuid.uuid4().hex)
 
     async def send(self, request: web.Request, staff: Staff) -> web.Response:
         """Register the request; what is wrong is said beside each field."""
-        form = await read_form(request)
-        values = {name: text[:LONGEST] for name, text in form.items()}
+        fields_sent, sent = await read_with_files(request)
+        if not equal(fields_sent.get("csrf", ""), staff.csrf):
+            raise web.HTTPForbidden
+        values = {name: text[:LONGEST] for name, text in fields_sent.items()}
         form_id = values.get("form", "")
         if not FORM_ID.fullmatch(form_id) or values.get("channel", "") not in STAFF_CHANNELS:
             raise web.HTTPBadRequest
+        source = f"entry:{staff.name}:{form_id}"
+        await self.files.leave_out(source, values)
+        refused = await self.files.keep(source, sent, by=staff.name)
         draft, today = _draft(values), self.office.today()
         receipt = _receipt(values, staff, today)
-        found = [*_missing(draft), *faults(filing(draft), receipt, today=today)]
+        form = replace(filing(draft), attachments=await self.files.names(source))
+        found = [*refused, *_missing(draft), *faults(form, receipt, today=today)]
         if found:
-            return self._page(request, staff, Typed(values, _sorted(found), texts.FAULTY, 422), form_id)
+            return await self._page(request, staff, Typed(values, _sorted(found), texts.FAULTY, 422), form_id)
         wish = filing(draft).wish
         envelope = Envelope(
-            source=f"entry:{staff.name}:{form_id}",
+            source=source,
             channel="",
             user="",
             actor=staff.name,
@@ -181,15 +197,15 @@ class EntryViews:
             department=self.department(wish.description),
         )
         try:
-            file = await self.office.file(filing(draft), receipt, envelope)
-        except RefusedStep as refused:
-            return self._page(request, staff, Typed(values, {}, refused.sentence, 422), form_id)
+            file = await self.office.file(form, receipt, envelope)
+        except RefusedStep as refusal:
+            return await self._page(request, staff, Typed(values, {}, refusal.sentence, 422), form_id)
         return see_other(self._place(file))
 
     def _place(self, file: File) -> str:
         return f"{self.pages.base}/cases/{file.docket.case.reference}"
 
-    def _page(self, request: web.Request, staff: Staff, typed: Typed, form_id: str) -> web.Response:
+    async def _page(self, request: web.Request, staff: Staff, typed: Typed, form_id: str) -> web.Response:
         return self.pages.show(
             request,
             "entry.html",
@@ -197,6 +213,7 @@ class EntryViews:
             staff=staff,
             typed=typed,
             form_id=form_id,
+            kept=await self.files.files.kept(f"entry:{staff.name}:{form_id}"),
             choices=CHOICES,
             channels=STAFF_CHANNELS,
             fields=Field,

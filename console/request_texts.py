@@ -7,6 +7,7 @@ from register.charging import Measure
 from register.consultation import Party
 from register.delivery import Delivery
 from register.disputes import DisputeKind, DisputeResult
+from register.enclosures import Purpose
 from register.facts import Fact
 from register.filing import Category, Channel
 from register.interview import Field
@@ -227,3 +228,9 @@ UNFINISHED = "文书还不完整，没有办理：{faults}"
 LACKING = "文书还缺：{faults}"
 DONE = "已办理：{step}。"
 REASON_NEEDED = "请写明查看的原因。"
+NO_FILE = "没有选文件。"
+REPLY_IS_FIXED = "答复附件由承办人在办理和拟稿时添加；送审以后不能再加。"
+LOOKED = "{purpose}“{name}”"
+PURPOSE: Mapping[Purpose, str] = MappingProxyType(
+    {Purpose.IDENTITY: "证件影像", Purpose.ATTACHMENT: "附件", Purpose.REPLY: "答复附件"}
+)

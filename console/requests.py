@@ -9,6 +9,7 @@ from aiohttp import web
 
 from console import request_texts as texts
 from console.auth import Staff
+from console.enclosures import Enclosing, download
 from console.forms import NOTHING, Typed, read_form, whole_number
 from console.offers import CAPACITIES, asked_facts, field_of, offers
 from console.pages import Pages, see_other
@@ -43,6 +44,11 @@ class RequestViews:
 
     pages: Pages
     office: DisclosureOffice
+    files: Enclosing
+
+    async def again(self, request: web.Request, staff: Staff, typed: Typed) -> web.Response:
+        """Show a request with what is to be said about a form of its page."""
+        return await self._page(request, staff, typed)
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
         """Show a request; raise UnknownCase."""
@@ -107,12 +113,8 @@ class RequestViews:
             raise web.HTTPNotFound
         paper = papers[place - 1]
         word = request.match_info["kind"] == "docx"
-        name = quote(f"{paper.number or paper.kind}.{'docx' if word else 'html'}")
-        return web.Response(
-            body=paper.docx if word else paper.html.encode(),
-            content_type="application/octet-stream",
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"},
-        )
+        name = f"{paper.number or paper.kind}.{'docx' if word else 'html'}"
+        return download(paper.docx if word else paper.html.encode(), name)
 
     async def _take(self, request: web.Request, staff: Staff, form: Mapping[str, str], act: Act) -> web.Response:
         try:
@@ -187,6 +189,9 @@ class RequestViews:
             preview=self._preview(file),
             papers=await self.office.requests.papers(reference),
             deliveries=await self.office.requests.deliveries(reference),
+            enclosures=await self.files.files.kept(await self.files.files.source_of(reference)),
+            may_see_images=staff.role is Role.INTAKE,
+            may_enclose=staff.role in HANDLING,
             reveals=await self.office.requests.reveals(reference) if staff.role in HANDLING else (),
             may_reveal=staff.role in HANDLING,
             may_reply=staff.role is Role.OFFICER

@@ -16,6 +16,7 @@ from config.settings import Requests as RequestSettings
 from config.settings import Settings
 from console.chancery import RequestDesk
 from console.counter import Counter, Office
+from console.enclosures import Enclosing
 from console.filing import RequestForm
 from console.pages import Pages
 from handlers.filing import Filing
@@ -37,6 +38,7 @@ from register.remedies import Redress
 from register.terms import read_terms
 from register.watch import Findings, Watch
 from storage.drafts import SqlDrafts
+from storage.enclosures import SqlEnclosures
 from storage.numbers import new_query_code
 from storage.requests import SqlRequests
 from wiring.almanac import Almanac
@@ -70,7 +72,13 @@ class Chancery:
     office: DisclosureOffice
     requests: SqlRequests
     drafts: SqlDrafts
+    enclosures: SqlEnclosures
     online: bool
+
+    @property
+    def enclosing(self) -> Enclosing:
+        """What keeps the files that come with forms."""
+        return Enclosing(self.enclosures, utc_now, lambda: uuid.uuid4().hex)
 
 
 def open_chancery(settings: Settings, parts: Parts) -> Chancery | None:
@@ -97,7 +105,13 @@ def open_chancery(settings: Settings, parts: Parts) -> Chancery | None:
             f"{particulars.address}，{particulars.hours}，电话 {particulars.phone}",
         ),
     )
-    return Chancery(office, requests, SqlDrafts(parts.database, vault), settings.requests.online)
+    return Chancery(
+        office,
+        requests,
+        SqlDrafts(parts.database, vault),
+        SqlEnclosures(parts.database, vault),
+        settings.requests.online,
+    )
 
 
 def open_form(chancery: Chancery | None, retriever: Retriever, topics: Topics) -> Filing | None:
@@ -131,7 +145,7 @@ def desk_of(chancery: Chancery | None) -> RequestDesk | None:
     """Return what the console needs of the desk of formal requests, or None."""
     if chancery is None:
         return None
-    return RequestDesk(chancery.office, _department)
+    return RequestDesk(chancery.office, _department, chancery.enclosing)
 
 
 def page_form(
@@ -150,6 +164,7 @@ def page_form(
             subject=tokens.subject,
             department=_department,
             allow=allow,
+            files=chancery.enclosing,
         )
 
     return made
@@ -159,11 +174,14 @@ def _department(wanted: str) -> str:
     return open_topics().closest(wanted).department
 
 
-async def keep_house(chancery: Chancery, *, draft_days: int) -> None:
-    """Record replies that have arrived and purge forgotten drafts, for ever; a store that fails is asked again."""
+async def keep_house(chancery: Chancery, *, draft_days: int, identity_days: int) -> None:
+    """Record replies that have arrived and purge what is over, for ever; a store that fails is asked again."""
     while True:
+        forgotten = utc_now() - timedelta(days=draft_days)
+        closed_before = chancery.office.today() - timedelta(days=identity_days)
         for work in (
-            chancery.drafts.purge(before=utc_now() - timedelta(days=draft_days)),
+            chancery.drafts.purge(before=forgotten),
+            chancery.enclosures.purge(unfiled_before=forgotten, closed_before=closed_before),
             chancery.requests.forget_filings(before=chancery.office.today()),
             note_deliveries(chancery.office),
         ):

@@ -170,7 +170,9 @@ async def _build(
     stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()), departure)
     stack.push_async_callback(_end, asyncio.create_task(follow(library)))
     if chancery is not None:
-        housekeeping = keep_house(chancery, draft_days=settings.requests.draft_days)
+        housekeeping = keep_house(
+            chancery, draft_days=settings.requests.draft_days, identity_days=settings.requests.identity_days
+        )
         stack.push_async_callback(_end, asyncio.create_task(housekeeping))
         stack.push_async_callback(_end, asyncio.create_task(go_round(open_watch(chancery))))
         if parts.database is not None and settings.reminders.webhook:
@@ -241,6 +243,7 @@ async def _build(
         openness=open_openness(settings, parts, chancery),
         allow=allow,
         form=page_form(chancery, library, tokens=tokens, allow=allow),
+        files=chancery.enclosing if chancery is not None else None,
     )
 
     async def begin_nothing_more(_app: web.Application) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 import pytest
 from aiohttp import ClientResponse, CookieJar, FormData, web
@@ -20,9 +21,11 @@ from console.auth import Auth
 from console.chancery import RequestDesk
 from console.counter import Counter
 from console.counter import Office as County
+from console.filing import RequestForm
 from console.knowledge import Knowledge
 from console.openness import Openness
 from console.oversight import Oversight
+from console.pages import Pages
 from console.passwords import Passwords
 from console.ports import Role
 from console.site import Site
@@ -88,7 +91,7 @@ class FakeRetriever:
     documents: dict[str, Document] = field(default_factory=dict)
 
     async def find(self, question: str) -> Finding:
-        raise NotImplementedError
+        return a_finding(question, Band.ESCALATE)
 
     async def open(self, key: str, question: str) -> Hit:
         raise NotImplementedError
@@ -315,6 +318,23 @@ class Visitor:
         form = (await self.get(page)).one("form", action=action, method="post")
         return await self.post(action, hidden(form) | (given or {}), status=status, **fields)
 
+    async def send_files(
+        self,
+        page: Element,
+        action: str,
+        files: Mapping[str, tuple[str, bytes]],
+        fields: Mapping[str, str] = MappingProxyType({}),
+        *,
+        status: int = 200,
+    ) -> Element:
+        """Send a form as it stands on a page, with other fields and files: (name, content) by field."""
+        data = FormData(default_to_multipart=True, quote_fields=False)
+        for name, value in (hidden(page.one("form", action=action, method="post")) | dict(fields)).items():
+            data.add_field(name, value)
+        for name, (filename, content) in files.items():
+            data.add_field(name, content, filename=filename, content_type="application/octet-stream")
+        return await self._read(await self.client.post(action, data=data), status)
+
     async def upload(
         self, page: str, files: dict[str, bytes], *, status: int = 200, csrf: str | None = None
     ) -> Element:
@@ -423,6 +443,19 @@ async def open_office(requests: RequestDesk | None = None, register: Register | 
             yield office
 
 
+def _form(requests: RequestDesk, retriever: FakeRetriever, chat: FakeChat) -> Callable[[Pages], RequestForm]:
+    return lambda pages: RequestForm(
+        pages=pages,
+        office=requests.office,
+        retriever=retriever,
+        issue_token=chat.issue,
+        subject=lambda token: token if chat.check(token) else None,
+        department=requests.department,
+        allow=lambda _request: True,
+        files=requests.files,
+    )
+
+
 @asynccontextmanager
 async def _open_office(folder: Path, requests: RequestDesk | None, kept: Register | None) -> AsyncIterator[Office]:
     clock = FixedClock()
@@ -482,13 +515,15 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
     add_citizen_pages(
         app,
         site=site,
-        lookup=Lookup(register, clock),
+        lookup=Lookup(kept or register, clock, requests.office.requests if requests is not None else None),
         issue_token=chat.issue,
         check_token=chat.check,
         chat=chat.answer,
         openness=Openness(
             MemoryCatalogue(documents), ("社会救助", "住房保障"), (TERMS,), clock, agency=AGENCY, fees=True
         ),
+        form=_form(requests, retriever, chat) if requests is not None else None,
+        files=requests.files if requests is not None else None,
     )
     async with TestServer(app) as server:
         auth = Auth(accounts, clock, passwords)

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from urllib.parse import quote
 
 import pytest
 
 from console.chancery import RequestDesk
+from console.enclosures import Enclosing
 from console.ports import Role
 from register.correspondence import File
 from register.filing import Channel, Receipt
@@ -15,6 +17,7 @@ from register.outcomes import Outcome
 from register.steps import RequestStep, Stage
 from register.steps import Role as Capacity
 from storage.database import Database
+from storage.enclosures import SqlEnclosures
 from storage.register import SqlRegister
 from tests.console.conftest import Office, Visitor, open_office
 from tests.console.markup import Element
@@ -53,12 +56,21 @@ class Chancery:
     async def signed(self, receipt: Receipt | None = None) -> File:
         """Return a request whose reply is signed and has to be delivered."""
         file = await self.desk.file(receipt=receipt)
-        file = await self.desk.do(file, RequestStep.ACCEPT, Capacity.HANDLER)
+        return await self.reply_to(await self.desk.do(file, RequestStep.ACCEPT, Capacity.HANDLER))
+
+    async def reply_to(self, file: File) -> File:
+        """Return a request that was being handled, with its reply signed."""
         file = await self.desk.do(file, RequestStep.PROPOSE, Capacity.HANDLER, proposal(Outcome.OPEN_PROVIDED))
         file = await self.desk.do(file, RequestStep.SUBMIT_DRAFT, Capacity.HANDLER)
         file = await self.desk.do(file, RequestStep.PASS_REVIEW, Capacity.REVIEWER)
         file = await self.desk.do(file, RequestStep.PASS_SECRECY, Capacity.SECRECY_REVIEWER, secrecy_review="不涉密")
         return await self.desk.do(file, RequestStep.SIGN, Capacity.SIGNER)
+
+
+def request_desk(database: Database, desk: Desk, department: str) -> RequestDesk:
+    keys = (f"{number:032x}" for number in count(1))
+    files = Enclosing(SqlEnclosures(database, PlainVault()), desk.clock, lambda: next(keys))
+    return RequestDesk(desk.office, lambda _: department, files)
 
 
 def place(file: File) -> str:
@@ -70,7 +82,7 @@ async def chancery(sqlite_url: str) -> AsyncIterator[Chancery]:
     database = Database(sqlite_url)
     desk = Desk(database)
     register = SqlRegister(database, PlainVault(), code="浚县", now=desk.clock)
-    async with open_office(RequestDesk(desk.office, lambda _: "县住建局"), register) as office:
+    async with open_office(request_desk(database, desk, "县住建局"), register) as office:
         yield Chancery(office, desk)
     await database.aclose()
 
@@ -123,7 +135,7 @@ async def test_a_fee_is_computed_before_and_in_the_notice(sqlite_url: str) -> No
     desk = Desk(database)
     desk.office = replace(desk.office, fees=RULES)
     register = SqlRegister(database, PlainVault(), code="浚县", now=desk.clock)
-    async with open_office(RequestDesk(desk.office, lambda _: ""), register) as office:
+    async with open_office(request_desk(database, desk, ""), register) as office:
         chancery = Chancery(office, desk)
         file = await desk.file()
         signer = await chancery.staff(Role.SIGNER)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable, WindowClosed
 from bot.ports import Channel, Outbox
 from bot.retry import persistently
 from bot.types import Parcel, ParcelState, User
@@ -18,6 +18,7 @@ ATTEMPTS = 5
 REDELIVERED = timedelta(minutes=10)
 """How long a text that was picked up is kept for a redelivery of the message that picked it up: the platform's takes
 15 seconds, another process may have to take over."""
+NOTIFIED = "，已发通知提醒"
 AT_ONCE = 10
 """Texts on their way at the same time."""
 
@@ -138,12 +139,16 @@ class Delivery:
         except DeliveryUncertain as error:
             return _End(ParcelState.UNCERTAIN, error.reason)
         except Unreachable as error:
-            return _End(ParcelState.HELD, error.reason, rest=error.rest)
+            told = isinstance(error, WindowClosed) and await self._notify(channel, parcel)
+            return _End(ParcelState.HELD, error.reason + (NOTIFIED if told else ""), rest=error.rest)
         except DeliveryFailed as error:
             return self._after_failure(parcel, error)
         except Unavailable as error:
             return _End(ParcelState.DUE, str(error), self._now() + timedelta(seconds=30))
         return _End(ParcelState.SENT)
+
+    async def _notify(self, channel: Channel, parcel: Parcel) -> bool:
+        return bool(parcel.reference) and await channel.notify(parcel.user, parcel.reference)
 
     def _after_failure(self, parcel: Parcel, error: DeliveryFailed) -> "_End":
         if error.retry_after is None:

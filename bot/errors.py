@@ -7,7 +7,8 @@ BotError
 │   └── OutOfTurn         another process holds the user's conversation, or took it over
 ├── StillWorking          no answer yet, and this channel asks again: do not acknowledge
 └── DeliveryFailed        a push did not reach the user
-    ├── Unreachable       cannot be pushed to now (no right, window closed, quota used, not connected): hold it
+    ├── Unreachable       cannot be pushed to now (no right, quota used, not connected): hold it
+    │   └── WindowClosed  was silent for 48 hours: hold it, a notice may tell of it
     └── DeliveryUncertain the request left, no answer came: never send it again by itself
 """
 
@@ -53,6 +54,10 @@ class DeliveryFailed(BotError):
 
 class Unreachable(DeliveryFailed):
     """The user cannot be pushed to; the text is to be held for the next contact."""
+
+
+class WindowClosed(Unreachable):
+    """The user was silent for so long that only a notice may be sent."""
 
 
 class DeliveryUncertain(DeliveryFailed):

@@ -59,6 +59,12 @@ class Channel(Protocol):
     async def show_typing(self, user: User) -> None:
         """Show the user that an answer is on its way, where the channel can; never fails."""
 
+    async def notify(self, user: User, reference: str) -> bool:
+        """Tell who may only get a notice (WindowClosed) that there is news of a case; never fails.
+
+        Returns whether it went out.
+        """
+
 
 class Mailbox(Channel, Protocol):
     """A channel whose messages are fetched from its platform."""

@@ -90,6 +90,28 @@ def _width(name: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in name)
 
 
+class Notice(Part):
+    """What a follower is sent who was silent for 48 hours, when there is news of a case."""
+
+    template: str = Field("", description="通知的模板 ID；不填则不发，答复在下次留言时送达")
+    subscribed: bool = Field(default=False, description="订阅通知为 true，模板消息为 false")
+    fields: dict[str, str] = Field(
+        {}, description='模板的各字段，如 { thing1 = "咨询已答复", time2 = "{day}" }；可用 {reference} 编号、{day} 日期'
+    )
+    url: str = Field("", description="点击打开的网址，如查询页面；可不填")
+
+    @model_validator(mode="after")
+    def _usable(self) -> "Notice":
+        if self.template and not self.fields:
+            raise ValueError("填写了 template，还须填写 fields")
+        for name, text in self.fields.items():
+            try:
+                text.format(reference="", day="")
+            except (KeyError, IndexError, ValueError):
+                raise ValueError(f"fields 的 {name}：大括号里只能写 {{reference}} 或 {{day}}") from None
+        return self
+
+
 class WeChat(Part):
     """One WeChat Official Account."""
 
@@ -107,6 +129,7 @@ class WeChat(Part):
     menu_links: bool = Field(
         default=True, description="把选项做成点一下就回复的链接；不支持的客户端显示为文字，仍可回复数字"
     )
+    notice: Notice = Notice()
     menu: tuple[MenuColumn, ...] = Field((), max_length=3, description="自定义菜单，至多 3 列；用 menu push 推送")
     api_base: str = Field("https://api.weixin.qq.com", pattern=r"^https?://", description="公众平台接口地址")
     spare_api_base: str = Field(

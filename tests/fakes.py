@@ -145,6 +145,7 @@ class FakeChannel:
     trouble: Exception | None = None
     pushed: list[tuple[User, str]] = field(default_factory=list)
     typing: list[User] = field(default_factory=list)
+    notified: list[tuple[User, str]] = field(default_factory=list)
 
     def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
         """Take the user and the text from the query."""
@@ -162,6 +163,10 @@ class FakeChannel:
 
     async def show_typing(self, user: User) -> None:
         self.typing.append(user)
+
+    async def notify(self, user: User, reference: str) -> bool:
+        self.notified.append((user, reference))
+        return True
 
 
 def a_document(title: str, **details: Any) -> Document:  # noqa: ANN401  any field of Document

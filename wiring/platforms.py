@@ -10,6 +10,7 @@ from bot.channels.kf.channel import KfChannel
 from bot.channels.wechat.account import Account, Mode
 from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.channel import WeChatChannel
+from bot.channels.wechat.notice import Notice
 from bot.channels.wecom.api import WeComApi, corporate_calls
 from bot.channels.wecom.application import Application
 from bot.channels.wecom.channel import WeComChannel
@@ -19,6 +20,7 @@ from bot.fetching import Fetcher
 from bot.ports import Channel
 from bot.runtime import Bot
 from config.channels import Channels, Kf, WeChat, WeCom, Weibo
+from config.channels import Notice as NoticeSettings
 from wiring.parts import Parts, utc_now
 
 
@@ -60,7 +62,12 @@ def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChann
         now=utc_now,
         api=wechat_api(account, session) if account.secret.get_secret_value() else None,
         menu_links=account.menu_links,
+        notice=_notice(account.notice) if account.notice.template else None,
     )
+
+
+def _notice(notice: NoticeSettings) -> Notice:
+    return Notice(notice.template, notice.fields, notice.url, notice.subscribed)
 
 
 def build_wecom(application: WeCom, session: aiohttp.ClientSession) -> WeComChannel:

@@ -134,6 +134,11 @@ class WebChat:
     async def show_typing(self, user: User) -> None:
         """Do nothing: the page says so itself while it waits."""
 
+    async def notify(self, user: User, reference: str) -> bool:
+        """Return False: there is no such notice here."""
+        del user, reference
+        return False
+
     def connect(self, user: User) -> Stream:
         """Open a stream to the user's page; of several pages the one opened last gets the pushes.
 

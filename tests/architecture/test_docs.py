@@ -100,4 +100,4 @@ def _default(field: FieldInfo) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, tuple):
         return "、".join(f"`{each}`" for each in value) or "（空）"
-    return f"`{value}`" if value not in {None, ""} else "（空）"
+    return f"`{value}`" if value not in (None, "", {}) else "（空）"

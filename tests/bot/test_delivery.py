@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.delivery import AT_ONCE, ATTEMPTS, Delivery
-from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable, WindowClosed
 from bot.types import Message, Parcel, ParcelState, User
 from storage.memory import MemoryOutbox, MemoryTables
 from tests.fakes import MONDAY, FakeChannel, FixedClock
@@ -126,6 +126,21 @@ async def test_of_a_text_that_was_broken_off_the_rest_is_kept(outbox: WatchedOut
     kept = await outbox.pick_up(Message("m1", ANNA, "你好", MONDAY), room=2048)
     assert kept is not None
     assert kept.text == "第三条"
+
+
+async def test_who_was_silent_for_long_is_told_that_there_is_news_of_a_case(
+    outbox: WatchedOutbox, clock: FixedClock
+) -> None:
+    channel = FakeChannel(can_push=True, trouble=WindowClosed("48 小时"))
+    await outbox.put(ANNA, "答复", at=MONDAY, reference="浚县-2026-000001")
+    await outbox.put(BORIS, "迟到的回复", at=MONDAY)
+    await delivery(outbox, channel, clock).deliver_due()
+
+    assert channel.notified == [(ANNA, "浚县-2026-000001")]
+    assert {(text, state, reason) for text, state, reason, _ in outbox.settled} == {
+        ("答复", ParcelState.HELD, "48 小时，已发通知提醒"),
+        ("迟到的回复", ParcelState.HELD, "48 小时"),
+    }
 
 
 async def test_a_text_that_is_refused_again_and_again_is_held(outbox: WatchedOutbox, clock: FixedClock) -> None:

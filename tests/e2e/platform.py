@@ -51,6 +51,7 @@ class Platform(StandIn):
         self._news = asyncio.Condition()
         self.pushes: list[Push] = []
         self.typings: list[str] = []
+        self.notices: list[tuple[str, dict[str, Any]]] = []
         self.menus: list[dict[str, Any]] = []
         self.codes: list[dict[str, Any]] = []
         self.contents: list[dict[str, Any]] = []
@@ -69,6 +70,8 @@ class Platform(StandIn):
             web.post("/cgi-bin/stable_token", self._token),
             web.post("/cgi-bin/message/custom/send", self._send),
             web.post("/cgi-bin/message/custom/typing", self._typing),
+            web.post("/cgi-bin/message/template/send", self._notice),
+            web.post("/cgi-bin/message/subscribe/bizsend", self._notice),
             web.post("/cgi-bin/menu/create", self._menu),
             web.post("/cgi-bin/qrcode/create", self._code),
         ]
@@ -118,6 +121,15 @@ class Platform(StandIn):
             return self.error(OK)
 
         return await self.answer("send", request, accept)
+
+    async def _notice(self, request: web.Request) -> web.StreamResponse:
+        async def accept(content: dict[str, Any]) -> dict[str, Any]:
+            if not self._is_valid(request):
+                return self.error(BAD_TOKEN)
+            self.notices.append((request.path, content))
+            return self.error(OK)
+
+        return await self.answer("notice", request, accept)
 
     async def _menu(self, request: web.Request) -> web.StreamResponse:
         async def put(content: dict[str, Any]) -> dict[str, Any]:

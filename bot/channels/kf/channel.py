@@ -102,6 +102,11 @@ class KfChannel:
     async def show_typing(self, user: User) -> None:
         """Do nothing: the platform has no such sign."""
 
+    async def notify(self, user: User, reference: str) -> bool:
+        """Return False: there is no such notice here."""
+        del user, reference
+        return False
+
     async def _greet(self, code: str) -> None:
         if not code:
             return

@@ -12,6 +12,7 @@ import aiohttp
 from bot.channels.wechat.access_token import stable_token
 from bot.channels.wechat.calls import Calls
 from bot.channels.wechat.menu import Button, menu_content
+from bot.channels.wechat.notice import Notice
 from bot.channels.wechat.verdicts import VERDICTS
 from bot.channels.wechat.wire import PATIENCE, Wire
 from bot.errors import DeliveryFailed
@@ -53,6 +54,7 @@ class WeChatApi:
     ) -> None:
         wire = Wire(session, api_base, timeout, spare=spare)
         issue = stable_token(wire, app_id=app_id, secret=secret)
+        self._now = now
         self._calls = Calls(wire, issue, verdicts=VERDICTS, now=now, sleep=sleep, jitter=jitter)
 
     async def send_text(self, openid: str, text: str) -> None:
@@ -70,6 +72,10 @@ class WeChatApi:
             await self._calls.make("/cgi-bin/message/custom/typing", content, repeatable=True)
         except DeliveryFailed as error:
             _log.debug("typing was not shown: %s", error.reason)
+
+    async def send_notice(self, openid: str, notice: Notice, reference: str) -> None:
+        """Tell a follower that there is news of a case; raise DeliveryFailed."""
+        await self._calls.make(notice.path, notice.content(openid, reference, now=self._now()))
 
     async def put_menu(self, buttons: Sequence[Button]) -> None:
         """Put a menu in the place of the account's; raise DeliveryFailed."""

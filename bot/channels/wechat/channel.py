@@ -1,5 +1,6 @@
 """The official account as a channel: messages in, replies out, pushes."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -9,21 +10,25 @@ from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.callback import Callback
 from bot.channels.wechat.crypto import KeyRing
 from bot.channels.wechat.message import to_message
+from bot.channels.wechat.notice import Notice
 from bot.channels.wechat.passive import PassiveReplies
 from bot.channels.wechat.pieces import send_in_pieces
 from bot.channels.wechat.rendering import ROOM
-from bot.errors import Unreachable
+from bot.errors import DeliveryFailed, Unreachable
 from bot.types import Challenge, Message, Reply, User
 
 MOST_PIECES = 5
 """Customer-service messages that the platform takes for one message of the user."""
+
+_log = logging.getLogger(__name__)
 
 
 class WeChatChannel:
     """One official account.
 
     `freshness` is how far a message's timestamp may be from `now`. `menu_links` makes options tappable where there is
-    room; the links are undocumented and only the phone clients follow them, so their words say what to reply.
+    room; the links are undocumented and only the phone clients follow them, so their words say what to reply. `notice`
+    goes to who was silent for 48 hours, when there is news of a case.
     """
 
     def __init__(
@@ -35,10 +40,12 @@ class WeChatChannel:
         random_bytes: Callable[[int], bytes] = os.urandom,
         freshness: timedelta = timedelta(minutes=10),
         menu_links: bool = False,
+        notice: Notice | None = None,
     ) -> None:
         self._account = account
         self._api = api if account.verified else None
         ring = KeyRing(account.aes_keys, receiver=account.app_id, random_bytes=random_bytes)
+        self._notice = notice
         self._callback = Callback(account, ring, now=now, freshness=freshness)
         self._passive = PassiveReplies(account.token, ring, now, menu_links)
 
@@ -88,3 +95,14 @@ class WeChatChannel:
         """Show the user that an answer is on its way, if the platform allows it; never fails."""
         if self._api is not None:
             await self._api.show_typing(user.id)
+
+    async def notify(self, user: User, reference: str) -> bool:
+        """Send the notice that there is news of a case, if there is one; whether it went out. Never fails."""
+        if self._api is None or self._notice is None:
+            return False
+        try:
+            await self._api.send_notice(user.id, self._notice, reference)
+        except DeliveryFailed as error:
+            _log.info("a notice was not sent: %s", error.reason, extra={"channel": self.name})
+            return False
+        return True

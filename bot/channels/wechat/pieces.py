@@ -6,7 +6,7 @@ from bot.channels.wechat.fitting import split
 from bot.channels.wechat.markup import unmarked
 from bot.channels.wechat.rendering import ROOM
 from bot.channels.wechat.verdicts import TooLong
-from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
+from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable, WindowClosed
 
 _SMALLER = (0.88, 0.5)
 """Parts of the room that are tried where the platform finds a message too long: the limit is not official."""
@@ -51,6 +51,8 @@ def _broken_off(error: DeliveryFailed, reason: str, rest: str) -> DeliveryFailed
     """Return the error of a text whose beginning has arrived: only its rest is to be sent, or nothing by itself."""
     if isinstance(error, DeliveryUncertain):
         return DeliveryUncertain(reason)
+    if isinstance(error, WindowClosed):
+        return WindowClosed(reason, rest=rest)
     if isinstance(error, Unreachable | TooLong):
         return Unreachable(reason, rest=rest)
     return DeliveryFailed(reason, retry_after=error.retry_after, rest=rest)

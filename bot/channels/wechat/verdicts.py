@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from wechatpy.constants import WeChatErrorCode as Code
 
-from bot.errors import DeliveryFailed, Unreachable
+from bot.errors import DeliveryFailed, Unreachable, WindowClosed
 
 BEIJING = timezone(timedelta(hours=8), "CST")
 """Daily quotas start anew at midnight in Beijing."""
@@ -21,6 +21,8 @@ class Verdict(Enum):
     """The platform did nothing and asks for patience."""
     RECONFIGURE = auto()
     """An operator has to act: secret, address list, frozen account."""
+    CLOSED = auto()
+    """The user was silent for 48 hours: only a notice may go."""
     HOLD = auto()
     """The user cannot be pushed to until they write again."""
     DROP = auto()
@@ -61,7 +63,7 @@ VERDICTS: Verdicts = {
     Code.OUT_OF_CONTENT_SIZE_LIMIT: Verdict.TOO_LONG,
     Code.OUT_OF_API_FREQ_LIMIT: Verdict.TOMORROW,
     Code.API_MINUTE_QUOTA_REACH_LIMIT: Verdict.SLOW_DOWN,
-    Code.OUT_OF_RESPONSE_TIME_LIMIT: Verdict.HOLD,
+    Code.OUT_OF_RESPONSE_TIME_LIMIT: Verdict.CLOSED,
     Code.OUT_OF_RESPONSE_COUNT_LIMIT: Verdict.HOLD,
     # the account has no right to push
     Code.UNAUTHORIZED_API: Verdict.HOLD,
@@ -71,6 +73,7 @@ _REASONS = {
     Verdict.RENEW: "接口凭证失效",
     Verdict.BUSY: "平台繁忙",
     Verdict.RECONFIGURE: "接口配置有误，请管理员检查",
+    Verdict.CLOSED: "超过 48 小时没有互动，待用户下次留言时送达",
     Verdict.HOLD: "暂时不能主动发送，待用户下次留言时送达",
     Verdict.DROP: "用户已取消关注或拒收",
     Verdict.TOO_LONG: "内容过长",
@@ -91,6 +94,8 @@ def refusal(code: int, verdict: Verdict | None, *, now: datetime) -> DeliveryFai
     if verdict is None:
         return DeliveryFailed(f"平台拒绝（{code}）", retry_after=_UNKNOWN_WAIT)
     reason = f"{_REASONS[verdict]}（{code}）"
+    if verdict is Verdict.CLOSED:
+        return WindowClosed(reason)
     if verdict is Verdict.HOLD:
         return Unreachable(reason)
     if verdict is Verdict.TOO_LONG:

@@ -77,3 +77,8 @@ class WeComChannel:
 
     async def show_typing(self, user: User) -> None:
         """Do nothing: applications have no such sign."""
+
+    async def notify(self, user: User, reference: str) -> bool:
+        """Return False: there is no such notice here."""
+        del user, reference
+        return False

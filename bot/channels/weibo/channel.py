@@ -99,3 +99,8 @@ class WeiboChannel:
 
     async def show_typing(self, user: User) -> None:
         """Do nothing: the platform has no such sign."""
+
+    async def notify(self, user: User, reference: str) -> bool:
+        """Return False: there is no such notice here."""
+        del user, reference
+        return False

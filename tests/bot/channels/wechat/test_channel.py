@@ -12,6 +12,7 @@ from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.channel import WeChatChannel
 from bot.channels.wechat.codec import DataFormat, read
 from bot.channels.wechat.message import Envelope, WeChatMessage, to_message
+from bot.channels.wechat.notice import Notice
 from bot.channels.wechat.rendering import ROOM
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unreachable
 from bot.ports import Channel
@@ -123,10 +124,10 @@ class Post:
     session: aiohttp.ClientSession
     clock: FixedClock = field(default_factory=FixedClock)
 
-    def channel(self, *, verified: bool = True) -> WeChatChannel:
+    def channel(self, *, verified: bool = True, notice: Notice | None = None) -> WeChatChannel:
         account = Account(name="wechat/main", app_id="wx1", token=TOKEN, mode=Mode.PLAIN, verified=verified)
         api = WeChatApi(self.session, app_id="wx1", secret="s", now=self.clock, api_base=self.platform.url)
-        return WeChatChannel(account, now=self.clock, api=api)
+        return WeChatChannel(account, now=self.clock, api=api, notice=notice)
 
 
 @pytest.fixture
@@ -215,3 +216,36 @@ async def test_a_piece_that_is_still_too_long_is_given_up(post: Post) -> None:
 async def test_typing_is_shown(post: Post) -> None:
     await post.channel().show_typing(WHO)
     assert post.platform.typings == [CITIZEN]
+
+
+@pytest.mark.parametrize(
+    ("subscribed", "path", "link"),
+    [(False, "/cgi-bin/message/template/send", "url"), (True, "/cgi-bin/message/subscribe/bizsend", "page")],
+)
+async def test_a_notice_tells_of_news_without_the_news(post: Post, subscribed: bool, path: str, link: str) -> None:  # noqa: FBT001  a parameter of the test
+    fields = {"thing1": "您的咨询已答复", "number2": "{reference}", "time3": "{day}"}
+    notice = Notice("T1", fields, "https://x.cn/status", subscribed)
+    assert await post.channel(notice=notice).notify(WHO, "浚县-2026-000001")
+    content = {
+        "touser": CITIZEN,
+        "template_id": "T1",
+        "data": {
+            "thing1": {"value": "您的咨询已答复"},
+            "number2": {"value": "浚县-2026-000001"},
+            "time3": {"value": "2026-03-02"},
+        },
+        link: "https://x.cn/status",
+    }
+    assert post.platform.notices == [(path, content)]
+
+
+@pytest.mark.parametrize("end", [43101, 40037, Fault.HALF_BODY, Fault.SERVER_ERROR])
+async def test_a_notice_that_is_refused_never_fails(post: Post, end: int | Fault) -> None:
+    post.platform.script("notice", end)
+    assert not await post.channel(notice=Notice("T1", {"thing1": "x"})).notify(WHO, "浚县-2026-000001")
+
+
+async def test_without_a_template_there_is_no_notice(post: Post) -> None:
+    assert not await post.channel().notify(WHO, "浚县-2026-000001")
+    assert not await post.channel(verified=False, notice=Notice("T1", {})).notify(WHO, "浚县-2026-000001")
+    assert post.platform.calls == {}

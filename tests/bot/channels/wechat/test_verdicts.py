@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.channels.wechat.verdicts import VERDICTS, TooLong, Verdict, refusal
-from bot.errors import DeliveryFailed, Unreachable
+from bot.errors import DeliveryFailed, Unreachable, WindowClosed
 from tests.fakes import MONDAY
 
 
@@ -15,6 +15,7 @@ def of(code: int, now: datetime = MONDAY) -> DeliveryFailed:
 def test_who_cannot_be_pushed_to_now_is_unreachable(code: int) -> None:
     assert isinstance(of(code), Unreachable)
     assert str(code) in of(code).reason
+    assert isinstance(of(code), WindowClosed) == (code == 45015)
 
 
 @pytest.mark.parametrize("code", [40003, 43004, 43101, 48002, 70000])

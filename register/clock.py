@@ -129,7 +129,7 @@ def read_clock(events: Iterable[ClockEvent], *, calendar: Calendar, terms: Terms
     return walk.clock()
 
 
-_LETTERS = frozenset({Happening.CONSULTED, Happening.REACHED, Happening.ANSWERED})
+_ARRIVALS = frozenset({Happening.REACHED, Happening.ANSWERED})
 
 
 class _Walk:
@@ -169,15 +169,20 @@ class _Walk:
             self._fee_notices[event.letter] = None
         elif event.what is Happening.CONSULTED:
             self._send(event)
-        elif event.what is Happening.REACHED and event.letter in self._fee_notices:
+        elif event.what in _ARRIVALS:
+            self._arrive(event)
+
+    def _arrive(self, event: ClockEvent) -> None:
+        if event.what is Happening.REACHED and event.letter in self._fee_notices:
             self._fee_notices[event.letter] = event.on
-        elif event.what in _LETTERS and event.letter not in self._letters:
+            return
+        letter = self._letters.get(event.letter)
+        if letter is None:
             self._faults.append(f"没有编号为“{event.letter}”的征求意见函，或者它在{event.on}以后才发出")
         elif event.what is Happening.REACHED:
-            letter = self._letters[event.letter]
             self._letters[event.letter] = letter.received(event.on, self._terms.hearing_working_days, self._calendar)
-        elif event.what is Happening.ANSWERED:
-            self._letters[event.letter] = replace(self._letters[event.letter], answered_on=event.on)
+        else:
+            self._letters[event.letter] = replace(letter, answered_on=event.on)
 
     def _send(self, event: ClockEvent) -> None:
         if event.letter in self._letters:

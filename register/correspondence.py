@@ -10,9 +10,10 @@ from register.consultation import Party
 from register.docket import Docket, Paper
 from register.facts import Fact
 from register.letters.composition import Agency, Letter, Sheet, compose
-from register.letters.kinds import Addressee, LetterKind, letter_number, letter_of
+from register.letters.kinds import Addressee, Kind, LetterKind, kind_of, letter_number
 from register.letters.printing import Stationery, digest, page, plain_text, word_file
 from register.letters.wording import Wording
+from register.outcomes import Outcome
 from register.request import Act, DisclosureRequest, Event
 from register.steps import RequestStep, Role, Stage
 
@@ -104,7 +105,7 @@ class Correspondence:
         """Return the receipt of a request that came into being by this act on another one."""
         return (self._paper(LetterKind.RECEIPT, file, act, "", original_due=None),)
 
-    def _paper(self, kind: LetterKind, file: File, act: Act, number: str, *, original_due: date | None) -> Paper:
+    def _paper(self, kind: Kind, file: File, act: Act, number: str, *, original_due: date | None) -> Paper:
         letter = self._letter(kind, file, act, number, original_due=original_due)
         return Paper(
             kind=kind,
@@ -127,9 +128,9 @@ class Correspondence:
         return f"您的政府信息公开申请 {after.docket.case.reference} 有新的文书：\n\n" + "\n\n".join(theirs)
 
     def _to(self, paper: Paper) -> Addressee:
-        return self.wording.letters[LetterKind(paper.kind)].to
+        return self.wording.letters[kind_of(paper.kind)].to
 
-    def _letter(self, kind: LetterKind, file: File, act: Act, number: str, *, original_due: date | None) -> Letter:
+    def _letter(self, kind: Kind, file: File, act: Act, number: str, *, original_due: date | None) -> Letter:
         case, clock = file.docket.case, file.clock
         to = self.wording.letters[kind].to
         sheet = Sheet(
@@ -139,7 +140,7 @@ class Correspondence:
             number=number,
             addressee="" if to is Addressee.APPLICANT else act.facts.get(Fact.RECIPIENT, _heard(file.request, act)),
             # a reply rests on what was proposed, not on the signature
-            facts={} if kind.is_reply else act.facts,
+            facts={} if isinstance(kind, Outcome) else act.facts,
             due_on=clock.due if clock is not None else None,
             provisional=clock.provisional if clock is not None else False,
             original_due_on=original_due,
@@ -149,7 +150,7 @@ class Correspondence:
         return compose(file.request, sheet, self.wording, self.agency)
 
 
-def _kinds(request: DisclosureRequest, act: Act) -> tuple[LetterKind, ...]:
+def _kinds(request: DisclosureRequest, act: Act) -> tuple[Kind, ...]:
     if act.step is RequestStep.SIGN:
         return (_reply_kind(request),)
     if act.step is RequestStep.CONSULT:
@@ -159,10 +160,10 @@ def _kinds(request: DisclosureRequest, act: Act) -> tuple[LetterKind, ...]:
     return KINDS.get(act.step, ())
 
 
-def _reply_kind(request: DisclosureRequest) -> LetterKind:
+def _reply_kind(request: DisclosureRequest) -> Kind:
     if request.proposal is None:
         raise ValueError("nothing was proposed")
-    return letter_of(request.proposal.outcome)
+    return request.proposal.outcome
 
 
 def _heard(request: DisclosureRequest, act: Act) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from register.attempts import Attempts
 from register.docket import Head
 from register.errors import UnknownCase
-from register.letters.kinds import TO_THE_APPLICANT, LetterKind
+from register.letters.kinds import TO_THE_APPLICANT, kind_of
 from register.ports import Register, Requests
 from register.types import Case, CaseKind, Event, Step
 
@@ -69,7 +69,7 @@ class Lookup:
             return tuple(
                 Event(paper.at, paper.by, Step.ANSWER, paper.text)
                 for paper in papers
-                if LetterKind(paper.kind) in TO_THE_APPLICANT
+                if kind_of(paper.kind) in TO_THE_APPLICANT
             )
         told = (Step.ANSWER, Step.CLOSE)
         return tuple(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from register.facts import Fact
+from register.report.tables import Row
 
 
 class Outcome(StrEnum):
@@ -35,32 +36,6 @@ class Outcome(StrEnum):
     OTHER_OTHER = "other_other"
 
 
-class Cell(StrEnum):
-    """The 21 cells of 三、本年度办理结果 in table three; the value is group and number."""
-
-    OPEN = "1"
-    PARTIAL = "2"
-    SECRET = "3.1"  # noqa: S105  a cell of the table, no password
-    LAW = "3.2"
-    SAFETY = "3.3"
-    THIRD = "3.4"
-    INTERNAL = "3.5"
-    PROCESS = "3.6"
-    CASEFILE = "3.7"
-    INQUIRY = "3.8"
-    NOT_HELD = "4.1"
-    CREATE = "4.2"
-    UNCLEAR = "4.3"
-    PETITION = "5.1"
-    REPEAT = "5.2"
-    PUBLICATION = "5.3"
-    EXCESSIVE = "5.4"
-    CONFIRM = "5.5"
-    CORRECTION_LAPSED = "6.1"
-    FEE_LAPSED = "6.2"
-    OTHER = "6.3"
-
-
 class Remedy(StrEnum):
     """What the applicant may do against a letter; `register/remedies.py` words it."""
 
@@ -83,44 +58,44 @@ class Ruling:
 
     name: str
     basis: tuple[str, ...]
-    cell: Cell
+    cell: Row
     remedy: Remedy
     evidence: frozenset[Fact]
     discretionary: bool = False
     instead: frozenset[Fact] = frozenset()
 
 
-def _ruling(name: str, basis: str, cell: Cell, remedy: Remedy, *evidence: Fact) -> Ruling:
+def _ruling(name: str, basis: str, cell: Row, remedy: Remedy, *evidence: Fact) -> Ruling:
     discretionary = Fact.BALANCING in evidence
     return Ruling(name, tuple(basis.split()), cell, remedy, frozenset(evidence), discretionary)
 
 
 RULINGS: Mapping[Outcome, Ruling] = MappingProxyType(
     {
-        Outcome.OPEN_PUBLISHED: _ruling("已主动公开，告知获取方式、途径", "a36_1", Cell.OPEN, Remedy.EITHER, Fact.LINK),
+        Outcome.OPEN_PUBLISHED: _ruling("已主动公开，告知获取方式、途径", "a36_1", Row.OPEN, Remedy.EITHER, Fact.LINK),
         Outcome.OPEN_PROVIDED: _ruling(
-            "予以公开，提供信息", "a36_2", Cell.OPEN, Remedy.EITHER, Fact.PROVIDED, Fact.SECRECY_REVIEW
+            "予以公开，提供信息", "a36_2", Row.OPEN, Remedy.EITHER, Fact.PROVIDED, Fact.SECRECY_REVIEW
         ),
         # REVIEW_FIRST only where a withheld part rests on arts 14 to 16: see register/remedies.py
         Outcome.PARTIAL: _ruling(
-            "部分公开（区分处理）", "a37", Cell.PARTIAL, Remedy.EITHER, Fact.REDACTED_COPY, Fact.WITHHELD_PARTS
+            "部分公开（区分处理）", "a37", Row.PARTIAL, Remedy.EITHER, Fact.REDACTED_COPY, Fact.WITHHELD_PARTS
         ),
         Outcome.DENY_SECRET: _ruling(
             "属于国家秘密",
             "a14 a36_3",
-            Cell.SECRET,
+            Row.SECRET,
             Remedy.REVIEW_FIRST,
             Fact.CLASSIFICATION_BASIS,
             Fact.CLASSIFICATION_PERIOD,
         ),
         Outcome.DENY_LAW: _ruling(
-            "其他法律行政法规禁止公开", "a14 a36_3", Cell.LAW, Remedy.REVIEW_FIRST, Fact.PROHIBITION
+            "其他法律行政法规禁止公开", "a14 a36_3", Row.LAW, Remedy.REVIEW_FIRST, Fact.PROHIBITION
         ),
-        Outcome.DENY_SAFETY: _ruling("危及“三安全一稳定”", "a14 a36_3", Cell.SAFETY, Remedy.REVIEW_FIRST, Fact.SAFETY),
+        Outcome.DENY_SAFETY: _ruling("危及“三安全一稳定”", "a14 a36_3", Row.SAFETY, Remedy.REVIEW_FIRST, Fact.SAFETY),
         Outcome.DENY_THIRD: _ruling(
             "保护第三方合法权益",
             "a15 a32 a36_3",
-            Cell.THIRD,
+            Row.THIRD,
             Remedy.REVIEW_FIRST,
             Fact.THIRD_PARTY_HEARD,
             Fact.PUBLIC_INTEREST,
@@ -128,45 +103,45 @@ RULINGS: Mapping[Outcome, Ruling] = MappingProxyType(
         Outcome.DENY_INTERNAL: _ruling(
             "属于三类内部事务信息",
             "a16_p1 a36_3",
-            Cell.INTERNAL,
+            Row.INTERNAL,
             Remedy.REVIEW_FIRST,
             Fact.INTERNAL_KIND,
             Fact.BALANCING,
         ),
         Outcome.DENY_PROCESS: _ruling(
-            "属于四类过程性信息", "a16_p2 a36_3", Cell.PROCESS, Remedy.REVIEW_FIRST, Fact.PROCESS_KIND, Fact.BALANCING
+            "属于四类过程性信息", "a16_p2 a36_3", Row.PROCESS, Remedy.REVIEW_FIRST, Fact.PROCESS_KIND, Fact.BALANCING
         ),
         Outcome.DENY_CASEFILE: _ruling(
-            "属于行政执法案卷", "a16_p2 a36_3", Cell.CASEFILE, Remedy.REVIEW_FIRST, Fact.CASE_FILE, Fact.BALANCING
+            "属于行政执法案卷", "a16_p2 a36_3", Row.CASEFILE, Remedy.REVIEW_FIRST, Fact.CASE_FILE, Fact.BALANCING
         ),
-        Outcome.DENY_INQUIRY: _ruling("属于行政查询事项", "a36_7", Cell.INQUIRY, Remedy.EITHER, Fact.SPECIAL_LAW),
+        Outcome.DENY_INQUIRY: _ruling("属于行政查询事项", "a36_7", Row.INQUIRY, Remedy.EITHER, Fact.SPECIAL_LAW),
         Outcome.UNABLE_NOT_HELD: _ruling(
-            "本机关不掌握相关政府信息", "a36_4 a36_5", Cell.NOT_HELD, Remedy.EITHER, Fact.SEARCH_RECORD
+            "本机关不掌握相关政府信息", "a36_4 a36_5", Row.NOT_HELD, Remedy.EITHER, Fact.SEARCH_RECORD
         ),
         Outcome.UNABLE_CREATE: _ruling(
-            "没有现成信息需要另行制作", "a38", Cell.CREATE, Remedy.EITHER, Fact.PROCESSING_NEEDED
+            "没有现成信息需要另行制作", "a38", Row.CREATE, Remedy.EITHER, Fact.PROCESSING_NEEDED
         ),
         Outcome.UNABLE_UNCLEAR: _ruling(
             "补正后申请内容仍不明确",
             "a30",
-            Cell.UNCLEAR,
+            Row.UNCLEAR,
             Remedy.EITHER,
             Fact.CORRECTION_ASKED,
             Fact.CORRECTION_RECEIVED,
         ),
         Outcome.NOPROC_PETITION: _ruling(
-            "信访举报投诉类申请", "a39_p1", Cell.PETITION, Remedy.EITHER, Fact.PROPER_CHANNEL
+            "信访举报投诉类申请", "a39_p1", Row.PETITION, Remedy.EITHER, Fact.PROPER_CHANNEL
         ),
         Outcome.NOPROC_REPEAT: _ruling(
-            "重复申请", "a36_6", Cell.REPEAT, Remedy.EITHER, Fact.EARLIER_CASE, Fact.EARLIER_REPLIED
+            "重复申请", "a36_6", Row.REPEAT, Remedy.EITHER, Fact.EARLIER_CASE, Fact.EARLIER_REPLIED
         ),
         Outcome.NOPROC_PUBLICATION: _ruling(
-            "要求提供公开出版物", "a39_p2", Cell.PUBLICATION, Remedy.EITHER, Fact.PUBLICATION_ROUTE
+            "要求提供公开出版物", "a39_p2", Row.PUBLICATION, Remedy.EITHER, Fact.PUBLICATION_ROUTE
         ),
         Outcome.NOPROC_EXCESSIVE: _ruling(
             "无正当理由大量反复申请",
             "a35",
-            Cell.EXCESSIVE,
+            Row.EXCESSIVE,
             Remedy.EITHER,
             Fact.REASONS_ASKED,
             Fact.REASONS_GIVEN,
@@ -174,12 +149,12 @@ RULINGS: Mapping[Outcome, Ruling] = MappingProxyType(
         ),
         # no article of its own: the row exists only in the format of the annual report
         Outcome.NOPROC_CONFIRM: _ruling(
-            "要求行政机关确认或重新出具已获取信息", "", Cell.CONFIRM, Remedy.EITHER, Fact.EARLIER_DELIVERY
+            "要求行政机关确认或重新出具已获取信息", "", Row.CONFIRM, Remedy.EITHER, Fact.EARLIER_DELIVERY
         ),
         Outcome.OTHER_CORRECTION_LAPSED: _ruling(
             "申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
             "a30",
-            Cell.CORRECTION_LAPSED,
+            Row.CORRECTION_LAPSED,
             Remedy.EITHER,
             Fact.NOTICE_DELIVERED,
             Fact.TERM_END,
@@ -187,7 +162,7 @@ RULINGS: Mapping[Outcome, Ruling] = MappingProxyType(
         Outcome.OTHER_FEE_LAPSED: _ruling(
             "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
             "fee",
-            Cell.FEE_LAPSED,
+            Row.FEE_LAPSED,
             Remedy.EITHER,
             Fact.FEE_NOTICE,
             Fact.NOTICE_DELIVERED,
@@ -196,7 +171,7 @@ RULINGS: Mapping[Outcome, Ruling] = MappingProxyType(
         Outcome.OTHER_OTHER: Ruling(
             "其他",
             (),
-            Cell.OTHER,
+            Row.OTHER,
             Remedy.EITHER,
             evidence=frozenset({Fact.WITHDRAWAL}),
             instead=frozenset({Fact.FINDING}),

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
@@ -13,12 +13,12 @@ from register.consultation import Party
 from register.errors import UnfinishedLetter
 from register.facts import Fact
 from register.filing import Receipt
-from register.letters.kinds import Addressee, LetterKind
+from register.letters.kinds import Addressee, Kind, LetterKind
 from register.letters.lint import head_faults, remedy_faults
 from register.letters.wording import Wording, chinese_day
-from register.outcomes import RULINGS, Remedy
+from register.outcomes import RULINGS, Outcome, Remedy
 from register.remedies import Redress, remedy_of
-from register.request import DisclosureRequest, Search, Withheld
+from register.request import DisclosureRequest, Hearing, Search, Withheld
 
 _REPEATED_TITLE = re.compile(r"(《[^《》]+》)([^《》，。；]+、)\1")
 
@@ -54,7 +54,7 @@ class Sheet:
     on the internet, so the reply names the way to apply for reconsideration there.
     """
 
-    kind: LetterKind
+    kind: Kind
     reference: str
     dated: date
     number: str = ""
@@ -74,7 +74,7 @@ class Sheet:
 class Letter:
     """A finished letter, before it is printed. `version` is that of the wording it was composed from."""
 
-    kind: LetterKind
+    kind: Kind
     title: str
     number: str
     addressee: str
@@ -133,12 +133,12 @@ def compose(
     return letter
 
 
-def _remedy(request: DisclosureRequest, kind: LetterKind, *, inquiry_review_first: bool) -> Remedy:
+def _remedy(request: DisclosureRequest, kind: Kind, *, inquiry_review_first: bool) -> Remedy:
     if kind is LetterKind.DISCLOSURE_NOTICE:
         return Remedy.EITHER
-    if not kind.is_reply:
+    if not isinstance(kind, Outcome):
         return Remedy.NONE
-    if request.proposal is None or request.proposal.outcome.value != kind.value:
+    if request.proposal is None or request.proposal.outcome is not kind:
         raise UnfinishedLetter(("办理结果和文书不一致。",))
     return remedy_of(request.proposal, withdrawn=request.withdrawn, inquiry_review_first=inquiry_review_first)
 
@@ -216,22 +216,37 @@ def _receipt_rule(receipt: Receipt, wording: Wording) -> str:
 
 
 def _of_the_course(request: DisclosureRequest, wording: Wording) -> dict[str, object | None]:
-    correction, reasons, fee, extension = request.correction, request.reasons, request.fee, request.extension
-    third = [each for each in request.hearings if each.party is Party.THIRD_PARTY and each.view is not None]
-    last = request.hearings[-1] if request.hearings else None
-    given = "reasons_given" if reasons is not None and reasons.given else "no_reasons_given"
+    extension = request.extension
     return {
+        **_of_the_hearings(request.hearings, wording),
+        **_of_the_applicants_turn(request, wording),
         "extension_reason": _clause(extension.reason) if extension else None,
         "extension_days": extension.days if extension else None,
+        "withdrawn_on": _day(request.closed_on if request.withdrawn else None),
+    }
+
+
+def _of_the_applicants_turn(request: DisclosureRequest, wording: Wording) -> dict[str, object | None]:
+    correction, reasons, fee = request.correction, request.reasons, request.fee
+    given = "reasons_given" if reasons is not None and reasons.given else "no_reasons_given"
+    return {
         "correction_asked": _day(correction.asked_on if correction else None),
         "correction_received": _day(correction.corrected_on if correction else None),
         "reasons_asked": _day(reasons.asked_on if reasons else None),
         "reasons_given": wording.words[given].render(),
         "fee_due": _day(fee.due_on if fee else None),
-        "withdrawn_on": _day(request.closed_on if request.withdrawn else None),
-        "party": wording.words[last.party].render() if last else None,
-        "consulted_on": _day(last.sent_on if last else None),
-        "hearing": wording.words[third[-1].view].render() if third and third[-1].view else None,
+    }
+
+
+def _of_the_hearings(hearings: Sequence[Hearing], wording: Wording) -> dict[str, object | None]:
+    if not hearings:
+        return {}
+    last = hearings[-1]
+    views = [each.view for each in hearings if each.party is Party.THIRD_PARTY and each.view is not None]
+    return {
+        "party": wording.words[last.party].render(),
+        "consulted_on": _day(last.sent_on),
+        "hearing": wording.words[views[-1]].render() if views else None,
     }
 
 

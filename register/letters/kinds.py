@@ -6,7 +6,7 @@ from register.outcomes import Outcome
 
 
 class LetterKind(StrEnum):
-    """Every letter; a reply has the value of its outcome. Titles and texts are in config/letters."""
+    """The letters of the procedure, beside the replies. Titles and texts are in config/letters."""
 
     APPLICATION = "application"
     """申请表"""
@@ -38,36 +38,22 @@ class LetterKind(StrEnum):
     """收费通知书"""
     WITHDRAWAL = "withdrawal"
     """撤回确认书"""
-    OPEN_PUBLISHED = "open_published"
-    OPEN_PROVIDED = "open_provided"
-    PARTIAL = "partial"
-    DENY_SECRET = "deny_secret"  # noqa: S105  a state secret, no password
-    DENY_LAW = "deny_law"
-    DENY_SAFETY = "deny_safety"
-    DENY_THIRD = "deny_third"
-    DENY_INTERNAL = "deny_internal"
-    DENY_PROCESS = "deny_process"
-    DENY_CASEFILE = "deny_casefile"
-    DENY_INQUIRY = "deny_inquiry"
-    UNABLE_NOT_HELD = "unable_not_held"
-    UNABLE_CREATE = "unable_create"
-    UNABLE_UNCLEAR = "unable_unclear"
-    NOPROC_PETITION = "noproc_petition"
-    NOPROC_REPEAT = "noproc_repeat"
-    NOPROC_PUBLICATION = "noproc_publication"
-    NOPROC_EXCESSIVE = "noproc_excessive"
-    NOPROC_CONFIRM = "noproc_confirm"
-    OTHER_CORRECTION_LAPSED = "other_correction_lapsed"
-    OTHER_FEE_LAPSED = "other_fee_lapsed"
-    OTHER_OTHER = "other_other"
-
-    @property
-    def is_reply(self) -> bool:
-        """Whether this is a reply (答复), which decides the request, names a remedy and always has a number."""
-        return self.value in frozenset(Outcome)
 
 
-TO_THE_APPLICANT = frozenset(
+Kind = LetterKind | Outcome
+"""What a letter is: one of the procedure, or the reply (答复) of an outcome.
+
+A reply decides the request, names a remedy and always has a number.
+"""
+KINDS: tuple[Kind, ...] = (*LetterKind, *Outcome)
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind that is kept under this name; raises ValueError where there is none."""
+    return Outcome(name) if name in frozenset(Outcome) else LetterKind(name)
+
+
+TO_THE_APPLICANT: frozenset[Kind] = frozenset(
     {
         LetterKind.RECEIPT,
         LetterKind.CORRECTION,
@@ -77,7 +63,7 @@ TO_THE_APPLICANT = frozenset(
         LetterKind.CONSULT_NOTICE,
         LetterKind.FEE,
         LetterKind.WITHDRAWAL,
-        *(kind for kind in LetterKind if kind.is_reply),
+        *Outcome,
     }
 )
 """The letters that an applicant may read when asking where the request stands."""
@@ -91,11 +77,6 @@ class Addressee(StrEnum):
     AGENCY = "agency"
     FILE = "file"
     """Nobody: a sheet of the office's own file."""
-
-
-def letter_of(outcome: Outcome) -> LetterKind:
-    """Return the reply letter of an outcome."""
-    return LetterKind(outcome.value)
 
 
 def letter_number(code: str, year: int, sequence: int) -> str:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from register.letters.kinds import Addressee, LetterKind
-from register.outcomes import Remedy
+from register.letters.kinds import Addressee, Kind
+from register.outcomes import Outcome, Remedy
 from register.remedies import Redress
 
 
-def head_faults(kind: LetterKind, to: Addressee, *, number: str, addressee: str) -> tuple[str, ...]:
+def head_faults(kind: Kind, to: Addressee, *, number: str, addressee: str) -> tuple[str, ...]:
     """Return one Chinese sentence for each thing the head of a letter lacks."""
     return (
-        *(("答复文书没有文号。",) if kind.is_reply and not number.strip() else ()),
+        *(("答复文书没有文号。",) if isinstance(kind, Outcome) and not number.strip() else ()),
         *(("文书没有写明收件人。",) if to is not Addressee.FILE and not addressee.strip() else ()),
     )
 

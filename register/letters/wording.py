@@ -13,8 +13,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from register.errors import UnreadableWording
 from register.facts import NAMES, Fact
-from register.letters.kinds import Addressee, LetterKind
-from register.outcomes import RULINGS, Remedy
+from register.letters.kinds import KINDS, Addressee, Kind
+from register.outcomes import RULINGS, Outcome, Remedy
 
 _OLD_TERM = re.compile(r"(?:三|3|３) ?个月.{0,40}(?:法院|诉讼)|(?:法院|诉讼).{0,40}(?:三|3|３) ?个月")
 """The court's term of three months ended in 2015; a template that still says so is refused."""
@@ -42,7 +42,7 @@ class Edition:
 class Wording:
     """All words of all letters. `version` changes with every change of a word and is kept with each letter."""
 
-    letters: Mapping[LetterKind, LetterText]
+    letters: Mapping[Kind, LetterText]
     frame: Mapping[str, Template]
     remedies: Mapping[str, Template]
     words: Mapping[str, Template]
@@ -73,7 +73,7 @@ class Wording:
 
 def _wording(content: Mapping[str, Any], version: str) -> Wording:
     environment = _environment()
-    letters = {kind: _letter(kind, content, environment) for kind in LetterKind}
+    letters = {kind: _letter(kind, content, environment) for kind in KINDS}
     editions = tuple(sorted((_edition(each) for each in content["editions"]), key=lambda each: each.effective_from))
     return Wording(
         letters=letters,
@@ -88,11 +88,11 @@ def _wording(content: Mapping[str, Any], version: str) -> Wording:
     )
 
 
-def _letter(kind: LetterKind, content: Mapping[str, Any], environment: ImmutableSandboxedEnvironment) -> LetterText:
+def _letter(kind: Kind, content: Mapping[str, Any], environment: ImmutableSandboxedEnvironment) -> LetterText:
     entry = content.get(kind)
     if entry is None:
         raise UnreadableWording(f"缺少文书“{kind}”的模板")
-    to = Addressee.APPLICANT if kind.is_reply else Addressee(entry["to"])
+    to = Addressee.APPLICANT if isinstance(kind, Outcome) else Addressee(entry["to"])
     return LetterText(entry["title"], to, _template(entry["body"], environment))
 
 

@@ -141,7 +141,7 @@ def _is_late(case: CountedCase, year: int) -> bool:
 
 def row_of(outcome: Outcome) -> Row:
     """Return the row of table three in which an outcome counts."""
-    return Row(RULINGS[outcome].cell.value)
+    return RULINGS[outcome].cell
 
 
 def _last_of(decisions: Sequence[Decision], year: int) -> Decision:

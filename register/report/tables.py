@@ -7,7 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from register.filing import Category
-from register.outcomes import Cell
 
 APPLICANTS = tuple(Category)
 """The six columns of applicants, in order; 总计 follows them."""
@@ -27,7 +26,7 @@ RESULTS = "三、本年度办理结果"
 
 
 class Row(StrEnum):
-    """The 25 rows of table three; those of 三、本年度办理结果 have the value of their cell."""
+    """The 25 rows of table three; the value of a result (三、本年度办理结果) is its group and number."""
 
     NEW = "new"
     CARRIED_IN = "carried_in"
@@ -56,7 +55,7 @@ class Row(StrEnum):
     CARRIED_OUT = "carried_out"
 
 
-CELLS = tuple(Row(cell.value) for cell in Cell)
+CELLS = tuple(row for row in Row if row.value[0].isdigit())
 """The 21 rows of results, in order."""
 GROUP_NAMES: Mapping[str, str] = MappingProxyType(
     {"3": "（三）不予公开", "4": "（四）无法提供", "5": "（五）不予处理", "6": "（六）其他处理"}

@@ -3,7 +3,8 @@
 import pytest
 
 from register.facts import Fact
-from register.outcomes import GIVES, GROUNDS, KINDS, LAPSES, RULINGS, Cell, Outcome, Remedy
+from register.outcomes import GIVES, GROUNDS, KINDS, LAPSES, RULINGS, Outcome, Remedy
+from register.report.tables import CELLS, Row
 
 R1, R2 = Remedy.EITHER, Remedy.REVIEW_FIRST
 ROWS = [
@@ -56,8 +57,8 @@ ROWS = [
 def test_there_are_22_outcomes_in_21_cells() -> None:
     assert [row[0] for row in ROWS] == list(Outcome.__members__)
     assert len(Outcome) == 22
-    assert {ruling.cell for ruling in RULINGS.values()} == set(Cell)
-    assert len(Cell) == 21
+    assert {ruling.cell for ruling in RULINGS.values()} == set(CELLS)
+    assert len(CELLS) == 21
 
 
 @pytest.mark.parametrize(("code", "name", "article", "cell", "remedy", "evidence"), ROWS, ids=[row[0] for row in ROWS])
@@ -68,7 +69,7 @@ def test_an_outcome_is_as_the_specification_has_it(
 
     assert ruling.name == name
     assert ruling.basis[:1] == (() if article is None else (article,))
-    assert ruling.cell is Cell(cell)
+    assert ruling.cell is Row(cell)
     assert ruling.remedy is remedy
     assert ruling.evidence == {Fact(each) for each in evidence}
 

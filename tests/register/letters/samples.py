@@ -8,7 +8,7 @@ from pathlib import Path
 from register.consultation import Party
 from register.facts import Fact
 from register.letters.composition import Agency, Letter, Row, Sheet, compose
-from register.letters.kinds import LetterKind, letter_number
+from register.letters.kinds import Kind, LetterKind, letter_number
 from register.letters.printing import Stationery
 from register.letters.wording import Wording
 from register.outcomes import Outcome
@@ -104,10 +104,10 @@ _RECORD = DisclosureRequest(
 )
 
 
-def request(kind: LetterKind) -> DisclosureRequest:
+def request(kind: Kind) -> DisclosureRequest:
     """Return a request in which everything has happened that this kind of letter may speak of."""
     begun = Office().begin().request
-    proposal = Proposal(Outcome(kind.value), _FACTS_OF_REPLIES, _PARTS) if kind.is_reply else None
+    proposal = Proposal(kind, _FACTS_OF_REPLIES, _PARTS) if isinstance(kind, Outcome) else None
     withdrawn = kind is LetterKind.WITHDRAWAL
     return replace(
         _RECORD,
@@ -121,9 +121,9 @@ def request(kind: LetterKind) -> DisclosureRequest:
     )
 
 
-def sheet(kind: LetterKind) -> Sheet:
+def sheet(kind: Kind) -> Sheet:
     """Return what a letter of this kind says beyond the request."""
-    outside = {
+    outside: dict[Kind, str] = {
         LetterKind.CONSULT_THIRD: "某某公司",
         LetterKind.CONSULT_CONFIRMATION: "某某公司",
         LetterKind.DISCLOSURE_NOTICE: "某某公司",
@@ -136,15 +136,15 @@ def sheet(kind: LetterKind) -> Sheet:
         dated=DATED,
         number=letter_number(AGENCY.code, 2026, 8),
         addressee=outside.get(kind, ""),
-        facts={} if kind.is_reply else _FACTS,
+        facts={} if isinstance(kind, Outcome) else _FACTS,
         due_on=date(2026, 4, 28),
         original_due_on=date(2026, 3, 30),
         code="ABCD2345",
         rows=(Row("姓名", "张三"), Row("获取方式", "网上获取")),
-        attachments=("信息公开文本",) if kind in {LetterKind.OPEN_PROVIDED, LetterKind.PARTIAL} else (),
+        attachments=("信息公开文本",) if kind in {Outcome.OPEN_PROVIDED, Outcome.PARTIAL} else (),
     )
 
 
-def letter(kind: LetterKind) -> Letter:
+def letter(kind: Kind) -> Letter:
     """Return a finished letter of this kind."""
     return compose(request(kind), sheet(kind), WORDING, AGENCY)

@@ -6,8 +6,9 @@ from docx import Document
 
 from register.errors import UnreadableWording
 from register.letters.composition import Letter
-from register.letters.kinds import LetterKind
+from register.letters.kinds import Kind, LetterKind
 from register.letters.printing import Stationery, digest, page, plain_text, word_file
+from register.outcomes import Outcome
 from tests.register.letters.samples import STATIONERY, letter
 
 
@@ -16,11 +17,11 @@ def lines(content: bytes) -> list[str]:
 
 
 def hostile() -> Letter:
-    return replace(letter(LetterKind.OPEN_PUBLISHED), paragraphs=("<b>&</b>{{ 1 }}", "第二段"), addressee="<张三>")
+    return replace(letter(Outcome.OPEN_PUBLISHED), paragraphs=("<b>&</b>{{ 1 }}", "第二段"), addressee="<张三>")
 
 
-@pytest.mark.parametrize("kind", [LetterKind.RECEIPT, LetterKind.PARTIAL, LetterKind.APPLICATION])
-def test_the_word_file_says_what_the_chat_says(kind: LetterKind) -> None:
+@pytest.mark.parametrize("kind", [LetterKind.RECEIPT, Outcome.PARTIAL, LetterKind.APPLICATION])
+def test_the_word_file_says_what_the_chat_says(kind: Kind) -> None:
     finished = letter(kind)
 
     assert lines(word_file(finished, STATIONERY)) == plain_text(finished).split("\n")
@@ -37,7 +38,7 @@ def test_the_word_file_is_a4_in_the_type_of_official_documents() -> None:
 
 
 def test_the_page_says_what_the_chat_says() -> None:
-    finished = letter(LetterKind.PARTIAL)
+    finished = letter(Outcome.PARTIAL)
     printed = page(finished, STATIONERY)
 
     for line in plain_text(finished).split("\n"):

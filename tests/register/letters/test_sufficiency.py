@@ -8,7 +8,7 @@ import pytest
 from register.course import evolve
 from register.facts import Fact
 from register.letters.composition import Sheet, compose
-from register.letters.kinds import LetterKind, letter_of
+from register.letters.kinds import Kind, LetterKind
 from register.letters.printing import plain_text
 from register.outcomes import LAPSES, Outcome
 from register.request import DisclosureRequest, Event
@@ -43,7 +43,7 @@ LETTERS = {
 }
 
 
-def sheet(kind: LetterKind, office: Office) -> Sheet:
+def sheet(kind: Kind, office: Office) -> Sheet:
     return Sheet(
         kind=kind,
         reference="云岭-2026-000002",
@@ -52,7 +52,7 @@ def sheet(kind: LetterKind, office: Office) -> Sheet:
         addressee=""
         if kind not in {LetterKind.CONSULT_THIRD, LetterKind.CONSULT_CONFIRMATION, LetterKind.CONSULT_JOINT}
         else "甲",
-        facts={} if kind.is_reply else office.events[-1].act.facts,
+        facts={} if isinstance(kind, Outcome) else office.events[-1].act.facts,
         due_on=date(2026, 3, 30),
         original_due_on=date(2026, 3, 30),
         code="ABCD2345",
@@ -96,6 +96,6 @@ def drafted(outcome: Outcome) -> DisclosureRequest:
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_the_letter_of_an_outcome_needs_no_more_than_its_evidence(outcome: Outcome) -> None:
-    letter = compose(drafted(outcome), sheet(letter_of(outcome), Office()), WORDING, AGENCY)
+    letter = compose(drafted(outcome), sheet(outcome, Office()), WORDING, AGENCY)
 
     assert plain_text(letter)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from register.delivery import Delivery, Sending
 from register.disputes import Dispute, DisputeKind, DisputeResult
 from register.filing import Category
-from register.outcomes import Cell, Outcome
+from register.outcomes import Outcome
 from register.report.checks import discrepancies
 from register.report.counting import CountedCase, annual_report, counted_case, row_of
 from register.report.tables import APPLICANTS, CELLS, Row
@@ -20,9 +20,9 @@ from tests.register.office import Office
 from tests.register.report.samples import synthetic
 
 YEAR = 2026
-CELL_OF = dict(zip(list(Outcome)[2:], list(Cell)[1:], strict=True)) | {
-    Outcome.OPEN_PUBLISHED: Cell.OPEN,
-    Outcome.OPEN_PROVIDED: Cell.OPEN,
+CELL_OF = dict(zip(list(Outcome)[2:], list(CELLS)[1:], strict=True)) | {
+    Outcome.OPEN_PUBLISHED: Row.OPEN,
+    Outcome.OPEN_PROVIDED: Row.OPEN,
 }
 
 
@@ -89,8 +89,8 @@ def test_every_outcome_of_every_applicant_has_its_cell(outcome: Outcome, applica
     case = CountedCase("云岭-2026-000001", applicant, date(2026, 3, 2), (decided,))
     report = annual_report([case], YEAR)
 
-    assert {row for row in CELLS if report.tables.requests[row].total} == {Row(CELL_OF[outcome].value)}
-    assert row_of(outcome) is Row(CELL_OF[outcome].value)
+    assert {row for row in CELLS if report.tables.requests[row].total} == {CELL_OF[outcome]}
+    assert row_of(outcome) is CELL_OF[outcome]
     assert report.cases[row_of(outcome), applicant] == ("云岭-2026-000001",)
 
 

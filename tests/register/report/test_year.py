@@ -86,7 +86,7 @@ def recount(lives: list[Life], year: int) -> Counter[tuple[Row, Category]]:
         counted[Row.NEW if life.received_on.year == year else Row.CARRIED_IN, life.category] += 1
         counted[Row.DECIDED if ended == year else Row.CARRIED_OUT, life.category] += 1
         if ended == year and life.outcome is not None:
-            counted[Row(RULINGS[life.outcome].cell.value), life.category] += 1
+            counted[RULINGS[life.outcome].cell, life.category] += 1
     return counted
 
 

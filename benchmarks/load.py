@@ -7,9 +7,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from tests.e2e.wechat_client import Delivery
 
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 _CLOSE = re.compile(rb"connection: close", re.IGNORECASE)
+
+
+def post(path: str, delivery: Delivery) -> bytes:
+    """Return a platform's request as it goes over the line."""
+    head = f"POST {path}?{urlencode(delivery.query)} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\n"
+    return f"{head}Content-Length: {len(delivery.body)}\r\n\r\n".encode() + delivery.body
 
 
 @dataclass(slots=True)

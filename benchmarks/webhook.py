@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
 import aiohttp
 import psutil
@@ -193,11 +192,7 @@ async def _ready(client: WeChatClient, process: subprocess.Popen[bytes], *, with
 
 def _request(contender: Contender, client: WeChatClient, question: str) -> bytes:
     """Return the bytes of one encrypted message from one of many citizens."""
-    delivery = client.deliver(f"oBench_citizen-{random.randrange(USERS):013d}", question)
-    head = (
-        f"POST {contender.path}?{urlencode(delivery.query)} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\n"
-    )
-    return f"{head}Content-Length: {len(delivery.body)}\r\n\r\n".encode() + delivery.body
+    return load.post(contender.path, client.deliver(f"oBench_citizen-{random.randrange(USERS):013d}", question))
 
 
 def _draw(random_source: random.Random) -> Iterator[str]:

@@ -181,7 +181,7 @@ async def opened(office: Office, stock: Path | None = None) -> AsyncIterator[Off
     """Serve over a copy of a stocked data folder, or over none; stop whatever is left at the end."""
     office.write_config()
     if stock is not None:
-        await asyncio.to_thread(shutil.copytree, stock, office.folder / "data")
+        await asyncio.to_thread(shutil.copytree, stock, office.folder / "data", dirs_exist_ok=True)
     await office.start()
     try:
         yield office

@@ -1,13 +1,13 @@
 """The fault matrix: real processes fail at every step, and nothing that was accepted is lost or doubled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.crowd import Crowd, Outcome, crowd_of
+from tests.e2e.crowd import Crowd, Outcome, assert_whole, crowd_of
 from tests.e2e.office import Office, opened
 from tests.e2e.platform import Platform
 from tests.e2e.wechat_client import WeChatClient
@@ -16,7 +16,6 @@ from tests.servers import redis_server
 pytestmark = [pytest.mark.e2e, pytest.mark.service, pytest.mark.timeout(240)]
 
 Follower = Callable[[Office], WeChatClient]
-Report = Callable[[str, Outcome], None]
 STEPS = ("received", "admitted", "answering", "case stored", "conversation saved", "reply made")
 LATE_STEPS = (
     "answering",
@@ -59,19 +58,17 @@ async def struck(crowd: Crowd, step: str, *, slow: bool) -> Outcome:
     if slow:
         (mines / "slow").touch()
     await crowd.register(*names)
-    await crowd.until(lambda: not (mines / step).exists())
+
+    async def stepped_on() -> bool:
+        return not (mines / step).exists()
+
+    await crowd.until(stepped_on)
     if slow:
         # the others' cases are still being opened
         await asyncio.sleep(6)
         (mines / "slow").unlink()
     await crowd.settled()
-    return crowd.outcome(*names)
-
-
-def assert_whole(outcomes: Mapping[str, Outcome]) -> None:
-    for row, outcome in outcomes.items():
-        print(f"{row:32} {outcome}")  # noqa: T201  the table of docs/faults.md
-    assert [row for row, outcome in outcomes.items() if outcome.lost or outcome.doubled] == []
+    return await crowd.outcome(*names)
 
 
 async def test_a_worker_killed_on_the_way_to_an_answer(site: Crowd) -> None:

@@ -108,7 +108,7 @@ class Notice(Part):
             try:
                 text.format(reference="", day="")
             except (KeyError, IndexError, ValueError):
-                raise ValueError(f"fields 的 {name}：大括号里只能写 {{reference}} 或 {{day}}") from None
+                raise ValueError(f"fields 的 {name}：大括号里只能写 reference 或 day") from None
         return self
 
 

@@ -1,9 +1,17 @@
 """Logging set-up: one line per event on standard error, as text or JSON, never with message texts or identities."""
 
 import logging
+import re
 import sys
 
 import structlog
+
+IDENTITIES = re.compile(
+    r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{15,19}|1[3-9]\d{9}|o[\w-]{27})(?![\dA-Za-z])"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    re.ASCII,
+)
+"""Identity and card numbers, mobile numbers, openids, e-mail addresses: an error may quote what a citizen wrote."""
 
 
 def set_up(*, json: bool) -> None:
@@ -25,7 +33,7 @@ def set_up(*, json: bool) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info if json else _keep,
-            renderer,
+            _masked(renderer),
         ],
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -37,6 +45,13 @@ def set_up(*, json: bool) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # the address of a request carries signatures and openids: only counted, never logged
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+
+
+def _masked(render: structlog.types.Processor) -> structlog.types.Processor:
+    def line(logger: structlog.types.WrappedLogger, name: str, event: structlog.types.EventDict) -> str:
+        return IDENTITIES.sub("***", str(render(logger, name, event)))
+
+    return line
 
 
 def _keep(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

@@ -111,3 +111,38 @@ def test_the_trace_of_an_error_shows_no_local_variable(capsys: pytest.CaptureFix
     written = capsys.readouterr().err
     assert "ValueError: invalid literal" in written
     assert said not in written
+
+
+@pytest.mark.parametrize("json", [True, False])
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "11010519491231002X",
+        "110105194912310021",
+        "13800000000",
+        "o6_bmjrPTlm6_2sgVt7hMZOPfL2M",
+        "zhang@example.invalid",
+    ],
+)
+def test_an_error_that_quotes_a_citizen_names_nobody(
+    capsys: pytest.CaptureFixture[str], identity: str, *, json: bool
+) -> None:
+    set_up(json=json)
+
+    try:
+        int(f"看不懂“{identity}”")
+    except ValueError:
+        logging.getLogger("bot.runtime").exception("a handler failed: %s", identity)
+
+    text = capsys.readouterr().err
+    assert identity not in text
+    assert "看不懂" in text
+
+
+def test_numbers_of_cases_times_and_files_are_left_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(json=False)
+    harmless = "浚县-2026-000001 generation 20261123-101500 took 1732356900 of 65601 documents, storage/outbox.py:148"
+
+    logging.getLogger("bot.runtime").warning(harmless)
+
+    assert harmless in capsys.readouterr().err

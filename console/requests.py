@@ -19,6 +19,7 @@ from register.correspondence import File
 from register.deadlines import Deadline, Suspended
 from register.docket import Reveal
 from register.errors import RefusedStep, StaleCase, UnfinishedLetter
+from register.evidence import PROVEN_ONLY
 from register.explanation import term_text
 from register.facts import NAMES, Fact
 from register.filing import Citizen
@@ -291,19 +292,9 @@ def _review_first(file: File) -> bool:
 def _evidence(outcome: Outcome) -> Sequence[Fact]:
     """Return what a person writes for an outcome; what the history proves is not asked again."""
     ruling = RULINGS[outcome]
-    proven = {
-        Fact.SEARCH_RECORD,
-        Fact.THIRD_PARTY_HEARD,
-        Fact.CORRECTION_ASKED,
-        Fact.CORRECTION_RECEIVED,
-        Fact.REASONS_ASKED,
-        Fact.REASONS_GIVEN,
-        Fact.SECRECY_REVIEW,
-        Fact.WITHHELD_PARTS,
-    }
     also = {Fact.RIGHT_AGENCY} if outcome is Outcome.UNABLE_NOT_HELD else set()
     wanted = (ruling.instead or ruling.evidence) | also
-    return [fact for fact in Fact if fact in wanted and fact not in proven]
+    return [fact for fact in Fact if fact in wanted and fact not in PROVEN_ONLY]
 
 
 def _grounds() -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from register.outcomes import GIVES, GROUNDS, KINDS, RULINGS, Outcome
 from register.refusals import Reason, Refusal
 from register.request import DisclosureRequest, Proposal
 
-_PROVEN_ONLY = frozenset(
+PROVEN_ONLY = frozenset(
     {
         Fact.SEARCH_RECORD,
         Fact.THIRD_PARTY_HEARD,
@@ -37,7 +37,7 @@ def against_signing(request: DisclosureRequest) -> Refusal | None:
 def missing_evidence(request: DisclosureRequest, proposal: Proposal) -> frozenset[Fact]:
     """Return what the outcome of a proposal still needs, SECRECY_REVIEW included as long as it has not taken place."""
     ruling = RULINGS[proposal.outcome]
-    claimed = frozenset(fact for fact, text in proposal.facts.items() if text.strip()) - _PROVEN_ONLY
+    claimed = frozenset(fact for fact, text in proposal.facts.items() if text.strip()) - PROVEN_ONLY
     known = claimed | request.established
     if ruling.instead and ruling.instead <= known:
         return frozenset()

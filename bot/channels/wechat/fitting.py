@@ -36,8 +36,9 @@ def split(text: str, room: int, *, most: int) -> tuple[Sequence[str], str]:
     pieces: list[str] = []
     rest = text.strip()
     while rest and len(pieces) < most:
-        # what later pieces cannot hold must go into this one, whatever its sentences are
-        piece, rest = fit(rest, room, least=min(size(rest) - room * (most - 1 - len(pieces)), room))
+        # what later pieces cannot hold must go into this one, whatever its sentences are, unless it helps nothing
+        least = size(rest) - room * (most - 1 - len(pieces))
+        piece, rest = fit(rest, room, least=least if least <= room else 0)
         pieces.append(piece)
     return pieces, rest
 

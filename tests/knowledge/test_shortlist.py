@@ -51,14 +51,14 @@ def found(
     copies=st.integers(1, 12),
     question=st.lists(st.tuples(st.integers(-1, 30), st.sampled_from([0.5, 1.0])), max_size=14),
     asked=st.fixed_dictionaries({"wanted": st.integers(1, 9), "freely": st.sampled_from([0, 40, 10_000])}),
-    gain=st.floats(0, 9),
+    gain=st.integers(0, 9),
 )
 def test_the_best_documents_are_those_with_the_greatest_sums_of_all_fields(  # noqa: PLR0917  # drawn
     documents: list[list[Text]],
     copies: int,
     question: list[tuple[int, float]],
     asked: dict[str, int],
-    gain: float,
+    gain: int,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     # many documents of different lengths, so that some terms are frequent and some are not

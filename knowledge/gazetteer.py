@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -36,6 +37,7 @@ class Gazetteer:
         self.own = own
         for depth in range(1, len(own) + 1):
             self._add(own[:depth], (own[depth - 1], short_name(own[depth - 1])))
+        self._longest = self._lengths()
 
     @classmethod
     def load(cls, file: Path) -> Self:
@@ -56,7 +58,15 @@ class Gazetteer:
         more = Gazetteer(((place, place[-1:]) for place in places if place), own=own)
         more._places |= {name: known | more._places.get(name, Mention()) for name, known in self._places.items()}
         more._within |= {above: {**known, **more._within.get(above, {})} for above, known in self._within.items()}
+        more._longest = more._lengths()
         return more
+
+    def _lengths(self) -> dict[str, int]:
+        """Return how long the longest name is that begins with two characters: few texts have any of them."""
+        lengths: dict[str, int] = {}
+        for name in chain(self._places, *self._within.values()):
+            lengths[name[:_SHORTEST]] = max(lengths.get(name[:_SHORTEST], 0), len(name))
+        return lengths
 
     def at_start(self, text: str) -> Mention:
         """Return the place that a text begins with, as closely as it says; empty where it begins with none."""
@@ -110,7 +120,8 @@ class Gazetteer:
 
     def _mention(self, text: str, start: int, before: Mention) -> tuple[Mention, int]:
         """Return the longest name that begins here and its end; after a place, those in it have short names."""
-        for end in range(min(start + _LONGEST, len(text)), start + 1, -1):
+        longest = self._longest.get(text[start : start + _SHORTEST], 0)
+        for end in range(min(start + min(longest, _LONGEST), len(text)), start + 1, -1):
             name = text[start:end]
             within = [self._within[place][name] for place in before if name in self._within.get(place, ())]
             known = frozenset(within) or self._places.get(name)

@@ -23,6 +23,8 @@ def keep_compiled(cache: Path) -> None:
         numbering.number,
         numbering.put_back,
         numbering.pair_up,
+        numbering.renumber,
+        numbering.find_used,
         kernels.hash_spans,
         kernels.hash_pairs,
         bags.count_terms,

@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.bags import Bags
 from knowledge.blocks import Blocks, Crests
 from knowledge.errors import UnknownGeneration, UnknownPassage
 from knowledge.gazetteer import Gazetteer, Mention, Place
@@ -36,7 +37,7 @@ REMEMBERED = 4096
 """Documents kept decoded."""
 TITLE = 2
 """How often the title counts in each of its passages."""
-_FIELDS = tuple(field.name for field in fields(Document))
+_FIELDS = tuple(field.name for field in fields(Document) if field.name != "text")
 
 
 class Generation:
@@ -72,6 +73,7 @@ class Generation:
             self.lexicon = Lexicon.load(folder)
             """The vocabulary it was built with; None for one of before there were any."""
             self._documents = Texts(folder, "documents")
+            self._texts = Texts(folder, "texts")
             self._passages = Texts(folder, "passages")
             self._questions = Texts(folder, "questions")
             self.document = lru_cache(REMEMBERED)(self._read)
@@ -138,7 +140,7 @@ class Generation:
         return rest
 
     def _read(self, row: int) -> Document:
-        return _document(json.loads(self._documents[row]))
+        return _document(json.loads(self._documents[row]), self._texts[row])
 
     def owner(self, row: int) -> int:
         """Return the row of the document that a passage belongs to."""
@@ -201,10 +203,13 @@ def build_generation(
     aside.mkdir()
     tokenizer.lexicon.save(aside)
     material = _material(kept, tokenizer, previous)
-    _write_documents(aside, kept, material)
-    Whereabouts.write(aside, kept, gazetteer or Gazetteer())
-    _write_questions(aside, kept, linked, material, tokenizer)
-    keep(aside, material, kept, tokenizer)
+    with ThreadPoolExecutor(1) as beside:
+        vocabulary = beside.submit(_write_fields, aside, material)
+        _write_documents(aside, kept, material)
+        Whereabouts.write(aside, kept, gazetteer or Gazetteer())
+        _write_questions(aside, kept, linked, material, tokenizer)
+        keep(aside, material, kept, tokenizer)
+        write_units(aside, material, vocabulary.result())
     _settle(aside)
     aside.rename(folder / generation)
     return generation
@@ -236,33 +241,33 @@ def _fresh_id(folder: Path, at: datetime) -> str:
 
 
 def _write_documents(folder: Path, documents: Sequence[Document], material: Material) -> None:
-    write_units(folder, material, _write_fields(folder, material))
     np.save(folder / "first_passages.npy", material.first_passages)
     np.save(folder / "shown.npy", np.array([document.validity in CURRENT for document in documents], np.bool_))
     np.save(folder / "terms.npy", np.array([_term(document) for document in documents], np.int32).reshape(-1, 2))
     Texts.write(folder, "documents", map(_row, documents))
+    Texts.write(folder, "texts", (text for some in material.texts for text in some()))
     Texts.write(folder, "passages", material.passages)
 
 
 def _write_fields(folder: Path, material: Material) -> Keys:
     """Save the fields over passages and over documents; return the vocabulary of the passages' units."""
-    fields = (material.words, material.units, material.bigrams())
+    terms = (material.words, material.units, material.bigrams())
     blocks = Blocks.of(material.first_passages)
+    below = _write_level(
+        folder / "passages", [material.over_passages(each, TITLE) for each in terms], blocks.passage_crests
+    )
+    _write_level(folder / "documents", [material.over_documents(each, TITLE) for each in terms], blocks.document_crests)
+    return below
+
+
+def _write_level(folder: Path, corpora: Sequence[Bags], crests: Callable[[Postings], Crests]) -> Keys:
+    """Save the fields over words, units and pairs of units; return the vocabulary of the units."""
     # two at a time, as the compiled loops leave the interpreter free
     with ThreadPoolExecutor(2) as aside:
-        passages = list(aside.map(Field.over, [material.over_passages(terms, TITLE) for terms in fields]))
-        vocabulary = passages[1].vocabulary
-        written = aside.submit(_write_level, folder / "passages", passages, blocks.passage_crests)
-        del passages
-        documents = list(aside.map(Field.over, [material.over_documents(terms, TITLE) for terms in fields]))
-        _write_level(folder / "documents", documents, blocks.document_crests)
-        written.result()
-    return vocabulary
-
-
-def _write_level(folder: Path, fields: Sequence[Field], crests: Callable[[Postings], Crests]) -> None:
+        fields = list(aside.map(Field.over, corpora))
     write_level(folder, fields)
     np.save(folder / "crests.npy", np.concatenate([crests(field.postings) for field in fields]))
+    return fields[1].vocabulary
 
 
 def _write_questions(
@@ -320,7 +325,7 @@ def _row(document: Document) -> str:
     return json.dumps({name: getattr(document, name) for name in _FIELDS}, ensure_ascii=False, default=date.isoformat)
 
 
-def _document(row: Mapping[str, str]) -> Document:
+def _document(row: Mapping[str, str], text: str) -> Document:
     dates = {
         name: date.fromisoformat(row[name]) for name in ("published_on", "effective_on", "expires_on") if row[name]
     }
@@ -329,4 +334,4 @@ def _document(row: Mapping[str, str]) -> Document:
         "disclosure": Disclosure(row["disclosure"]),
         "kind": Kind(row["kind"]),
     }
-    return Document(**{**row, **dates, **enums})  # type: ignore[arg-type]  # the row was written from a Document
+    return Document(**{**row, **dates, **enums, "text": text})  # type: ignore[arg-type]  # the row was written from a Document

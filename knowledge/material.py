@@ -17,7 +17,6 @@ from knowledge import kernels, names, normalisation, numbering, numbers, passage
 from knowledge.bags import Bags
 from knowledge.kernels import (
     BREAK_MARK,
-    END_MARK,
     Keys,
     Places,
     Rows,
@@ -28,7 +27,7 @@ from knowledge.kernels import (
     token_keys,
 )
 from knowledge.names import document_names
-from knowledge.numbering import Numbering, pair_up
+from knowledge.numbering import Numbering, find_used, pair_up, renumber
 from knowledge.passages import cut
 from knowledge.segmentation import cut_units
 from knowledge.texts import Texts
@@ -64,6 +63,8 @@ class Material:
     first_passages: Rows
     passages: Sequence[bytes]
     """Heading path, line end, text."""
+    texts: Sequence[Callable[[], list[bytes]]]
+    """Of the documents, as they were written, some at a time."""
     names: Sequence[Keys]
     """Of each document; those that answered questions give it are not among them."""
     words: Terms
@@ -131,6 +132,7 @@ class _Earlier:
         kept = folder / "material"
         self._first_passages: Rows = np.load(folder / "first_passages.npy")
         self._passages = Texts(folder, "passages")
+        self._texts = Texts(folder, "texts")
         self._names: Keys = np.load(kept / "names.npy")
         self._first_names: Rows = np.load(kept / "first_names.npy")
         self._words = Terms(_mapped(kept / "words.npy"), np.load(kept / "word_starts.npy"), _NO_KEYS)
@@ -156,6 +158,10 @@ class _Earlier:
     def passages(self, rows: range) -> list[bytes]:
         """Return their passages."""
         return self._passages.raw(int(self._first_passages[rows.start]), int(self._first_passages[rows.stop]))
+
+    def texts(self, rows: range) -> list[bytes]:
+        """Return the texts of the documents."""
+        return self._texts.raw(rows.start, rows.stop)
 
     def names(self, rows: range) -> list[Keys]:
         """Return the names of each."""
@@ -209,6 +215,7 @@ class _Gathering:
     aside: Executor
     counts: list[int] = field(default_factory=list)
     passages: list[bytes] = field(default_factory=list)
+    texts: list[Callable[[], list[bytes]]] = field(default_factory=list)
     names: list[Keys] = field(default_factory=list)
     titles: list[Callable[[], _Numbered]] = field(default_factory=list)
     bodies: list[Callable[[], _Numbered]] = field(default_factory=list)
@@ -217,12 +224,14 @@ class _Gathering:
         """Add unchanged documents."""
         self.counts += earlier.counts(rows)
         self.passages += earlier.passages(rows)
+        self.texts.append(partial(earlier.texts, rows))
         self.names += earlier.names(rows)
         self.titles.append(partial(earlier.titles, rows))
         self.bodies.append(partial(earlier.bodies, rows))
 
     def add(self, documents: Sequence[Document], normalise: Callable[[str], str]) -> None:
         """Cut new documents and have their terms numbered aside."""
+        self.texts.append(partial(_encoded, documents))
         bodies: list[str] = []
         for document in documents:
             pieces = cut(document.text)
@@ -243,6 +252,7 @@ class _Gathering:
         return Material(
             first_passages=np.array([0, *accumulate(self.counts)]),
             passages=self.passages,
+            texts=self.texts,
             names=self.names,
             words=_sorted(words, _used_by_key(words)),
             units=_sorted(units, by_key),
@@ -266,6 +276,10 @@ def prepare(documents: Sequence[Document], tokenizer: Tokenizer, earlier: Path |
             else:
                 gathering.add(run, tokenizer.normalise)
         return gathering.material()
+
+
+def _encoded(documents: Sequence[Document]) -> list[bytes]:
+    return [document.text.encode(*_WRITTEN) for document in documents]
 
 
 def _runs(documents: Iterable[Document], rows: Iterable[int]) -> Iterator[tuple[int, list[Document]]]:
@@ -301,8 +315,9 @@ def write_units(folder: Path, material: Material, vocabulary: Keys) -> None:
     places = np.searchsorted(material.units.keys, vocabulary)
     ranks = np.full(len(material.units.keys), BREAK_MARK, np.int32)
     ranks[places] = np.arange(len(vocabulary))
-    tokens = material.units.tokens
-    np.save(folder / "units.npy", np.where(tokens < 0, tokens, ranks[tokens]))
+    tokens = material.units.tokens.copy()
+    renumber(tokens, ranks)
+    np.save(folder / "units.npy", tokens)
     np.save(folder / "unit_starts.npy", material.units.starts)
     Texts.write(folder, "spellings", [material.spellings[place] for place in places.tolist()])
 
@@ -341,16 +356,13 @@ def _joined(tokens: Sequence[Places], counts: Sequence[Rows], numbering: Numberi
 
 def _used_by_key(terms: Terms) -> Rows:
     """Return the numbers that come up, in the order of their keys."""
-    # marks, counted from the end, have two places of their own
-    used = np.zeros(len(terms.keys) + 2, np.bool_)
-    used[terms.tokens] = True
     by_key = np.argsort(terms.keys)
-    return by_key[used[by_key]]
+    return by_key[find_used(terms.tokens, len(terms.keys))[by_key]]
 
 
 def _sorted(terms: Terms, by_key: Rows) -> Terms:
-    """Return the terms numbered in the order of their keys."""
-    ranks = np.empty(len(terms.keys) + 2, np.int32)
-    ranks[[END_MARK, BREAK_MARK]] = END_MARK, BREAK_MARK
+    """Return the terms, in place, numbered in the order of their keys."""
+    ranks = np.empty(len(terms.keys), np.int32)
     ranks[by_key] = np.arange(len(by_key), dtype=np.int32)
-    return Terms(ranks[terms.tokens], terms.starts, terms.keys[by_key])
+    renumber(terms.tokens, ranks)
+    return Terms(terms.tokens, terms.starts, terms.keys[by_key])

@@ -1,6 +1,7 @@
 """Terms numbered in the order in which they first come."""
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from knowledge.kernels import Keys, Places
@@ -52,6 +53,24 @@ def pair_up(units: Places) -> Keys:
         if units[at] >= 0 and units[at + 1] >= 0:
             pairs[at] = np.uint64(units[at] + 1) << np.uint64(32) | np.uint64(units[at + 1])
     return pairs
+
+
+@njit(nogil=True)
+def renumber(numbers: Places, ranks: Places) -> None:
+    """Put another number, in place, for each number that is not negative."""
+    for at in range(numbers.shape[0]):
+        if numbers[at] >= 0:
+            numbers[at] = ranks[numbers[at]]
+
+
+@njit(nogil=True)
+def find_used(numbers: Places, count: int) -> npt.NDArray[np.bool_]:
+    """Return which of the first `count` numbers come up."""
+    used = np.zeros(count, np.bool_)
+    for at in range(numbers.shape[0]):
+        if numbers[at] >= 0:
+            used[numbers[at]] = True
+    return used
 
 
 class Numbering:

@@ -89,12 +89,11 @@ def mapped(path: Path) -> npt.NDArray[Any]:
 def _save_joined(path: Path, parts: Sequence[npt.NDArray[Any]]) -> None:
     """Save arrays as one without putting them together in memory."""
     shape = (sum(map(len, parts)), *parts[0].shape[1:])
-    if not all(shape):
-        np.save(path, np.empty(shape, parts[0].dtype))
-        return
-    whole = np.lib.format.open_memmap(path, "w+", parts[0].dtype, shape)
-    np.concatenate(parts, out=whole)
-    whole.flush()
+    descr = np.lib.format.dtype_to_descr(parts[0].dtype)
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": descr, "fortran_order": False, "shape": shape})
+        for part in parts:
+            part.tofile(file)
 
 
 @njit(nogil=True)

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+_AT_ONCE = 1 << 20
+"""Bytes that are written at a time."""
+
 
 class Texts:
     """The strings written as `name` into a folder; raises OSError or ValueError for damaged files."""
@@ -20,13 +23,12 @@ class Texts:
     @staticmethod
     def write(folder: Path, name: str, texts: Iterable[str | bytes]) -> None:
         """Write the strings, encoded or not, as `name`.bin and `name`.npy."""
-        ends = [0]
-        with (folder / f"{name}.bin").open("wb") as blob:
+        lengths = [0]
+        with (folder / f"{name}.bin").open("wb", _AT_ONCE) as blob:
             for text in texts:
                 raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-                blob.write(raw)
-                ends.append(ends[-1] + len(raw))
-        np.save(folder / f"{name}.npy", np.array(ends, np.int64))
+                lengths.append(blob.write(raw))
+        np.save(folder / f"{name}.npy", np.cumsum(lengths, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self._ends) - 1

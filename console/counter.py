@@ -14,7 +14,7 @@ from register.bands import received_by
 from register.calendar import Calendar
 from register.docket import Head
 from register.ports import Requests
-from register.queue import Queue, Wanted
+from register.queue import EntryKind, Queue, Wanted
 from register.types import Case, CaseKind
 
 HANDLES = frozenset({Role.INTAKE, Role.OFFICER})
@@ -63,6 +63,12 @@ class Counter:
             offset=offset,
             limit=limit,
         )
+
+    async def open_cases(self, staff: Staff) -> int:
+        """Return how many open cases somebody may see; gaps have no clock and are none."""
+        everything, gaps = (self.wanted(Filters(kind=kind), staff) for kind in ("", EntryKind.GAP))
+        among = await self.queue.count(gaps) if gaps.with_gaps else 0
+        return await self.queue.count(everything) - among
 
     async def rows(self, cases: Sequence[Case]) -> Sequence[Row]:
         """Return cases as lines of the queue."""

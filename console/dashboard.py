@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
 from aiohttp import web
@@ -19,10 +19,13 @@ from console.rooms import ENTER, Room
 from knowledge.ports import Retriever
 from knowledge.review import ReviewDesk
 from knowledge.revisions import UNDER_WAY, ReviewState
+from knowledge.statistics import tally
 from register.bands import Band
 from register.prompts import Prompt
 from register.queue import EntryKind
 
+WEEK = timedelta(days=6)
+"""From the first of seven days to the last."""
 LOOKED_THROUGH = 50
 """Texts under review whose findings are counted: each is read whole."""
 WAITS_IN: Mapping[Role, ReviewState] = MappingProxyType(
@@ -71,7 +74,6 @@ async def workload(counter: Counter, staff: Staff) -> Workload:
     cases = counter.wanted(Filters(), staff)
     midnight = datetime.combine(today(counter.now()), time.min, SHANGHAI)
     counted = {
-        "open": Filters(),
         "overdue": Filters(band=Band.OVERDUE),
         "last": Filters(band=Band.LAST),
         "soon": Filters(band=Band.SOON),
@@ -80,7 +82,7 @@ async def workload(counter: Counter, staff: Staff) -> Workload:
     }
     numbers = {name: await counter.queue.count(counter.wanted(asked, staff)) for name, asked in counted.items()}
     new = await counter.queue.count(replace(cases, status=None, received_from=midnight))
-    return Workload(**{**numbers, "open": numbers["open"] - numbers["gaps"]}, new=new)
+    return Workload(open=await counter.open_cases(staff), new=new, **numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class DashboardViews:
             passages=self.retriever.size,
             documents=await self.review.documents.count(),
             waiting=await self._waiting(staff.role),
+            shares=await self._shares(),
             only_one=only_one,
             prompts=await self._prompts(staff),
             reminded=oversight_texts.REMINDED,
@@ -113,6 +116,14 @@ class DashboardViews:
             sees_queue=staff.role in ENTER[Room.QUEUE],
             sees_documents=staff.role in ENTER[Room.DOCUMENTS],
         )
+
+    async def _shares(self) -> tuple[str, str]:
+        """Return the share of answered questions today and over seven days, in percent; “—” where none came."""
+        figures = self.oversight.figures if self.oversight is not None else None
+        day = today(self.counter.now())
+        told = [tally(await figures.daily(day - back, day)) for back in (timedelta(0), WEEK)] if figures else []
+        shares = [f"{each.answered_share:.0%}" if each.answered_share is not None else "—" for each in told]
+        return (shares[0], shares[1]) if shares else ("—", "—")
 
     async def _prompts(self, staff: Staff) -> Sequence[Prompt]:
         """Return the reminders that somebody has not seen: of their own requests, for 受理 also of nobody's."""

@@ -44,11 +44,10 @@ class QueueViews:
 
     async def badge(self, _request: web.Request, staff: Staff) -> web.Response:
         """Tell how many open cases somebody has to think of, and how many of them are overdue, as JSON."""
-        count = self.counter.queue.count
-        unhurried, overdue = Filters(), Filters(band=Band.OVERDUE)
+        overdue = self.counter.wanted(Filters(band=Band.OVERDUE), staff)
         numbers = {
-            "open": await count(self.counter.wanted(unhurried, staff)),
-            "overdue": await count(self.counter.wanted(overdue, staff)),
+            "open": await self.counter.open_cases(staff),
+            "overdue": await self.counter.queue.count(overdue),
         }
         words = queue_texts.BADGE.format(**numbers)
         return web.json_response({**numbers, "words": words}, headers={"Cache-Control": "no-store"})

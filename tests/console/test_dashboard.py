@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from console.ports import Role
+from knowledge.statistics import AnswerCount
 from knowledge.types import Document
 from register.prompts import Prompt
 from register.reminders import Stage
@@ -42,6 +43,8 @@ async def test_the_counts_are_shown(office: Office) -> None:
         "知识缺口": "1",
         "文件": "1",
         "条文段落": "42",
+        "今天答上来的": "—",
+        "近 7 天答上来的": "—",
         "审核中": "0",
         "未处理的提示": "0",
         "索引版本": "g-7",
@@ -147,3 +150,13 @@ async def test_intake_is_reminded_of_what_nobody_handles_and_a_reviewer_of_nothi
     assert "还没有承办人" in intake.text
     reviewer = await (await office.staff(Role.REVIEWER, "zhao")).get("/console")
     assert reviewer.all("section", **{"aria-labelledby": "prompts"}) == []
+
+
+async def test_the_share_of_answered_questions_is_told_for_today_and_for_seven_days(office: Office) -> None:
+    office.figures.counts = [
+        AnswerCount(TODAY, "", "answered_search", "", 3, 0, 0),
+        AnswerCount(TODAY, "", "escalated_no_match", "", 1, 0, 0),
+        AnswerCount(TODAY - timedelta(days=6), "", "escalated_no_match", "", 2, 0, 0),
+    ]
+    seen = numbers(await (await office.staff(Role.LEADER)).get("/console"))
+    assert (seen["今天答上来的"], seen["近 7 天答上来的"]) == ("75%", "50%")

@@ -168,6 +168,7 @@ async def test_the_badge_counts_what_the_reader_may_see(office: Office) -> None:
     await office.case(department=HOUSING, due_on=TODAY - timedelta(days=1))
     await office.case(department=HOUSING)
     await office.case(department=CIVIL)
+    await office.register.note_gap(NewGap("问", "问", MONDAY, "g", department=HOUSING))
     visitor = await office.staff(Role.OFFICER, department=HOUSING)
 
     page = await visitor.get(PLACE)

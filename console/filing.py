@@ -8,6 +8,7 @@ from datetime import date
 
 from aiohttp import web
 
+from bot.retry import persistently
 from console import request_texts as texts
 from console.auth import Staff
 from console.citizen import COOKIE, remember
@@ -17,7 +18,7 @@ from console.pages import Pages, see_other
 from knowledge.ports import Retriever
 from register.correspondence import File
 from register.errors import RefusedStep
-from register.filing import UNSIGNED, Channel, Receipt
+from register.filing import UNSIGNED, Channel, Filing, Receipt
 from register.form import Fault, advice, faults
 from register.interview import CHOICES, Draft, Field, fields, filing
 from register.office import DisclosureOffice, Envelope
@@ -25,6 +26,8 @@ from register.steps import Role as Capacity
 
 LONGEST = 6000
 """Characters of one field that are read; the form itself says what is too long."""
+PAUSES = (0.3, 0.6, 1.2)
+"""Seconds between the tries to file while the database cannot serve."""
 SUGGESTED = 3
 FORM_ID = re.compile(r"[0-9a-f]{32}")
 STAFF_CHANNELS = tuple(channel for channel in Channel if channel is not Channel.INTERNET)
@@ -63,6 +66,11 @@ def _sorted(found: Sequence[Fault]) -> Mapping[str, Sequence[str]]:
     for fault in found:
         by_field.setdefault(fault.field, []).append(fault.sentence)
     return by_field
+
+
+async def _filed(office: DisclosureOffice, form: Filing, receipt: Receipt, envelope: Envelope) -> File:
+    """File a form; while many are filed at once somebody at a page waits rather than fills it in again."""
+    return await persistently(lambda: office.file(form, receipt, envelope), PAUSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ class RequestForm:
             department=self.department(wish.description),
         )
         try:
-            file = await self.office.file(form, receipt, envelope)
+            file = await _filed(self.office, form, receipt, envelope)
         except RefusedStep as refusal:
             return await self._page(request, Typed(values, {}, refusal.sentence, 422), form_id)
         return self.pages.show(request, "filed.html", case=file.docket.case, clock=file.clock)
@@ -197,7 +205,7 @@ class EntryViews:
             department=self.department(wish.description),
         )
         try:
-            file = await self.office.file(form, receipt, envelope)
+            file = await _filed(self.office, form, receipt, envelope)
         except RefusedStep as refusal:
             return await self._page(request, staff, Typed(values, {}, refusal.sentence, 422), form_id)
         return see_other(self._place(file))

@@ -1,15 +1,20 @@
 """Files from the citizen's form to the officer's page and back to the citizen, over a real database."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from bot.errors import Unavailable
 from console.ports import Role
 from register.correspondence import File
+from register.docket import Docket, NewRequest
 from register.steps import RequestStep
 from register.steps import Role as Capacity
 from storage.database import Database
+from storage.numbers import new_query_code
 from storage.register import SqlRegister
+from storage.requests import SqlRequests
 from tests.console.conftest import Visitor, open_office
 from tests.console.markup import Element
 from tests.console.test_requests import Chancery, place, request_desk
@@ -179,3 +184,26 @@ async def test_what_came_on_paper_is_scanned_with_its_entry(chancery: Chancery) 
 
     forged = await intake.client.post("/console/requests", data={"csrf": "x", "form": "0" * 32})
     assert forged.status == 403
+
+
+class BusyRequests(SqlRequests):
+    """Requests whose database is locked once."""
+
+    busy = True
+
+    async def file(self, new: NewRequest) -> Docket:
+        if self.busy:
+            self.busy = False
+            raise Unavailable("locked")
+        return await super().file(new)
+
+
+async def test_a_form_that_meets_a_busy_database_is_filed_all_the_same(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    desk = Desk(database)
+    desk.requests = BusyRequests(database, PlainVault(), code="浚县", query_code=new_query_code)
+    desk.office = replace(desk.office, requests=desk.requests)
+    register = SqlRegister(database, PlainVault(), code="浚县", now=desk.clock)
+    async with open_office(request_desk(database, desk, ""), register) as office:
+        await sent(Chancery(office, desk))
+    await database.aclose()

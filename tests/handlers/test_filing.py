@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from itertools import count, cycle
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -315,3 +316,43 @@ async def test_of_who_leaves_no_form_is_kept(window: Window) -> None:
     await window.bench.say("", kind=MessageKind.UNSUBSCRIBE)
 
     assert not (await window.say("我要申请公开")).text.startswith(texts.GO_ON_WITH_FORM)
+
+
+CHATTER = (
+    *ANSWERS,
+    *(
+        "继续",
+        "申请公开",
+        "我要申请公开2025年财政预算",
+        "取消",
+        "重填",
+        "修改2",
+        "0",
+        "2",
+        "3",
+        "9",
+        "是",
+        "好的",
+        "确认",
+    ),
+    *("提交吧", "我不想提交", "确认提交了吗？", "提 交", "转人工", "谢谢", "低保怎么申请", "查询", "某路 1 号", "😀"),
+    *("", " ", "文" * 700),
+)
+
+
+@pytest.mark.timeout(60)
+async def test_a_thousand_messages_without_the_word_file_nothing(window: Window) -> None:
+    chance = Random(711)  # noqa: S311  the same chatter every time
+    form = iter(cycle(ANSWERS))
+    complete = 0
+    for number in range(1000):
+        # mostly an answer that brings the form forward, or it would never be complete
+        said = next(form) if chance.random() < 0.6 else chance.choice(CHATTER)
+        if number % 50 == 0:
+            form = iter(cycle(ANSWERS))
+            await window.say("申请公开", "重填")
+        reply = await window.say(said)
+        complete += reply.text.startswith(texts.CHECK_FORM)
+
+    assert complete > 0
+    assert await window.filed() == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from bot.retry import persistently
 from bot.types import ParcelState, User
 from register.docket import Docket, Head, NewRequest, Paper, Reveal
 from register.errors import StaleCase, UnknownCase
@@ -199,6 +200,24 @@ class TestRequests:
         given = await asyncio.gather(*(requests.remind(reference, "overdue", due, at=MONDAY) for _ in range(6)))
         assert sorted(given) == [False] * 5 + [True]
         assert await requests.remind(reference, "overdue", due + timedelta(days=1), at=MONDAY)
+
+
+async def test_fifty_filings_at_once_from_several_processes_leave_no_gap_and_no_double(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(3)]
+    desks = [SqlRequests(each, PlainVault(), code="浚县", query_code=new_query_code) for each in databases]
+    new = [filed("form:same") for _ in range(15)] + [filed(f"form:{number}") for number in range(50)]
+
+    async def file(number: int) -> Docket:
+        # as the form in the chat and the page do
+        return await persistently(lambda: desks[number % 3].file(new[number]), (0.3, 0.6, 1.2))
+
+    made = await asyncio.gather(*map(file, range(len(new))))
+
+    numbers = [docket.case.reference for docket in made]
+    assert len(set(numbers[:15])) == 1
+    assert sorted(set(numbers)) == [f"浚县-{MONDAY.year}-{count:06d}" for count in range(1, 52)]
+    for database in databases:
+        await database.aclose()
 
 
 async def test_nothing_personal_can_be_read_from_the_database_file(sqlite_url: str) -> None:

@@ -61,7 +61,7 @@ class Database(_Part):
     url: str = Field(
         "",
         pattern=r"^$|^memory$|^sqlite(\+aiosqlite)?:///.+|^postgresql(\+asyncpg)?://.+",
-        description="不填为 data_dir 下的 SQLite；postgresql://… 为 PostgreSQL；memory 为不保存（仅测试）",
+        description="不填为 data_dir 下的 SQLite；postgresql://… 为 PostgreSQL；memory 为不保存（仅测试，不受理申请）",
     )
 
 

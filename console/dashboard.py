@@ -16,10 +16,10 @@ from console.oversight import Oversight
 from console.pages import SHANGHAI, Pages, see_other, today
 from console.ports import Role
 from console.rooms import ENTER, Room
+from console.statistics import Pulse, pulse
 from knowledge.ports import Retriever
 from knowledge.review import ReviewDesk
 from knowledge.revisions import UNDER_WAY, ReviewState
-from knowledge.statistics import tally
 from register.bands import Band
 from register.prompts import Prompt
 from register.queue import EntryKind
@@ -107,9 +107,10 @@ class DashboardViews:
             passages=self.retriever.size,
             documents=await self.review.documents.count(),
             waiting=await self._waiting(staff.role),
-            shares=await self._shares(),
             only_one=only_one,
             prompts=await self._prompts(staff),
+            pulse=await self._pulse(staff.role),
+            share=oversight_texts.share,
             reminded=oversight_texts.REMINDED,
             missing=missing_year(self.oversight.timekeeper) if self.oversight and staff.role in MAY_CHANGE else None,
             unread_days=self.counter.office.unread_days,
@@ -117,13 +118,11 @@ class DashboardViews:
             sees_documents=staff.role in ENTER[Room.DOCUMENTS],
         )
 
-    async def _shares(self) -> tuple[str, str]:
-        """Return the share of answered questions today and over seven days, in percent; “—” where none came."""
-        figures = self.oversight.figures if self.oversight is not None else None
-        day = today(self.counter.now())
-        told = [tally(await figures.daily(day - back, day)) for back in (timedelta(0), WEEK)] if figures else []
-        shares = [f"{each.answered_share:.0%}" if each.answered_share is not None else "—" for each in told]
-        return (shares[0], shares[1]) if shares else ("—", "—")
+    async def _pulse(self, role: Role) -> Pulse | None:
+        """Return how questions go, for those who read the statistics."""
+        if self.oversight is None or self.oversight.figures is None or role not in ENTER[Room.STATISTICS]:
+            return None
+        return await pulse(self.oversight.figures, today(self.counter.now()))
 
     async def _prompts(self, staff: Staff) -> Sequence[Prompt]:
         """Return the reminders that somebody has not seen: of their own requests, for 受理 also of nobody's."""

@@ -48,11 +48,35 @@ class Overview:
         return chart([Point(each.label, told.questions, told.answered) for each, told in self.stretches()])
 
 
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How questions go now: those of today, those of seven days with it, and the topics that are far above usual."""
+
+    today: Tally
+    week: Tally
+    spikes: tuple[str, ...]
+
+
+async def pulse(figures: Figures, on: date) -> Pulse:
+    """Return how questions go on a day."""
+    days = await figures.daily(on - WEEK + DAY, on)
+    hot = await hottest(figures, on)
+    return Pulse(
+        today=tally(each for each in days if each.day == on),
+        week=tally(days),
+        spikes=tuple(each.topic for each in hot if each.spike),
+    )
+
+
+async def hottest(figures: Figures, on: date) -> Sequence[Heat]:
+    """Return the topics of the seven days before a day, against the four weeks before those."""
+    week = await figures.topical(on - WEEK, on - DAY)
+    return heat(week, await figures.topical(on - WEEK - USUAL, on - WEEK - DAY))
+
+
 async def overview(figures: Figures, period: Period, on: date) -> Overview:
     """Return the statistics of a period as they stand on a day."""
     days = await figures.daily(period.first, period.last)
-    week = await figures.topical(on - WEEK, on - DAY)
-    before = await figures.topical(on - WEEK - USUAL, on - WEEK - DAY)
     came = await figures.arrivals(period.first, period.last)
     done = await figures.handled(period.first, period.last)
     kinds = {
@@ -64,7 +88,7 @@ async def overview(figures: Figures, period: Period, on: date) -> Overview:
         total=tally(days),
         days=by_day(days, period.first, period.last),
         topics=by_topic(await figures.topical(period.first, period.last)),
-        hot=heat(week, before),
+        hot=await hottest(figures, on),
         asked=await figures.asked(period.first, period.last),
         kinds=kinds,
         departments=by_department(came, done),

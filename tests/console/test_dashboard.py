@@ -13,6 +13,7 @@ from tests.console.markup import Element
 from tests.fakes import MONDAY, a_document
 
 TODAY = date(2026, 3, 2)
+STATISTICS = {"/console/statistics"}
 QUEUE = {f"/console/queue{query}" for query in ("", "?band=overdue", "?band=last", "?band=soon", "?unread=1")}
 
 
@@ -43,11 +44,13 @@ async def test_the_counts_are_shown(office: Office) -> None:
         "知识缺口": "1",
         "文件": "1",
         "条文段落": "42",
-        "今天答上来的": "—",
-        "近 7 天答上来的": "—",
         "审核中": "0",
         "未处理的提示": "0",
         "索引版本": "g-7",
+        "今天的问题": "0",
+        "今天的回答率": "—",
+        "7 天的回答率": "—",
+        "7 天的满意率": "—",
     }
 
 
@@ -85,13 +88,14 @@ async def test_counts_link_only_to_rooms_of_the_own_role(office: Office, role: R
         links
         == {
             Role.ADMINISTRATOR: set(),
-            Role.INTAKE: QUEUE,
-            Role.SIGNER: QUEUE,
-            Role.LEADER: QUEUE,
+            Role.INTAKE: QUEUE | STATISTICS,
+            Role.SIGNER: QUEUE | STATISTICS,
+            Role.LEADER: QUEUE | STATISTICS,
             Role.SECURITY: set(),
             Role.AUDITOR: QUEUE,
-            Role.OFFICER: {"/console/gaps", "/console/documents"} | QUEUE,
-            Role.EDITOR: {"/console/gaps", "/console/documents", "/console/review", "/console/generations"},
+            Role.OFFICER: {"/console/gaps", "/console/documents"} | QUEUE | STATISTICS,
+            Role.EDITOR: {"/console/gaps", "/console/documents", "/console/review", "/console/generations"}
+            | STATISTICS,
             Role.REVIEWER: {"/console/documents", "/console/review"} | QUEUE,
             Role.SECRECY: {"/console/documents", "/console/review"} | QUEUE,
             Role.PUBLISHER: {"/console/documents", "/console/review", "/console/generations"},
@@ -152,11 +156,23 @@ async def test_intake_is_reminded_of_what_nobody_handles_and_a_reviewer_of_nothi
     assert reviewer.all("section", **{"aria-labelledby": "prompts"}) == []
 
 
-async def test_the_share_of_answered_questions_is_told_for_today_and_for_seven_days(office: Office) -> None:
+async def test_how_questions_go_today_and_in_seven_days_is_told_and_what_is_far_above_usual(office: Office) -> None:
     office.figures.counts = [
-        AnswerCount(TODAY, "", "answered_search", "", 3, 0, 0),
-        AnswerCount(TODAY, "", "escalated_no_match", "", 1, 0, 0),
-        AnswerCount(TODAY - timedelta(days=6), "", "escalated_no_match", "", 2, 0, 0),
+        AnswerCount(TODAY, "web", "answered_search", "养老", 1),
+        AnswerCount(TODAY, "web", "escalated_no_match", "", 1),
+        AnswerCount(TODAY - timedelta(days=6), "web", "answered_search", "低保", 8, resolved=3, unresolved=1),
+        AnswerCount(TODAY - timedelta(days=9), "web", "answered_search", "养老", 90),
     ]
-    seen = numbers(await (await office.staff(Role.LEADER)).get("/console"))
-    assert (seen["今天答上来的"], seen["近 7 天答上来的"]) == ("75%", "50%")
+    page = await (await office.staff(Role.OFFICER)).get("/console")
+
+    told = numbers(page)
+    assert [told[name] for name in ("今天的问题", "今天的回答率", "7 天的回答率", "7 天的满意率")] == [
+        "2",
+        "50.0%",
+        "90.0%",
+        "75.0%",
+    ]
+    assert "低保。" in page.one("p", id="spikes").text
+    assert "养老" not in page.one("p", id="spikes").text
+    administrator = await (await office.staff(Role.ADMINISTRATOR, "chen")).get("/console")
+    assert "今天的问题" not in numbers(administrator)

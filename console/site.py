@@ -22,6 +22,7 @@ class Site:
     takes_requests: bool = False
     """Whether formal requests are taken on the pages."""
     inquiry_days: int = 180
+    identity_days: int = 365
     """How long whose an inquiry was is kept after its answer."""
 
     def client(self, request: web.Request) -> str:

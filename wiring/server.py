@@ -186,6 +186,7 @@ async def _build(
         trusted_proxies=settings.server.trusted_proxies,
         takes_requests=chancery is not None and chancery.online,
         inquiry_days=settings.personal_data.inquiry_days,
+        identity_days=settings.requests.identity_days,
     )
     visitors: Rates[str] = Rates(now=utc_now, burst=VISITOR_BURST, per_minute=VISITOR_PER_MINUTE)
 

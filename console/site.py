@@ -22,8 +22,9 @@ class Site:
     takes_requests: bool = False
     """Whether formal requests are taken on the pages."""
     inquiry_days: int = 180
-    identity_days: int = 365
     """How long whose an inquiry was is kept after its answer."""
+    identity_days: int = 365
+    """How long the image of an identity document is kept after the end of its request."""
 
     def client(self, request: web.Request) -> str:
         """Return the address of the browser: the last one in the chain that is not a trusted proxy."""

@@ -45,7 +45,7 @@ from wiring.index import (
 )
 from wiring.keys import add_keys
 from wiring.migrate import add_migrate
-from wiring.parts import OPERATOR, Parts, open_parts, utc_now
+from wiring.parts import OPERATOR, Parts, open_announcements, open_parts, utc_now
 from wiring.report import add_report
 from wiring.server import address, serve
 from wiring.workers import Workers, check_workers, listening, worker_command
@@ -184,7 +184,10 @@ async def _publish(
 
 
 async def _rollback(loaded: Loaded, options: argparse.Namespace) -> int:
-    print(f"知识库已退回：{roll_back(loaded.settings.data_dir / 'index', by=options.by, now=utc_now)}")
+    live = roll_back(loaded.settings.data_dir / "index", by=options.by, now=utc_now)
+    async with open_announcements(loaded.settings) as announcements:
+        await announcements.announce(live)
+    print(f"知识库已退回：{live}")
     print("已入库的文件没有变：下一次导入有变化的文件或 reload 时，会按全部文件重建。再次 rollback 回到刚才的一版。")
     return 0
 

@@ -16,6 +16,7 @@ from knowledge.explainer import Explainer
 from knowledge.explanation import Explanation
 from knowledge.gazetteer import Gazetteer
 from knowledge.generation import Generation
+from knowledge.ports import Announcements
 from knowledge.quote import quote
 from knowledge.revisions import Ending
 from knowledge.search import Search
@@ -125,14 +126,17 @@ class Library:
         self._whole = _view(self._opened, generation.as_of(self._day) if self._day else generation)
         self._reader = _view(self._whole, self._whole.generation.without(self._hidden))
 
-    async def follow(self, interval: timedelta) -> None:
-        """Reload whenever the folder points to another generation; runs until cancelled."""
+    async def follow(self, interval: timedelta, announcements: Announcements) -> None:
+        """Reload whenever the folder points to another generation; runs until cancelled.
+
+        It looks as soon as one is announced, and after every interval at the latest.
+        """
         while True:
             try:
                 await self.reload()
             except (KnowledgeError, OSError):
                 _log.exception("the new generation cannot be read; still answering from %s", self.generation)
-            await asyncio.sleep(interval.total_seconds())
+            await announcements.heard(interval)
 
     async def find(self, question: str) -> Finding:
         """Return the finding for a question in a citizen's words; never raises for any text."""

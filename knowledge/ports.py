@@ -1,7 +1,7 @@
 """What the knowledge base offers and needs."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from knowledge.explanation import Explanation
@@ -304,3 +304,13 @@ class Generations(Protocol):
 
     async def run_trials(self) -> TrialReport:
         """Ask the saved test questions of the live generation, and tell what changed since it was built."""
+
+
+class Announcements(Protocol):
+    """Spreads the word that another generation is live. A hint only: it may get lost, and the folder says the truth."""
+
+    async def announce(self, generation: str) -> None:
+        """Tell every process; never fails."""
+
+    async def heard(self, within: timedelta) -> None:
+        """Return as soon as a generation is announced, at the latest after this time; for one task of a process."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -48,11 +48,22 @@ def in_a_process(command: Sequence[str]) -> Work:
 
 
 class Reloader:
-    """The generations of a folder. `retriever` is the live one of this process; `work` builds beside it."""
+    """The generations of a folder. `retriever` is the live one of this process; `work` builds beside it.
+
+    `announce` tells the other processes which generation is live after a rollback; `work` tells it itself.
+    """
 
     def __init__(
-        self, folder: Path, *, retriever: Retriever, trials: Trials, work: Work, now: Callable[[], datetime]
+        self,
+        folder: Path,
+        *,
+        retriever: Retriever,
+        trials: Trials,
+        work: Work,
+        now: Callable[[], datetime],
+        announce: Callable[[str], Awaitable[None]],
     ) -> None:
+        self._announce = announce
         self._folder = folder
         self._retriever = retriever
         self._trials = trials
@@ -82,7 +93,9 @@ class Reloader:
 
     async def rollback(self, *, by: str) -> str:
         """Make the generation live that was so before, and return its id; raise UnknownGeneration."""
-        return await asyncio.to_thread(roll_back, self._folder, by=by, now=self._now)
+        live = await asyncio.to_thread(roll_back, self._folder, by=by, now=self._now)
+        await self._announce(live)
+        return live
 
     async def run_trials(self) -> TrialReport:
         """Ask the saved test questions of the live generation, and tell what changed since it was built."""

@@ -15,7 +15,7 @@ from knowledge.compilation import keep_compiled
 from knowledge.errors import KnowledgeError
 from knowledge.gazetteer import Gazetteer
 from knowledge.library import Library
-from knowledge.ports import DocumentStore
+from knowledge.ports import Announcements, DocumentStore
 from knowledge.publication import Publication
 from knowledge.regions import place_of
 from knowledge.reloader import Reloader, in_a_process
@@ -37,7 +37,7 @@ WITHDRAWN_WITHIN = timedelta(seconds=2)
 """How soon a text that was taken down is hidden by every process."""
 _log = logging.getLogger(__name__)
 FOLLOW = timedelta(seconds=2)
-"""How soon a running server answers from a generation that the command line built."""
+"""How soon a running server answers from a generation that another process built, also if it hears nothing of it."""
 
 
 def coefficients_file(settings: Settings) -> Path:
@@ -99,7 +99,9 @@ async def publish_documents(
     publication = Publication(
         parts.upkeep, settings.data_dir / "index", tokenizer, library, utc_now, gazetteer=gazetteer
     )
-    return await publication.publish(by=by, force=force, patience=patience)
+    generation = await publication.publish(by=by, force=force, patience=patience)
+    await parts.announcements.announce(generation)
+    return generation
 
 
 def reloader(settings: Settings, parts: Parts, library: Library, command: Sequence[str]) -> Reloader:
@@ -121,6 +123,7 @@ def reloader(settings: Settings, parts: Parts, library: Library, command: Sequen
         trials=parts.upkeep.trials,
         work=here if settings.database.url == MEMORY else in_a_process(command),
         now=utc_now,
+        announce=parts.announcements.announce,
     )
 
 
@@ -142,11 +145,11 @@ async def follow_withdrawals(
         await asyncio.sleep(interval.total_seconds())
 
 
-async def follow(library: Library) -> None:
+async def follow(library: Library, announcements: Announcements) -> None:
     """Answer from each new generation; one that cannot be read is logged, and the old one goes on answering."""
     while True:
         try:
-            await library.follow(FOLLOW)
+            await library.follow(FOLLOW, announcements)
         except KnowledgeError:
             _log.exception("the new generation cannot be read")
             await asyncio.sleep(FOLLOW.total_seconds())

@@ -13,7 +13,7 @@ from bot.web import Probe
 from config.settings import Settings
 from console.journal import Journal
 from console.ports import Accounts, SavedViews
-from knowledge.ports import AnswerLog, Catalogue, DocumentStore, Origins, Revisions
+from knowledge.ports import Announcements, AnswerLog, Catalogue, DocumentStore, Origins, Revisions
 from knowledge.publication import Sources
 from register.gazette import Gazette
 from register.ports import Register
@@ -28,6 +28,7 @@ from storage.gazette import SqlGazette
 from storage.journal import SqlJournal
 from storage.memory import (
     MemoryAccounts,
+    MemoryAnnouncements,
     MemoryAnswers,
     MemoryCatalogue,
     MemoryConversations,
@@ -54,7 +55,7 @@ from storage.outbox import SqlOutbox
 from storage.questions import SqlLinkedQuestions, SqlTrials
 from storage.queue import SqlQueue
 from storage.readings import SqlReadings
-from storage.redis import RedisConversations
+from storage.redis import RedisAnnouncements, RedisConversations
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
 from storage.switches import SqlSwitches
@@ -101,6 +102,7 @@ class Parts:
     readings: Readings
     conversations: ConversationStore
     gate: Gate
+    announcements: Announcements
     probes: Mapping[str, Probe]
     database: Database | None = None
     """What all of it is kept in; None where nothing outlives the process."""
@@ -111,18 +113,32 @@ class Parts:
 
 
 @asynccontextmanager
+async def open_announcements(settings: Settings) -> AsyncIterator[Announcements]:
+    """Open the way on which processes tell one another that another generation is live."""
+    if not settings.redis.url:
+        yield MemoryAnnouncements()
+        return
+    announcements = RedisAnnouncements(settings.redis.url)
+    try:
+        yield announcements
+    finally:
+        await announcements.aclose()
+
+
+@asynccontextmanager
 async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     """Open every store that the settings name, and close them in reverse order."""
     # what citizens asked and who they are lies there: nobody else on the machine may look
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     async with AsyncExitStack() as stack:
         talks, gate = MemoryConversations(now=utc_now), MemoryGate(now=utc_now)
-        shared: dict[str, Any] = {"conversations": talks, "gate": gate}
+        announcements = await stack.enter_async_context(open_announcements(settings))
+        shared: dict[str, Any] = {"conversations": talks, "gate": gate, "announcements": announcements}
         if settings.redis.url:
             redis = RedisConversations(settings.redis.url, now=utc_now)
             stack.push_async_callback(redis.aclose)
             both = FallbackConversations(redis, talks, gate)
-            shared = {
+            shared |= {
                 "conversations": both,
                 "gate": both,
                 "remarks": {"redis": both.trouble},

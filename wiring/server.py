@@ -168,7 +168,7 @@ async def _build(
     stack.push_async_callback(_close, bot, departure)
     delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)
     stack.push_async_callback(_end_delivery, delivery, asyncio.create_task(delivery.run()), departure)
-    stack.push_async_callback(_end, asyncio.create_task(follow(library)))
+    stack.push_async_callback(_end, asyncio.create_task(follow(library, parts.announcements)))
     if chancery is not None:
         housekeeping = keep_house(
             chancery, draft_days=settings.requests.draft_days, identity_days=settings.requests.identity_days

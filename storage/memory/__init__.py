@@ -1,6 +1,7 @@
 """Everything kept in memory: for one process, for tests and for trying out; gone when the process ends."""
 
 from storage.memory.accounts import MemoryAccounts
+from storage.memory.announcements import MemoryAnnouncements
 from storage.memory.answers import MemoryAnswers
 from storage.memory.catalogue import MemoryCatalogue
 from storage.memory.conversations import MemoryConversations
@@ -22,6 +23,7 @@ from storage.memory.vocabulary import MemoryVocabulary
 
 __all__ = [
     "MemoryAccounts",
+    "MemoryAnnouncements",
     "MemoryAnswers",
     "MemoryCatalogue",
     "MemoryConversations",

@@ -1,5 +1,6 @@
-"""What many processes share in Redis: conversations, and the gate before them."""
+"""What many processes share in Redis: conversations, the gate before them, announcements."""
 
+from storage.redis.announcements import RedisAnnouncements
 from storage.redis.conversations import RedisConversations
 
-__all__ = ["RedisConversations"]
+__all__ = ["RedisAnnouncements", "RedisConversations"]

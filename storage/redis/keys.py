@@ -24,6 +24,8 @@ SEEN = "seen"
 
 SAID = "said"
 """:<digest of the message>: what was said to it, for a process that takes over; empty once one has."""
+GENERATION = "generation"
+"""The channel on which the id of a generation is announced that became live; nothing is kept under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ def seen_key(prefix: str, message: Message) -> str:
 def said_key(prefix: str, message: Message) -> str:
     """Return the key of what was said to a message."""
     return f"{_start(prefix, message.user)}{SAID}:{_digest(message.id)}"
+
+
+def generation_channel(prefix: str) -> str:
+    """Return the channel of announcements."""
+    return f"{prefix}:{GENERATION}"
 
 
 def _start(prefix: str, user: User) -> str:

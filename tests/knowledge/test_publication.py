@@ -22,7 +22,7 @@ from knowledge.texts import Texts
 from knowledge.tokens import Tokenizer
 from knowledge.types import Band, Disclosure, Document, Finding, Route, Validity
 from knowledge.upkeep import Stage, SwitchKind, Trial, WordUse
-from storage.memory import MemoryLinkedQuestions, MemoryTrials, MemoryVocabulary
+from storage.memory import MemoryAnnouncements, MemoryLinkedQuestions, MemoryTrials, MemoryVocabulary
 from tests.architecture.sources import ROOT
 from tests.fakes import FakeDocuments, FixedClock, a_document
 
@@ -382,7 +382,7 @@ async def test_every_answer_given_while_reloads_run_is_of_one_whole_generation(o
     editions = {await office.publish(*edition(0)): "第0版"}
     library = Library(office.folder, office.tokenizer)
     await library.reload()
-    following = asyncio.create_task(library.follow(timedelta(milliseconds=1)))
+    following = asyncio.create_task(library.follow(timedelta(milliseconds=1), MemoryAnnouncements()))
     seen = []
     for number in range(1, 4):
         reload = asyncio.create_task(office.publish(*edition(number)))

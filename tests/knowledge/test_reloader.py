@@ -49,14 +49,23 @@ class Bench:
     clock: FixedClock = field(default_factory=FixedClock)
     retriever: ScriptedRetriever = field(default_factory=ScriptedRetriever)
     work: FakeWork = field(default_factory=FakeWork)
+    announced: list[str] = field(default_factory=list)
     trials: MemoryTrials = field(init=False)
     reloader: Reloader = field(init=False)
 
     def __post_init__(self) -> None:
         self.trials = MemoryTrials(now=self.clock)
         self.reloader = Reloader(
-            self.folder, retriever=self.retriever, trials=self.trials, work=self.work, now=self.clock
+            self.folder,
+            retriever=self.retriever,
+            trials=self.trials,
+            work=self.work,
+            now=self.clock,
+            announce=self.announce,
         )
+
+    async def announce(self, generation: str) -> None:
+        self.announced.append(generation)
 
     def publish(self, tokenizer: Tokenizer) -> str:
         generation = build_generation([ALLOWANCE], folder=self.folder, tokenizer=tokenizer, now=self.clock)
@@ -131,6 +140,7 @@ async def test_who_went_back_is_on_record(bench: Bench, tokenizer: Tokenizer) ->
     first, second = (bench.publish(tokenizer) for _ in range(2))
 
     assert await bench.reloader.rollback(by="wang") == first == live_generation(bench.folder)
+    assert bench.announced == [first]
     (line,) = await bench.reloader.switches()
     assert (line.kind, line.by, line.at) == (SwitchKind.ROLLBACK, "wang", bench.clock())
     assert (line.before, line.after, line.documents) == (second, first, 1)

@@ -9,10 +9,11 @@ from redis.asyncio import Redis, RedisCluster
 
 from bot.errors import Unavailable
 from bot.types import FRESH, Admission, Conversation, Message, State, User
-from storage.redis import RedisConversations
+from storage.redis import RedisAnnouncements, RedisConversations
 from storage.redis.connection import connect
 from tests.fakes import MONDAY, FixedClock
 from tests.servers import redis_cluster, redis_sentinel
+from tests.storage.test_announcements import heard
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(60)]
 
@@ -58,6 +59,18 @@ async def until_it_serves(process: RedisConversations) -> None:
                 await asyncio.sleep(0.05)
             else:
                 return
+
+
+async def test_an_announcement_is_heard(
+    url: str, redis_prefix: str, processes: tuple[RedisConversations, RedisConversations]
+) -> None:
+    assert processes
+    one, teller = (RedisAnnouncements(url, prefix=redis_prefix) for _ in range(2))
+
+    await heard(one, teller)
+
+    await one.aclose()
+    await teller.aclose()
 
 
 async def test_two_processes_share_conversations_and_admissions(

@@ -316,9 +316,11 @@ def _one_line(error: ValidationError, file: Path | None, from_environment: Mappi
     first = error.errors()[0]
     steps = [str(step) for step in first["loc"]]
     context = first.get("ctx", {})
-    reason = str(context["error"]) if first["type"] == "value_error" else _MESSAGES.get(first["type"], first["msg"])
+    form = _MESSAGES.get(first["type"], first["msg"])
+    # our own words may quote what an operator wrote, braces included
+    reason = str(context["error"]) if first["type"] == "value_error" else form.format(**context)
     source = f"环境变量 {PREFIX}{'__'.join(steps).upper()}" if _has(from_environment, steps) else str(file or "设置")
-    return f"{source}：{'.'.join(steps)}：{reason.format(**context)}"
+    return f"{source}：{'.'.join(steps)}：{reason}"
 
 
 def _leaves(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, str]]:

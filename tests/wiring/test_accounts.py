@@ -140,7 +140,9 @@ def test_a_menu_has_three_columns(tmp_path: Path) -> None:
         settings(tmp_path, account, '[[channels.wechat.menu]]\nname = "甲"\nsay = "x"\n' * 4)
 
 
-@pytest.mark.parametrize("fields", ["{}", '{ thing1 = "{name}" }', '{ thing1 = "{0}" }', '{ thing1 = "{" }'])
+@pytest.mark.parametrize(
+    "fields", ["{}", '{ thing1 = "{name}" }', '{ thing1 = "{0}" }', '{ thing1 = "{" }', '{ "{x}" = "{y}" }']
+)
 def test_a_notice_that_cannot_be_filled_in_is_a_wrong_setting(tmp_path: Path, fields: str) -> None:
     account = ACCOUNT.format(name="main", api="http://127.0.0.1:9")
 

@@ -4,9 +4,12 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from knowledge.compilation import keep_compiled
+from knowledge.generation import Generation, build_generation
 from knowledge.index import BM25
 from knowledge.normalisation import Normaliser
+from knowledge.search import Search
 from knowledge.tokens import Tokenizer
+from tests.fakes import FixedClock, a_document
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -14,7 +17,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if any(Path(__file__).parent in item.path.parents for item in session.items):
         with TemporaryDirectory() as folder:
             keep_compiled(Path(folder))
-            Tokenizer(cache=Path(folder)).tokens("低保")
+            tokenizer = Tokenizer(cache=Path(folder))
+            name = build_generation([a_document("低保")], folder=Path(folder), tokenizer=tokenizer, now=FixedClock())
+            Search(Generation(Path(folder) / name)).rank(tokenizer.query("低保"))
             BM25([["低保"]]).top(["低保"], 1)
 
 

@@ -45,20 +45,9 @@ class Consultation:
         ends = [day for day in (self.answered_on, over) if day is not None]
         return min(ends, default=None)
 
-    def silent(self, today: date) -> bool:
-        """Return whether the term is over without an answer in time."""
-        return self.due is not None and self.due.due < today and not self._answered_in_time(self.due.due)
-
-    def consents(self, today: date) -> bool:
-        """Return whether silence counts as consent: an agency that did not answer in time (art. 34)."""
-        return self.party is Party.AGENCY and self.silent(today)
-
     def pause(self, today: date) -> Pause:
         """Return the days this letter takes out of the clock, as of today."""
         return Pause(self.sent_on, self.ended_on(today), PAUSED_FOR[self.party])
-
-    def _answered_in_time(self, due: date) -> bool:
-        return self.answered_on is not None and self.answered_on <= due
 
 
 def pauses(consultations: Sequence[Consultation], today: date) -> tuple[Pause, ...]:

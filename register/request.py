@@ -130,9 +130,15 @@ class Hearing:
     notice_served: Service | None = None
 
     @property
+    def late(self) -> bool:
+        """Whether the answer came after the end of its term (逾期提出)."""
+        return self.due_on is not None and self.ended_on is not None and self.ended_on > self.due_on
+
+    @property
     def consents(self) -> bool:
-        """Whether this counts as agreement: a yes, or the silence of an agency (art. 34)."""
-        return self.view is View.AGREES or (self.view is View.SILENT and self.party is Party.AGENCY)
+        """Whether this counts as agreement: a yes, or an agency that said nothing within its term (art. 34)."""
+        silent = self.view is View.SILENT or self.late
+        return self.view is View.AGREES or (silent and self.party is Party.AGENCY)
 
     @property
     def stands_against(self) -> bool:

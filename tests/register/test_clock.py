@@ -118,28 +118,11 @@ def test_a_silent_third_party_lets_the_clock_go_on_after_its_term() -> None:
     ]
     last = clock(*events, today=on(3, 27))
     assert last.due is None
-    assert not last.consultations[0].silent(on(3, 27))
     over = clock(*events, today=on(3, 28))
     assert over.due == clock(received(on(3, 2)), *consulted("1", on(3, 6), on(3, 27))).due
-    assert over.consultations[0].silent(on(3, 28))
-    assert not over.consultations[0].consents(on(3, 28))
 
     answered_late = clock(*events, ClockEvent(Happening.ANSWERED, on(4, 10), letter="1"))
     assert answered_late.due == over.due
-    assert answered_late.consultations[0].silent(on(4, 10))
-
-
-def test_the_silence_of_an_agency_is_consent() -> None:
-    events = [received(on(3, 2)), *consulted("1", on(3, 6), party=Party.AGENCY)]
-    reached = ClockEvent(Happening.REACHED, on(3, 9), letter="1")
-    (letter,) = clock(*events, reached).consultations
-    assert (letter.due and letter.due.due, letter.consents(on(3, 30)), letter.consents(on(3, 31))) == (
-        on(3, 30),
-        False,
-        True,
-    )
-    (answered,) = clock(*events, reached, ClockEvent(Happening.ANSWERED, on(3, 30), letter="1")).consultations
-    assert not answered.consents(on(3, 31))
 
 
 def test_a_letter_whose_arrival_nobody_noted_keeps_the_clock_standing() -> None:

@@ -271,6 +271,29 @@ def test_silence_is_consent_of_an_agency_and_not_of_a_third_party(
     assert office.request.stage is Stage.PROCESSING
 
 
+@pytest.mark.parametrize(
+    ("basis", "answered_on", "consents"),
+    [
+        ("agency", date(2026, 3, 27), False),
+        ("agency", date(2026, 3, 30), True),
+        ("third_party", date(2026, 3, 30), False),
+    ],
+)
+def test_an_objection_after_its_term_counts_for_a_third_party_and_not_for_an_agency(
+    office: Office, basis: str, answered_on: date, *, consents: bool
+) -> None:
+    office.begin().on(date(2026, 3, 6))
+    office.do(RequestStep.CONSULT, basis=basis)
+    office.must(RequestStep.RECORD_CONSULTATION)
+    office.on(answered_on).do(RequestStep.ANSWER_CONSULTATION, answer="objects", reason="商业秘密")
+
+    hearing = office.request.hearings[0]
+    assert hearing.due_on == date(2026, 3, 27)
+    assert hearing.late is (answered_on > date(2026, 3, 27))
+    assert hearing.consents is consents
+    assert hearing.stands_against is (basis == "third_party")
+
+
 def test_an_objection_says_why(office: Office) -> None:
     office.begin().must(RequestStep.CONSULT)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from register.docket import Docket, Head, NewRequest, Paper, Part, Reveal
 from register.interview import Draft
 from register.request import Event as RequestEvent
-from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status
+from register.types import Case, Event, NewCase, NewGap, Notice, Status
 
 
 class Register(Protocol):
@@ -15,9 +15,6 @@ class Register(Protocol):
 
     async def note_gap(self, gap: NewGap) -> None:
         """Count an unanswered question; equal normalised questions are one open gap with a growing count."""
-
-    async def gaps(self, *, offset: int = 0, limit: int = 50) -> Sequence[Gap]:
-        """Return open gaps, most asked first."""
 
     async def asked_between(self, gaps: Sequence[int], first: date, last: date) -> Mapping[int, int]:
         """Return how often each of these gaps was asked on these days, both ends included; 0 where left out."""

@@ -91,19 +91,6 @@ class SqlRegister:
             return {row.gap: row.times for row in await connection.execute(counted)}
 
     @whole
-    async def gaps(self, *, offset: int = 0, limit: int = 50) -> Sequence[Gap]:
-        """Return open gaps, most asked first, then the latest."""
-        wanted = (
-            select(gaps)
-            .where(gaps.c.closed_at.is_(None))
-            .order_by(gaps.c.times.desc(), gaps.c.last_at.desc(), gaps.c.id)
-            .offset(min(offset, FARTHEST))
-            .limit(limit)
-        )
-        async with self._database.read() as connection:
-            return tuple(gap_of(row) for row in await connection.execute(wanted))
-
-    @whole
     async def close_gap(self, gap_id: int, *, by: str) -> None:
         """Close a gap."""
         if gap_id > FARTHEST:

@@ -66,10 +66,6 @@ class FakeRegister:
             department=gap.department,
         )
 
-    async def gaps(self, *, offset: int = 0, limit: int = 50) -> list[Gap]:
-        still_open = [gap for gap in self.open_gaps.values() if not gap.closed]
-        return sorted(still_open, key=lambda gap: -gap.times)[offset : offset + limit]
-
     async def asked_between(self, gaps: Sequence[int], first: date, last: date) -> dict[int, int]:
         return {
             number: gap.times

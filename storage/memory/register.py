@@ -54,12 +54,6 @@ class MemoryRegister:
             department=gap.department,
         )
 
-    async def gaps(self, *, offset: int = 0, limit: int = 50) -> Sequence[Gap]:
-        """Return open gaps, most asked first, then the latest."""
-        found = [gap for gap in self._gaps.values() if not gap.closed]
-        found.sort(key=lambda gap: (-gap.times, -gap.last_at.timestamp(), gap.id))
-        return tuple(found[offset : offset + limit])
-
     async def asked_between(self, gaps: Sequence[int], first: date, last: date) -> Mapping[int, int]:
         """Return how often each of these gaps was asked from the first day to the last."""
         return Counter(gap for gap, day in self._asked if gap in gaps and first <= day <= last)

@@ -18,7 +18,9 @@ from knowledge.gazetteer import Gazetteer
 from knowledge.topics import Topic, Topics
 from register.desk import Desk
 from register.lookup import Lookup
-from storage.memory import MemoryAnswers, MemoryOutbox, MemoryRegister, MemorySwitches, MemoryTables
+from register.queue import EntryKind, Wanted
+from register.types import Gap
+from storage.memory import MemoryAnswers, MemoryOutbox, MemoryQueue, MemoryRegister, MemorySwitches, MemoryTables
 from tests.fakes import FixedClock, ScriptedRetriever
 
 ANNA = User("wechat/main", "anna")
@@ -57,6 +59,7 @@ class Bench:
     conversation: Conversation = FRESH
     switchboard: Switchboard = field(default_factory=lambda: Switchboard(MemorySwitches()))
     register: MemoryRegister = field(init=False)
+    queue: MemoryQueue = field(init=False)
     outbox: MemoryOutbox = field(init=False)
     desk: Desk = field(init=False)
     handlers: Handlers = field(init=False)
@@ -67,6 +70,7 @@ class Bench:
         tables = MemoryTables()
         self.outbox = MemoryOutbox(tables)
         self.register = MemoryRegister(tables, code="浚县", now=self.clock, query_code=lambda: next(codes))
+        self.queue = MemoryQueue(tables.cases, tables.events, tables.gaps)
         self.desk = Desk(self.register, self.clock)
         answer_ids = (f"a{number}" for number in count(1))
         answer = Answer(
@@ -102,3 +106,7 @@ class Bench:
         """Ask what nobody knows, and leave it as an inquiry."""
         await self.say(question)
         return await self.say("1")
+
+    async def gaps(self) -> tuple[Gap, ...]:
+        """Return the open gaps, most asked first."""
+        return (await self.queue.find(Wanted(kind=EntryKind.GAP))).gaps

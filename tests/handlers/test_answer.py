@@ -227,7 +227,7 @@ async def test_what_is_not_found_is_counted_as_one_gap_with_its_near_misses(benc
     bench.retriever.knows("低保怎么申请", Band.ESCALATE, a_hit(POLICY, heading="第八条", score=1.25))
     await bench.say("低保怎么申请")
 
-    (gap,) = await bench.register.gaps()
+    (gap,) = await bench.gaps()
 
     assert (gap.question, gap.topic, gap.times) == ("低保怎么申请", "社会救助", 1)
     assert gap.near_misses == "《低保办法》（县民政局，2025-06-01） 第八条 得分 1.25"
@@ -236,7 +236,7 @@ async def test_what_is_not_found_is_counted_as_one_gap_with_its_near_misses(benc
 async def test_the_way_on_from_a_gap_does_not_count_it_again(bench: Bench) -> None:
     await bench.inquire()
 
-    assert [gap.times for gap in await bench.register.gaps()] == [1]
+    assert [gap.times for gap in await bench.gaps()] == [1]
 
 
 @pytest.mark.parametrize("word", ["举报", "投诉", "信访", "上访", "控告", "检举"])

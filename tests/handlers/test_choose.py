@@ -40,7 +40,7 @@ async def test_none_of_them_counts_a_gap_and_offers_the_ways_on(asked: Bench, te
     assert reply.status == "escalated_by_user"
     assert reply.options == (texts.INQUIRE, texts.REQUEST)
     assert reply.conversation.state is State.OFFERED
-    assert [(gap.question, gap.times) for gap in await asked.register.gaps()] == [("低保", 1)]
+    assert [(gap.question, gap.times) for gap in await asked.gaps()] == [("低保", 1)]
 
 
 async def test_a_new_question_needs_no_choice(asked: Bench) -> None:

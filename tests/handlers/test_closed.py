@@ -26,7 +26,7 @@ async def test_every_message_on_a_channel_that_is_off_gets_the_notice_and_nothin
     assert (reply.text, reply.status) == (NOTICE, "refused_closed")
     assert bench.retriever.asked == []
     assert await bench.answers.recent() == ()
-    assert await bench.register.gaps() == ()
+    assert await bench.gaps() == ()
 
 
 @pytest.mark.parametrize("kind", [MessageKind.IMAGE, MessageKind.VOICE, MessageKind.SUBSCRIBE, MessageKind.CLICK])

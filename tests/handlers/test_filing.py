@@ -270,7 +270,7 @@ async def test_a_number_for_a_form_that_timed_out_is_neither_searched_nor_kept(w
     assert reply.text == texts.FORM_PAUSED
     assert window.bench.conversation == Conversation()
     assert window.bench.retriever.asked == asked
-    assert await window.bench.register.gaps() == ()
+    assert await window.bench.gaps() == ()
     again = await window.say(reply.options[0].key)
     assert texts.FORM[Field.IDENTITY] in again.text
 

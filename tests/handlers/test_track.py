@@ -126,7 +126,7 @@ async def test_a_mistyped_code_can_be_sent_again_alone(registered: Bench) -> Non
     await registered.say(f"查询 {NUMBER} ABCD2346")
 
     assert is_told(await registered.say("ABCD2345"))
-    assert [gap.question for gap in await registered.register.gaps()] == ["低保怎么申请"]
+    assert [gap.question for gap in await registered.gaps()] == ["低保怎么申请"]
 
 
 async def test_after_too_many_wrong_codes_the_right_one_is_told_the_same(registered: Bench) -> None:

@@ -1,12 +1,13 @@
+import asyncio
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from register.errors import StaleCase, UnknownCase
 from register.queue import EntryKind, Page, Sight, Span, Wanted
 from register.steps import RequestStep, Role
-from register.types import Case, CaseKind, Event, NewCase, NewGap, Status, Step
+from register.types import Case, CaseKind, Event, Gap, NewCase, NewGap, Status, Step
 from storage.database import Database
 from storage.numbers import new_query_code
 from storage.queue import SqlQueue
@@ -19,6 +20,7 @@ from tests.storage.test_requests import filed
 
 DUE = date(2026, 3, 9)
 HOUSING, CIVIL = "县住建局", "县民政局"
+GAP = NewGap("怎么炖排骨？", "怎么炖排骨", MONDAY, "g1", topic="其他", near_misses="无")
 
 
 def event(step: Step, note: str = "", *, actor: str = "li") -> Event:
@@ -33,6 +35,10 @@ async def opened(stores: Stores, number: int, **changes: object) -> Case:
 async def gap(stores: Stores, question: str, department: str = "", *, times: int = 1) -> None:
     for _ in range(times):
         await stores.register.note_gap(NewGap(question, question, MONDAY, "g", department=department))
+
+
+async def gaps(stores: Stores) -> tuple[Gap, ...]:
+    return (await stores.queue.find(Wanted(kind=EntryKind.GAP))).gaps
 
 
 def numbers(page: Page) -> list[str]:
@@ -176,6 +182,52 @@ class TestQueue:
 
         assert (first.handler, first.touched_at) == ("li", MONDAY + timedelta(minutes=1))
         assert (later.handler, later.touched_at) == ("li", MONDAY + timedelta(minutes=1))
+
+    async def test_equal_questions_are_one_gap_with_a_growing_count(self, stores: Stores) -> None:
+        await stores.register.note_gap(replace(GAP, question="公积金？", normalised="公积金" * 2000))
+        for minutes in (1, 2):
+            asked = replace(GAP, asked_at=MONDAY + timedelta(minutes=minutes), question="炖排骨")
+            await stores.register.note_gap(asked)
+
+        most_asked, other = await gaps(stores)
+        assert (most_asked.question, most_asked.times, most_asked.closed) == ("炖排骨", 2, False)
+        assert (most_asked.first_at, most_asked.last_at) == (
+            MONDAY + timedelta(minutes=1),
+            MONDAY + timedelta(minutes=2),
+        )
+        assert (most_asked.topic, most_asked.near_misses) == ("其他", "无")
+        assert (other.question, other.times) == ("公积金？", 1)
+
+    async def test_how_often_a_gap_was_asked_is_counted_by_the_civil_day(self, stores: Stores) -> None:
+        late = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)  # 00:30 of 3 March in China
+        for asked_at in (MONDAY, MONDAY, late):
+            await stores.register.note_gap(replace(GAP, asked_at=asked_at))
+        await stores.register.note_gap(replace(GAP, normalised="别的", asked_at=late))
+        first, other = [each.id for each in await gaps(stores)]
+
+        asked_between, second, third = stores.register.asked_between, date(2026, 3, 2), date(2026, 3, 3)
+        assert dict(await asked_between([first, other], second, third)) == {first: 3, other: 1}
+        assert dict(await asked_between([first, other], second, second)) == {first: 2}
+        assert dict(await asked_between([other], third, third)) == {other: 1}
+        assert dict(await asked_between([], second, third)) == {}
+
+    async def test_equal_questions_at_once_are_one_gap(self, stores: Stores) -> None:
+        await asyncio.gather(*(stores.register.note_gap(GAP) for _ in range(20)))
+
+        (only,) = await gaps(stores)
+        assert only.times == 20
+
+    async def test_a_closed_gap_is_not_shown_and_the_question_opens_a_new_one(self, stores: Stores) -> None:
+        await stores.register.note_gap(GAP)
+        (first,) = await gaps(stores)
+        for wanted in (first.id, first.id, first.id + 1, 10**30):
+            await stores.register.close_gap(wanted, by="li")
+        assert await gaps(stores) == ()
+
+        await stores.register.note_gap(GAP)
+        (again,) = await gaps(stores)
+        assert again.times == 1
+        assert again.id != first.id
 
 
 class TestRequestsInTheQueue:

@@ -7,7 +7,7 @@ import pytest
 from register.errors import StaleCase, UnknownCase
 from register.ports import Register
 from register.queue import Wanted
-from register.types import Case, CaseKind, Event, NewCase, NewGap, Notice, Status, Step
+from register.types import Case, CaseKind, Event, NewCase, Notice, Status, Step
 from storage.database import Database
 from storage.numbers import ALPHABET, new_query_code
 from storage.queue import SqlQueue
@@ -26,9 +26,6 @@ INQUIRY = NewCase(
     provisional=False,
     department="住房和城乡建设局",
     evidence="浚县公共租赁住房管理办法 0.31",
-)
-GAP = NewGap(
-    question="怎么炖排骨？", normalised="怎么炖排骨", asked_at=MONDAY, generation="g1", topic="其他", near_misses="无"
 )
 
 
@@ -162,52 +159,6 @@ class TestRegister:
         found = await register.get(opened.reference)
         assert found == opened
         assert found.question.endswith("长")
-
-    async def test_equal_questions_are_one_gap_with_a_growing_count(self, register: Register) -> None:
-        await register.note_gap(replace(GAP, question="公积金？", normalised="公积金" * 2000))
-        for minutes in (1, 2):
-            await register.note_gap(replace(GAP, asked_at=MONDAY + timedelta(minutes=minutes), question="炖排骨"))
-
-        most_asked, other = await register.gaps()
-        assert (most_asked.question, most_asked.times, most_asked.closed) == ("炖排骨", 2, False)
-        assert (most_asked.first_at, most_asked.last_at) == (
-            MONDAY + timedelta(minutes=1),
-            MONDAY + timedelta(minutes=2),
-        )
-        assert (most_asked.topic, most_asked.near_misses) == ("其他", "无")
-        assert (other.question, other.times) == ("公积金？", 1)
-        assert await register.gaps(offset=1, limit=5) == (other,)
-
-    async def test_how_often_a_gap_was_asked_is_counted_by_the_civil_day(self, register: Register) -> None:
-        late = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)  # 00:30 of 3 March in China
-        for asked_at in (MONDAY, MONDAY, late):
-            await register.note_gap(replace(GAP, asked_at=asked_at))
-        await register.note_gap(replace(GAP, normalised="别的", asked_at=late))
-        first, other = [gap.id for gap in await register.gaps()]
-
-        second, third = date(2026, 3, 2), date(2026, 3, 3)
-        assert dict(await register.asked_between([first, other], second, third)) == {first: 3, other: 1}
-        assert dict(await register.asked_between([first, other], second, second)) == {first: 2}
-        assert dict(await register.asked_between([other], third, third)) == {other: 1}
-        assert dict(await register.asked_between([], second, third)) == {}
-
-    async def test_equal_questions_at_once_are_one_gap(self, register: Register) -> None:
-        await asyncio.gather(*(register.note_gap(GAP) for _ in range(20)))
-
-        (gap,) = await register.gaps()
-        assert gap.times == 20
-
-    async def test_a_closed_gap_is_not_shown_and_the_question_opens_a_new_one(self, register: Register) -> None:
-        await register.note_gap(GAP)
-        (gap,) = await register.gaps()
-        for wanted in (gap.id, gap.id, gap.id + 1, 10**30):
-            await register.close_gap(wanted, by="li")
-        assert await register.gaps() == ()
-
-        await register.note_gap(GAP)
-        (again,) = await register.gaps()
-        assert again.times == 1
-        assert again.id != gap.id
 
 
 async def test_two_processes_share_one_sequence_of_numbers(database_url: str, clock: FixedClock) -> None:

@@ -146,7 +146,8 @@ class Conversation:
     """Where the talk with one user stands. The default value is a fresh start.
 
     `choices` are what the shown numbers stand for (passage keys, or a case number when TRACKING);
-    `answer` is the id of the stored answer that 是否解决 is about.
+    `answer` is the id of the stored answer that 是否解决 is about, or the key of the message that asked for a person
+    when WRITING: with the question it tells one offer of 咨询 from every other.
     """
 
     state: State = State.IDLE

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from bot.types import Conversation, Message, Reply, State
 from handlers import texts
@@ -27,10 +28,10 @@ class Inquire:
 
     async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
         """Return the receipt with number and query code."""
-        return await self.open(message, conversation.question)
+        return await self.open(message, conversation, conversation.question)
 
-    async def open(self, message: Message, question: str) -> Reply:
-        """Open the inquiry, once per message, and return its receipt."""
+    async def open(self, message: Message, conversation: Conversation, question: str) -> Reply:
+        """Open the inquiry, once per message and once per offer, and return its receipt."""
         finding = await self.retriever.find(question)
         due_on, provisional = self.due(message.received_at)
         case = await self.register.open(
@@ -45,6 +46,7 @@ class Inquire:
                 provisional=provisional,
                 department=self.topics.closest(question).department,
                 evidence=evidence(finding),
+                offer=_offer(conversation, question),
             )
         )
         return receipt(case)
@@ -66,7 +68,9 @@ class Person:
         if conversation.question:
             return await self.inquire(message, conversation)
         opened = await self.inquire.opened_before(message)
-        return opened or Reply(texts.WRITE_QUESTION, "escalated_by_user", Conversation(State.WRITING))
+        return opened or Reply(
+            texts.WRITE_QUESTION, "escalated_by_user", Conversation(State.WRITING, answer=message.key)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,9 @@ class Written:
 
     inquire: Inquire
 
-    async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
+    async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
         """Return the receipt."""
-        return await self.inquire.open(message, message.text.strip())
+        return await self.inquire.open(message, conversation, message.text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ class Bare:
     async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
         """Return the receipt of the inquiry this message opened, or say that there is nothing to choose."""
         return await self.inquire.opened_before(message) or Reply(texts.NOTHING_TO_CHOOSE, "social_unclear")
+
+
+def _offer(conversation: Conversation, question: str) -> str:
+    """Name the offer that is taken; a digest, as question and user need not be read a second time."""
+    return sha256(f"{conversation.answer}\n{question}".encode()).hexdigest() if conversation.answer else ""
 
 
 def receipt(case: Case) -> Reply:

@@ -25,7 +25,7 @@ class Register(Protocol):
     async def open(self, case: NewCase) -> Case:
         """Open a case and return it with its number (gapless per year) and query code.
 
-        A second call with the same `source` returns the case that the first one opened.
+        A second call with the same `source`, or the same `offer`, returns the case that the first one opened.
         """
 
     async def opened_by(self, source: str) -> Case | None:

@@ -82,7 +82,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """What is needed to open a case. `source` is the key of the message that opens it: one source opens one case."""
+    """What is needed to open a case.
+
+    `source` is the key of the message that opens it, `offer` what tells the offer that the message confirms from every
+    other, empty where there was none: one source opens one case, and so does one offer.
+    """
 
     source: str
     kind: CaseKind
@@ -95,6 +99,7 @@ class NewCase:
     department: str = ""
     evidence: str = ""
     paused: bool = False
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, case, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import User
@@ -104,7 +104,7 @@ class SqlRegister:
 
     @whole
     async def open(self, case: NewCase) -> Case:
-        """Open a case, or return the one that its source opened."""
+        """Open a case, or return the one that its source or offer opened."""
         async with self._database.begin() as connection:
             opened, _ = await open_case(self._database, connection, case, code=self._code, query_code=self._query_code)
         return opened
@@ -161,10 +161,10 @@ class SqlRegister:
 async def open_case(
     database: Database, connection: AsyncConnection, new: NewCase, *, code: str, query_code: Callable[[], str]
 ) -> tuple[Case, bool]:
-    """Open a case within the caller's transaction, or return the one that its source opened; and whether it is new."""
+    """Open a case within the caller's transaction, or return the one opened before; and whether it is new."""
     year = year_of(code, new.received_at)
     await database.alone(connection, year)
-    known = await first_case(connection, cases.c.source == new.source)
+    known = await first_case(connection, _opened_by(new))
     if known is not None:
         return known, False
     count = await connection.scalar(
@@ -176,6 +176,7 @@ async def open_case(
     row = {
         "reference": reference(year, count),
         "source": new.source,
+        "offer": new.offer or None,
         "kind": new.kind,
         "question": new.question,
         "channel": new.channel,
@@ -194,6 +195,11 @@ async def open_case(
     event = Event(at=new.received_at, actor="citizen", step=Step.OPEN)
     await connection.execute(insert(events).values(event_row(opened.reference, event)))
     return case_of(opened), True
+
+
+def _opened_by(new: NewCase) -> ColumnElement[bool]:
+    same_source = cases.c.source == new.source
+    return or_(same_source, cases.c.offer == new.offer) if new.offer else same_source
 
 
 def first_handler(actor: str) -> ColumnElement[str]:

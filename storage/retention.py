@@ -31,7 +31,7 @@ class SqlRetention:
             update(cases)
             .where(over)
             # the message that opened it begins with the user id
-            .values(user_id="", source=literal("forgotten:").concat(cases.c.reference))
+            .values(user_id="", source=literal("forgotten:").concat(cases.c.reference), offer=None)
             .returning(cases.c.reference)
         )
         loose = and_(outbox.c.reference == "", outbox.c.state.in_(_SETTLED), outbox.c.settled_at < before)

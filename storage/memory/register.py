@@ -28,6 +28,7 @@ class MemoryRegister:
         self._now = now
         self._query_code = query_code
         self._opened: dict[str, str] = {}
+        self._offered: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._gaps = tables.gaps
         self._open_gaps: dict[str, int] = {}
@@ -66,10 +67,10 @@ class MemoryRegister:
             self._open_gaps = {key: number for key, number in self._open_gaps.items() if number != gap_id}
 
     async def open(self, case: NewCase) -> Case:
-        """Open a case, or return the one that its source opened."""
-        known = await self.opened_by(case.source)
+        """Open a case, or return the one that its source or offer opened."""
+        known = self._opened.get(case.source) or self._offered.get(case.offer)
         if known is not None:
-            return known
+            return self._tables.cases[known]
         year = year_of(self._code, case.received_at)
         count = self._counts[year] = self._counts.get(year, 0) + 1
         opened = Case(
@@ -91,6 +92,8 @@ class MemoryRegister:
         self._tables.cases[opened.reference] = opened
         self._tables.events[opened.reference] = [Event(at=case.received_at, actor="citizen", step=Step.OPEN)]
         self._opened[case.source] = opened.reference
+        if case.offer:
+            self._offered[case.offer] = opened.reference
         return opened
 
     async def opened_by(self, source: str) -> Case | None:

@@ -90,6 +90,9 @@ cases = Table(
     Column("touched_at", Instant),
     # the clock of a formal request stands still, and due_on says nothing
     Column("paused", Boolean, nullable=False, server_default=false()),
+    # what the message confirmed, so that it is opened once
+    Column("offer", Name),
+    Index("uq_cases_offer", "offer", unique=True),
     # in order of a page of the queue, with all that it filters by: finding and counting read no rows
     Index(
         "ix_cases_queue",

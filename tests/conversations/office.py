@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from bot.delivery import Delivery
+from bot.router import Router
 from bot.runtime import Bot
 from bot.types import Message, MessageKind, User
 from handlers import texts
@@ -71,6 +72,8 @@ class Office:
     bot: Bot = field(init=False)
     register: MemoryRegister = field(init=False)
     delivery: Delivery = field(init=False)
+    _router: Router = field(init=False)
+    _conversations: MemoryConversations = field(init=False)
     _tables: MemoryTables = field(default_factory=MemoryTables)
     _heard: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -92,9 +95,10 @@ class Office:
         )
         inquire = Inquire(self.retriever, self.register, TOPICS, due)
         handlers = Handlers(Greet(OFFICE), answer, inquire, Track(Lookup(self.register, self.clock), OFFICE), outbox)
+        self._router, self._conversations = build_router(handlers), MemoryConversations(now=self.clock)
         self.bot = Bot(
-            router=build_router(handlers),
-            conversations=MemoryConversations(now=self.clock),
+            router=self._router,
+            conversations=self._conversations,
             gate=MemoryGate(now=self.clock),
             outbox=outbox,
             phrases=texts.phrases(),
@@ -122,18 +126,28 @@ class Office:
             _compare(line, self.channel.pushed.pop(0)[1])
         elif line.speaker is Speaker.STAFF:
             await self._answer(line.text)
+        elif line.speaker is Speaker.CUT_OFF:
+            await self._cut_off(line.text)
         else:
             self.clock.forward(minutes=int(line.text))
 
-    async def _say(self, text: str) -> str:
+    def _message(self, text: str) -> Message:
         event = _EVENT.fullmatch(text)
-        message = Message(
+        return Message(
             str(next(self._numbers)),
             User(self.channel.name, "citizen"),
             "" if event else text,
             self.clock(),
             KINDS[event[1]] if event else MessageKind.TEXT,
         )
+
+    async def _cut_off(self, text: str) -> None:
+        message = self._message(text)
+        async with self._conversations.turn(message.user) as turn:
+            await self._router.choose(message, turn.conversation)(message, turn.conversation)
+
+    async def _say(self, text: str) -> str:
+        message = self._message(text)
         reply = await self.bot.receive(self.channel, message, within=5)
         content, _ = self.channel.in_band(message, reply)
         assert len(content) <= self.channel.room or self.channel.deliveries == 1

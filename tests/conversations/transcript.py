@@ -13,6 +13,8 @@ class Speaker(StrEnum):
     BOT = "机器人"
     PUSH = "推送"
     STAFF = "工作人员"
+    CUT_OFF = "中断"
+    """What the user says while the process ends: it is worked on, but neither answered nor remembered."""
     LATER = "过了"
 
 
@@ -46,7 +48,7 @@ class _Reading:
         self.open_line = None
 
 
-_SPOKEN = re.compile(r"^(用户|机器人|推送|工作人员)[:：]\s*(.*)$")
+_SPOKEN = re.compile(r"^(用户|机器人|推送|工作人员|中断)[:：]\s*(.*)$")
 _HEADER = re.compile(r"^(说明|账号)[:：]\s*(.*)$")
 _BREAK = re.escape("\n")
 _LATER = re.compile(r"^过了\s*(\d+)\s*分钟$")

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.types import FRESH, Conversation, State
+from bot.types import FRESH, State
 from handlers import texts
 from handlers.escalate import receipt
 from knowledge.types import Band
@@ -63,7 +63,7 @@ async def test_one_tap_opens_one_inquiry(bench: Bench) -> None:
 async def test_who_asks_for_a_person_without_a_question_is_asked_for_one(bench: Bench, text: str) -> None:
     reply = await bench.say(text)
 
-    assert (reply.text, reply.conversation) == (texts.WRITE_QUESTION, Conversation(State.WRITING))
+    assert (reply.text, reply.conversation.state) == (texts.WRITE_QUESTION, State.WRITING)
 
 
 async def test_the_question_written_for_a_person_is_registered_without_a_search_first(bench: Bench) -> None:
@@ -118,6 +118,48 @@ async def test_a_redelivery_before_the_conversation_was_saved_opens_no_second_ca
     bench.conversation = offered
 
     assert (await bench.say("1", message_id="same")).reference == first.reference
+
+
+# confirmed again, because the process ended between the case and the receipt
+
+
+@pytest.mark.parametrize(("text", "again"), [("1", "1"), ("1", "转人工"), ("转人工", "留言咨询")])
+async def test_an_offer_taken_again_by_another_message_gives_the_same_receipt(
+    bench: Bench, text: str, again: str
+) -> None:
+    await bench.say("低保怎么申请")
+    offered = bench.conversation
+    first = await bench.say(text)
+    bench.conversation = offered
+
+    assert await bench.say(again) == first
+
+
+async def test_the_same_question_asked_anew_is_another_offer(bench: Bench) -> None:
+    first = await bench.inquire()
+
+    assert (await bench.inquire()).reference != first.reference
+
+
+async def test_a_question_written_again_for_a_person_is_one_case_and_another_question_a_second(bench: Bench) -> None:
+    await bench.say("转人工")
+    writing = bench.conversation
+    replies = []
+    for question in ("我家的低保为什么停了？", "我家的低保为什么停了？", "公租房怎么申请？"):
+        bench.conversation = writing
+        replies.append(await bench.say(question))
+
+    assert replies[0] == replies[1]
+    assert replies[0].reference != replies[2].reference
+
+
+async def test_who_asks_for_a_person_twice_may_write_the_same_question_twice(bench: Bench) -> None:
+    references = set()
+    for _ in range(2):
+        await bench.say("转人工")
+        references.add((await bench.say("我家的低保为什么停了？")).reference)
+
+    assert len(references) == 2
 
 
 @pytest.mark.parametrize("text", ["1", "2", "0", "12", "３"])

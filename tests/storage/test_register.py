@@ -90,6 +90,26 @@ class TestRegister:
         assert again == first
         assert other.reference == "浚县-2026-000002"
 
+    async def test_what_was_offered_opens_one_case_however_often_it_is_confirmed(self, register: Register) -> None:
+        first = await register.open(from_message(1, offer="a1"))
+        again, anew = await register.open(from_message(2, offer="a1")), await register.open(from_message(3, offer="a2"))
+
+        assert again == first
+        assert anew.reference == "浚县-2026-000002"
+        assert await register.opened_by("web:u1:m1") == first
+
+    async def test_cases_that_nothing_was_offered_for_are_told_apart_by_their_messages(
+        self, register: Register
+    ) -> None:
+        opened = [await register.open(from_message(number)) for number in (1, 2)]
+
+        assert len({case.reference for case in opened}) == 2
+
+    async def test_the_same_offer_confirmed_many_times_at_once_is_one_case(self, register: Register) -> None:
+        opened = await asyncio.gather(*(register.open(from_message(number, offer="a1")) for number in range(20)))
+
+        assert {case.reference for case in opened} == {"浚县-2026-000001"}
+
     async def test_a_hundred_at_once_get_a_hundred_numbers_without_a_gap(self, register: Register) -> None:
         opened = await asyncio.gather(*(register.open(from_message(number)) for number in range(100)))
 

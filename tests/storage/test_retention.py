@@ -37,6 +37,7 @@ async def opened(register: Register, number: int, *, kind: CaseKind = CaseKind.I
         MONDAY,
         date(2026, 3, 9),
         provisional=False,
+        offer=f"offer of openid {number}",
     )
     return await register.open(new)
 

@@ -131,81 +131,97 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     # what citizens asked and who they are lies there: nobody else on the machine may look
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     async with AsyncExitStack() as stack:
-        talks, gate = MemoryConversations(now=utc_now), MemoryGate(now=utc_now)
-        announcements = await stack.enter_async_context(open_announcements(settings))
-        shared: dict[str, Any] = {"conversations": talks, "gate": gate, "announcements": announcements}
-        if settings.redis.url:
-            redis = RedisConversations(settings.redis.url, now=utc_now)
-            stack.push_async_callback(redis.aclose)
-            both = FallbackConversations(redis, talks, gate)
-            shared |= {
-                "conversations": both,
-                "gate": both,
-                "remarks": {"redis": both.trouble},
-                "alone": lambda: both.failing,
-            }
+        shared = await _open_shared(settings, stack)
         if settings.database.url == MEMORY:
-            tables = MemoryTables()
-            documents = MemoryDocuments(now=utc_now)
-            yield Parts(
-                register=MemoryRegister(tables, code=settings.office.code, now=utc_now),
-                outbox=MemoryOutbox(tables),
-                documents=documents,
-                revisions=MemoryRevisions(documents),
-                catalogue=MemoryCatalogue(documents),
-                origins=MemoryOrigins(),
-                upkeep=Sources(
-                    documents,
-                    MemoryLinkedQuestions(now=utc_now),
-                    MemoryVocabulary(now=utc_now),
-                    MemoryTrials(now=utc_now),
-                ),
-                accounts=MemoryAccounts(),
-                queue=MemoryQueue(tables.cases, tables.events, tables.gaps),
-                views=MemorySavedViews(),
-                journal=MemoryJournal(tables.events),
-                answers=MemoryAnswers(),
-                gazette=MemoryGazette(),
-                switches=MemorySwitches(),
-                readings=MemoryReadings(),
-                probes={},
-                **shared,
-            )
-            return
-        url = database_url(settings)
-        await migrate(url)
-        vault = LateVault(settings)
-        database = Database(url, patience=PATIENCE)
-        stack.push_async_callback(database.aclose)
-        accounts = SqlAccounts(database)
-        answers = SqlAnswers(database)
-        stored = SqlDocuments(database, now=utc_now)
-        stack.push_async_callback(answers.aclose)
-        yield Parts(
-            register=SqlRegister(database, vault, code=settings.office.code, now=utc_now),
-            outbox=SqlOutbox(database, vault),
-            documents=stored,
-            revisions=SqlRevisions(database),
-            catalogue=SqlCatalogue(database),
-            origins=SqlOrigins(database),
-            upkeep=Sources(
-                stored,
-                SqlLinkedQuestions(database, now=utc_now),
-                SqlVocabulary(database, now=utc_now),
-                SqlTrials(database, now=utc_now),
-            ),
-            accounts=accounts,
-            queue=SqlQueue(database),
-            views=SqlSavedViews(database),
-            journal=SqlJournal(database),
-            answers=answers,
-            gazette=SqlGazette(database),
-            switches=SqlSwitches(database),
-            readings=SqlReadings(database),
-            probes={"database": _probe(accounts.count)},
-            database=database,
-            **shared,
-        )
+            yield _in_memory(settings, shared)
+        else:
+            yield await _open_database(settings, shared, stack)
+
+
+async def _open_shared(settings: Settings, stack: AsyncExitStack) -> dict[str, Any]:
+    """Open what the processes share of conversations, as fields of Parts: in Redis where there is one, else memory."""
+    talks, gate = MemoryConversations(now=utc_now), MemoryGate(now=utc_now)
+    announcements = await stack.enter_async_context(open_announcements(settings))
+    if not settings.redis.url:
+        return {"conversations": talks, "gate": gate, "announcements": announcements}
+    redis = RedisConversations(settings.redis.url, now=utc_now)
+    stack.push_async_callback(redis.aclose)
+    both = FallbackConversations(redis, talks, gate)
+    return {
+        "conversations": both,
+        "gate": both,
+        "announcements": announcements,
+        "remarks": {"redis": both.trouble},
+        "alone": lambda: both.failing,
+    }
+
+
+def _in_memory(settings: Settings, shared: Mapping[str, Any]) -> Parts:
+    """Return parts that end with the process."""
+    tables = MemoryTables()
+    documents = MemoryDocuments(now=utc_now)
+    return Parts(
+        register=MemoryRegister(tables, code=settings.office.code, now=utc_now),
+        outbox=MemoryOutbox(tables),
+        documents=documents,
+        revisions=MemoryRevisions(documents),
+        catalogue=MemoryCatalogue(documents),
+        origins=MemoryOrigins(),
+        upkeep=Sources(
+            documents,
+            MemoryLinkedQuestions(now=utc_now),
+            MemoryVocabulary(now=utc_now),
+            MemoryTrials(now=utc_now),
+        ),
+        accounts=MemoryAccounts(),
+        queue=MemoryQueue(tables.cases, tables.events, tables.gaps),
+        views=MemorySavedViews(),
+        journal=MemoryJournal(tables.events),
+        answers=MemoryAnswers(),
+        gazette=MemoryGazette(),
+        switches=MemorySwitches(),
+        readings=MemoryReadings(),
+        probes={},
+        **shared,
+    )
+
+
+async def _open_database(settings: Settings, shared: Mapping[str, Any], stack: AsyncExitStack) -> Parts:
+    """Return parts in the database that the settings name, migrated."""
+    url = database_url(settings)
+    await migrate(url)
+    vault = LateVault(settings)
+    database = Database(url, patience=PATIENCE)
+    stack.push_async_callback(database.aclose)
+    accounts = SqlAccounts(database)
+    answers = SqlAnswers(database)
+    stored = SqlDocuments(database, now=utc_now)
+    stack.push_async_callback(answers.aclose)
+    return Parts(
+        register=SqlRegister(database, vault, code=settings.office.code, now=utc_now),
+        outbox=SqlOutbox(database, vault),
+        documents=stored,
+        revisions=SqlRevisions(database),
+        catalogue=SqlCatalogue(database),
+        origins=SqlOrigins(database),
+        upkeep=Sources(
+            stored,
+            SqlLinkedQuestions(database, now=utc_now),
+            SqlVocabulary(database, now=utc_now),
+            SqlTrials(database, now=utc_now),
+        ),
+        accounts=accounts,
+        queue=SqlQueue(database),
+        views=SqlSavedViews(database),
+        journal=SqlJournal(database),
+        answers=answers,
+        gazette=SqlGazette(database),
+        switches=SqlSwitches(database),
+        readings=SqlReadings(database),
+        probes={"database": _probe(accounts.count)},
+        database=database,
+        **shared,
+    )
 
 
 def _probe(asked: Callable[[], Awaitable[object]]) -> Probe:

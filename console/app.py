@@ -15,11 +15,10 @@ from console.audit import AuditViews
 from console.auth import Auth, new_token
 from console.cases import CaseViews
 from console.chancery import RequestDesk, request_routes
-from console.citizen import ChatViews, StatusViews
+from console.citizen import ChatViews
 from console.counter import HANDLES, Counter
 from console.dashboard import DashboardViews
 from console.door import Door, Handler
-from console.enclosures import Enclosing
 from console.entrance import Entrance
 from console.filing import RequestForm
 from console.frontdesk import queue_routes
@@ -36,6 +35,7 @@ from console.ports import Accounts, Role
 from console.rooms import ENTER, Room
 from console.sight import Own
 from console.site import Site
+from console.status import StatusViews
 from knowledge.errors import KnowledgeError, StaleRevision, UnknownDocument, UnknownRevision
 from knowledge.ports import Retriever
 from register.desk import Desk
@@ -137,13 +137,13 @@ def add_citizen_pages(
     openness: Openness,
     allow: Callable[[web.Request], bool] = lambda _request: True,
     form: Callable[[Pages], RequestForm] | None = None,
-    files: Enclosing | None = None,
+    requests: RequestDesk | None = None,
 ) -> None:
     """Add the citizens' pages to the root application: chat, status, guide, catalogue, application, privacy notice."""
     pages = Pages(site, base="")
     guarded = guard(pages)
     conversation = ChatViews(pages, issue_token, check_token, chat, allow)
-    status = StatusViews(pages, lookup, files)
+    status = StatusViews(pages, lookup, requests)
 
     def front(view: Handler) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:

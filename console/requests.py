@@ -25,8 +25,7 @@ from register.facts import NAMES, Fact
 from register.filing import Citizen
 from register.interview import masked
 from register.office import DisclosureOffice
-from register.outcomes import GIVES, GROUNDS, RULINGS, Outcome, Remedy
-from register.remedies import remedy_of
+from register.outcomes import GIVES, GROUNDS, RULINGS, Outcome
 from register.request import Act, Proposal, Withheld
 from register.steps import TABLE, RequestStep, Stage
 from register.steps import Role as Capacity
@@ -202,7 +201,6 @@ class RequestViews:
             and file.request.stage is Stage.CLOSED
             and file.request.outcome in GIVES,
             contest=self.office.law.contest(file.request),
-            review_first=_review_first(file),
             applicant=_applicant(file, revealed=revealed),
             version=len(file.docket.events),
             today=self.office.today(),
@@ -282,11 +280,6 @@ def _applicant(file: File, *, revealed: bool) -> Sequence[tuple[str, str]]:
         ("电子邮箱", shown(applicant.email)),
     ]
     return [(name, text) for name, text in rows if text]
-
-
-def _review_first(file: File) -> bool:
-    proposal = file.request.proposal
-    return proposal is not None and remedy_of(proposal) is Remedy.REVIEW_FIRST
 
 
 def _evidence(outcome: Outcome) -> Sequence[Fact]:

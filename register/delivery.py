@@ -58,10 +58,13 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """The last days to ask for 行政复议 and to sue, as the applicant is told them."""
+    """The last days to ask for 行政复议 and to sue, as the applicant is told them.
+
+    `court_until` is None where reconsideration comes first (复议前置): the court is asked against its decision.
+    """
 
     reconsideration_until: date
-    court_until: date
+    court_until: date | None
 
 
 def contest_until(learned_on: date, terms: Terms) -> Contest:

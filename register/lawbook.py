@@ -12,7 +12,9 @@ from register.deadlines import add_working_days
 from register.delivery import Contest, contest_until
 from register.facts import Fact
 from register.filing import Receipt
+from register.outcomes import Remedy
 from register.receipt import receipt_day
+from register.remedies import remedy_of
 from register.request import Act, DisclosureRequest, Event
 from register.steps import RequestStep
 from register.terms import Terms, terms_on
@@ -55,11 +57,16 @@ class Lawbook:
         return replace(act, facts={**act.facts, **days}) if days else act
 
     def contest(self, request: DisclosureRequest) -> Contest | None:
-        """Return until when the last reply can be contested; None without one, or before the applicant had it."""
+        """Return until when the last reply can be contested; None without one, or before the applicant had it.
+
+        A reply that has to be given again is contested no more.
+        """
         sent = request.decisions[-1].sending if request.decisions else None
-        if sent is None or sent.learned_on is None:
+        if sent is None or sent.learned_on is None or request.proposal is None:
             return None
-        return contest_until(sent.learned_on, self._terms_of(request))
+        contest = contest_until(sent.learned_on, self._terms_of(request))
+        first = remedy_of(request.proposal) is Remedy.REVIEW_FIRST
+        return replace(contest, court_until=None) if first else contest
 
     def _term(self, request: DisclosureRequest, act: Act) -> date:
         terms = self._terms_of(request)

@@ -49,7 +49,7 @@ def build_pages(office: Office, talk: Talk, background: Background, *, reload: S
         openness=open_openness(office.settings, office.parts, office.chancery),
         allow=allow,
         form=page_form(office.chancery, office.library, tokens=talk.tokens, allow=allow),
-        files=office.chancery.enclosing if office.chancery is not None else None,
+        requests=desk_of(office.chancery),
     )
 
     async def begin_nothing_more(_app: web.Application) -> None:

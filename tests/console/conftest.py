@@ -523,7 +523,7 @@ async def _open_office(folder: Path, requests: RequestDesk | None, kept: Registe
             MemoryCatalogue(documents), ("社会救助", "住房保障"), (TERMS,), clock, agency=AGENCY, fees=True
         ),
         form=_form(requests, retriever, chat) if requests is not None else None,
-        files=requests.files if requests is not None else None,
+        requests=requests,
     )
     async with TestServer(app) as server:
         auth = Auth(accounts, clock, passwords)

@@ -163,6 +163,18 @@ async def test_a_reply_comes_with_its_files_to_who_knows_number_and_code(chancer
     assert "送审以后不能再加" in late.text
 
 
+async def test_what_was_never_approved_is_not_given_out_when_the_request_is_withdrawn(chancery: Chancery) -> None:
+    file = await chancery.desk.do(await sent(chancery), RequestStep.ACCEPT, Capacity.HANDLER)
+    officer = await chancery.staff(Role.OFFICER)
+    await officer.send_files(await officer.get(place(file)), f"{place(file)}/files", {"file-reply": ("预算.pdf", PDF)})
+    await chancery.desk.do(file, RequestStep.WITHDRAW, Capacity.APPLICANT, withdrawal="不再需要")
+
+    case, citizen = file.docket.case, chancery.office.visitor()
+    known = {"reference": case.reference, "code": case.code}
+    assert "预算.pdf" not in (await citizen.post("/status", known)).text
+    await citizen.post("/status/file", known | {"key": f"{1:032x}"}, status=404)
+
+
 async def test_a_file_of_a_request_is_not_given_to_the_citizen_who_sent_it_by_its_key(chancery: Chancery) -> None:
     file = await sent(chancery, identity=("身份证.png", PNG))
     await chancery.reply_to(await chancery.desk.do(file, RequestStep.ACCEPT, Capacity.HANDLER))

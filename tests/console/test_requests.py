@@ -96,12 +96,17 @@ async def test_what_is_posted_is_delivered_that_day_and_contested_from_the_day_i
     page = await chancery.take(file, RequestStep.DELIVER, method="post", proof="邮件号 1", on="2026-03-05")
     assert "邮政企业寄送，2026年3月5日送达，没有超期" in page.one("section", **{"aria-labelledby": "delivery"}).text
     assert "还没有登记签收" in page.text
+    case = file.docket.case
+    known = {"reference": case.reference, "code": case.code}
+    assert "行政复议至" not in (await chancery.office.visitor().post("/status", known)).text
 
     await chancery.take(file, RequestStep.RECORD_ARRIVAL, proof="妥投", on="2026-03-04", note="补录", status=409)
     page = await chancery.take(file, RequestStep.RECORD_ARRIVAL, proof="妥投", on="2026-03-05")
     told = page.one("section", **{"aria-labelledby": "delivery"}).text
     assert "申请行政复议至 2026年5月4日" in told
     assert "提起诉讼至 2026年9月5日" in told
+    shown = await chancery.office.visitor().post("/status", known)
+    assert "您对答复不服，可以申请行政复议至 2026年5月4日，或者提起诉讼至 2026年9月5日" in shown.text
     assert (await chancery.kept(file)).request.stage is Stage.DELIVERED
 
 

@@ -1,54 +1,22 @@
 """One message from start to finish: joined, admitted, in order, answered in time or later, exactly once."""
 
 import asyncio
-import contextlib
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 
 from bot.errors import StillWorking, Unavailable
-from bot.plain import plain, size
+from bot.owed import LEFT_TO_ANOTHER, Owed
 from bot.ports import Channel, ConversationStore, Gate, Outbox
 from bot.retry import persistently
 from bot.router import Router
 from bot.types import Admission, Message, MessageKind, Phrases, Reply
+from bot.work import Work, Works
 
 _log = logging.getLogger(__name__)
 
-OWED = timedelta(seconds=60)
-"""After which a citizen who was promised an answer is told that none came."""
-LEFT_TO_ANOTHER = Reply("", "social_repeated", silent=True)
-"""What is said where another process has the message."""
 Observer = Callable[[Message, Reply, float], None]
-
-
-class _Work:
-    """One message being answered, and what its deliveries were told."""
-
-    def __init__(self, channel: Channel, message: Message) -> None:
-        self.channel = channel
-        self.message = message
-        self.born = monotonic()
-        self.task: asyncio.Task[Reply] | None = None
-        self.deliveries = 0
-        self.waiting = 0
-        """Deliveries that wait for the reply now; one of them will show it."""
-        self.shown = False
-        self.promised = False
-        """A delivery was told to expect the reply later: no delivery may show it any more."""
-        self.admitted = False
-        """The gate's claim on the message is ours."""
-        self.kept = False
-        """The reply is in the outbox."""
-
-    @property
-    def failed(self) -> bool:
-        """Whether the last try ended without a reply, so that a redelivery starts a new one."""
-        task = self.task
-        return task is not None and task.done() and (task.cancelled() or task.exception() is not None)
 
 
 class Bot:
@@ -79,18 +47,14 @@ class Bot:
         self._router = router
         self._conversations = conversations
         self._gate = gate
-        self._outbox = outbox
         self._phrases = phrases
-        self._now = now
         self._observe = observe
         self._patience = patience
-        self._memory = memory
         self._pauses = tuple(pauses)
         self._glance = glance
-        self._room = room
-        self._works: OrderedDict[str, _Work] = OrderedDict()
+        self._works = Works(memory=memory, room=room)
+        self._owed = Owed(outbox=outbox, gate=gate, phrases=phrases, now=now, patience=patience, pauses=self._pauses)
         self._background: set[asyncio.Task[None]] = set()
-        self._closing = asyncio.Event()
 
     async def receive(self, channel: Channel, message: Message, *, within: float) -> Reply | None:
         """Return the reply to show in the response, or None to acknowledge and show nothing.
@@ -103,7 +67,7 @@ class Bot:
             return None
         work = self._join(channel, message)
         if work.task is not None and not work.promised:
-            await _wait(work, work.task, within)
+            await work.wait(work.task, within)
         if work.task is None or work.promised:
             return None
         if not work.task.done():
@@ -125,17 +89,17 @@ class Bot:
         work = self._join(channel, message)
         if work.task is None:
             return
-        await _wait(work, work.task, None)
+        await work.wait(work.task, None)
         if work.failed:
             raise Unavailable("nothing was kept of this message; fetch it again")
         work.shown = True
         reply = work.task.result()
-        await persistently(lambda: self._put(work, reply), self._pauses)
+        await persistently(lambda: self._owed.put(work, reply), self._pauses)
 
     async def close(self, *, within: float = 15) -> None:
         """Finish the running work, or what `within` seconds allow; replies not shown yet go to the outbox."""
-        self._closing.set()
-        running = {work.task for work in self._works.values() if work.task is not None and not work.task.done()}
+        self._owed.hurry()
+        running = self._works.running()
         if running:
             await asyncio.wait(running, timeout=within)
         for task in running:
@@ -145,107 +109,46 @@ class Bot:
         await asyncio.sleep(0)
         await asyncio.gather(*self._background, return_exceptions=True)
 
-    def _join(self, channel: Channel, message: Message) -> _Work:
+    def _join(self, channel: Channel, message: Message) -> Work:
         """Return the work on this message, started if it is not under way."""
-        self._forget_old()
-        work = self._works.setdefault(message.key, _Work(channel, message))
-        work.deliveries += 1
+        work = self._works.join(channel, message)
         if work.task is None or (work.failed and not work.promised):
             work.task = asyncio.create_task(self._answer(work))
             work.task.add_done_callback(lambda _: self._finished(work))
         return work
 
-    def _forget_old(self) -> None:
-        before = monotonic() - self._memory
-        while self._works:
-            oldest = next(iter(self._works.values()))
-            recent = oldest.born > before and len(self._works) <= self._room
-            if recent or (oldest.task is not None and not oldest.task.done()):
-                return
-            self._works.popitem(last=False)
-
-    async def _late(self, work: _Work, task: asyncio.Task[Reply]) -> Reply | None:
+    async def _late(self, work: Work, task: asyncio.Task[Reply]) -> Reply | None:
         """Acknowledge what is still worked on; not before it is kept that an answer is owed."""
         last = work.deliveries >= work.channel.deliveries
         if not last and not work.channel.can_push:
             raise StillWorking
-        kept = await self._promise(work)
+        kept = await self._owed.promise(work)
         if not kept and not last:
             raise StillWorking
         if work.shown:
             # to another delivery, meanwhile
-            await self._outbox.withdraw(work.message.key)
+            await self._owed.withdraw(work)
             return task.result()
         work.promised = True
         if task.done():
-            self._start(self._keep(work))
+            self._start(self._owed.keep(work))
         if not kept or not work.channel.can_push:
             return Reply(self._phrases.still_searching, "error_timeout", options=(self._phrases.go_on,))
         self._start(work.channel.show_typing(work.message.user))
         return None
 
-    async def _promise(self, work: _Work) -> bool:
-        """Keep what the citizen is told if this process ends before the answer is ready; False where nothing can."""
-        at = self._now() + OWED
-        try:
-            await self._outbox.promise(work.message.user, self._phrases.unfinished, at=at, key=work.message.key)
-        except Unavailable:
-            _log.warning("an answer that is late cannot be promised", extra={"channel": work.message.user.channel})
-            return False
-        return True
-
-    def _finished(self, work: _Work) -> None:
+    def _finished(self, work: Work) -> None:
         """See to it that a reply nobody waits for reaches the citizen all the same."""
         if not work.promised and (work.waiting or work.failed):
             return
-        self._start(self._keep(work))
+        self._start(self._owed.keep(work))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def _keep(self, work: _Work) -> None:
-        """Put a reply into the outbox, unless a redelivery comes for it first."""
-        if not work.promised:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), self._patience)
-        if work.shown or work.kept or work.task is None:
-            return
-        if not work.promised and not await self._still_ours(work):
-            return
-        work.promised = True
-        reply = Reply(self._phrases.unavailable, "error_internal") if work.failed else work.task.result()
-        try:
-            await persistently(lambda: self._put(work, reply), self._pauses)
-        except Unavailable:
-            _log.exception("a late reply could not be kept", extra={"channel": work.message.user.channel})
-
-    async def _still_ours(self, work: _Work) -> bool:
-        """Whether the reply is ours to bring: a redelivery may have reached another process, which then brought it."""
-        try:
-            return await self._gate.keeps(work.message)
-        except Unavailable:
-            return True
-
-    async def _put(self, work: _Work, reply: Reply) -> None:
-        if reply == LEFT_TO_ANOTHER:
-            # which puts its answer in the place of the promise, unless it has ended
-            return
-        if reply.silent:
-            await self._outbox.withdraw(work.message.key)
-            return
-        await self._outbox.put(
-            work.message.user,
-            plain(reply),
-            at=self._now(),
-            held=not work.channel.can_push,
-            key=work.message.key,
-            reference=reply.reference,
-        )
-        work.kept = True
-
-    async def _answer(self, work: _Work) -> Reply:
+    async def _answer(self, work: Work) -> Reply:
         started = monotonic()
         try:
             reply = await persistently(lambda: self._handle(work), self._pauses)
@@ -258,7 +161,7 @@ class Bot:
         self._observe(work.message, reply, monotonic() - started)
         return reply
 
-    async def _handle(self, work: _Work) -> Reply:
+    async def _handle(self, work: Work) -> Reply:
         message = work.message
         if not work.admitted:
             admission = await self._admission(work.channel, message)
@@ -297,44 +200,16 @@ class Bot:
                 return said or admission
             await asyncio.sleep(self._glance)
 
-    async def _in_turn(self, work: _Work) -> Reply:
+    async def _in_turn(self, work: Work) -> Reply:
         message = work.message
         async with self._conversations.turn(message.user) as turn:
             handler = self._router.choose(message, turn.conversation)
             reply = await handler(message, turn.conversation)
             turn.conversation = reply.conversation
             if not reply.silent:
-                reply = await self._with_kept(work.channel, message, reply)
+                reply = await self._owed.added(work, reply)
             turn.said = reply
             if work.promised:
                 # within the turn, so that the user's next message finds it
-                await self._put(work, reply)
+                await self._owed.put(work, reply)
             return reply
-
-    async def _with_kept(self, channel: Channel, message: Message, reply: Reply) -> Reply:
-        """Put a kept text (a staff answer that could not be pushed) before the reply to this message."""
-        hint = self._phrases.more_waiting
-        kept = await self._outbox.pick_up(message, room=channel.room - size(hint) - 2)
-        if kept is None:
-            return reply
-        own = "" if reply.yields else plain(reply)
-        footer = hint if kept.more else ""
-        if own and size("\n\n".join(filter(None, (kept.text, own, footer)))) <= channel.room:
-            return replace(
-                reply,
-                text=f"{kept.text}\n\n{reply.text}",
-                footer="\n\n".join(filter(None, (reply.footer, footer))),
-                reference=reply.reference or kept.reference,
-            )
-        if own:
-            footer = hint
-            await self._outbox.put(message.user, own, at=self._now(), held=True, key=f"{message.key}/later")
-        return replace(reply, text=kept.text, footer=footer, options=(), sources=(), reference=kept.reference)
-
-
-async def _wait(work: _Work, task: asyncio.Task[Reply], within: float | None) -> None:
-    work.waiting += 1
-    try:
-        await asyncio.wait({task}, timeout=within)
-    finally:
-        work.waiting -= 1

@@ -924,11 +924,3 @@ async def test_what_a_citizen_sends_again_where_nothing_is_redelivered_is_answer
     again = await scene.bot.receive(channel, message("低保"), within=LONG)
 
     assert again == first == answer("低保")
-
-
-async def test_finished_work_is_forgotten_early_when_there_is_too_much_of_it(stage: Stage) -> None:
-    scene = stage(Echo(), room=2)
-    for number in range(5):
-        await scene.bot.receive(FakeChannel(), message("低保", message_id=str(number)), within=LONG)
-
-    assert len(scene.bot._works) <= 3

@@ -86,7 +86,7 @@ class Office(_Part):
     )
     hotline: str = Field("", description="咨询电话")
     request_guide: str = Field("", description="依申请公开的受理地址和方式，未查到答案时告知群众")
-    inquiry_days: int = Field(5, ge=1, le=60, description="咨询的答复目标，工作日")
+    inquiry_days: int = Field(5, ge=1, le=60, description="咨询的答复目标，工作日；修改后，未答复的咨询随之重算")
     unread_days: int = Field(3, ge=1, le=20, description="收到几个工作日没有人办理的，在工作台提醒")
 
 

@@ -1,8 +1,6 @@
 """What talks with citizens, built from the settings: the bot with its handlers."""
 
 import uuid
-from collections.abc import Callable
-from datetime import date, datetime
 
 from bot.metrics import Metrics
 from bot.runtime import Bot
@@ -16,10 +14,9 @@ from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
 from handlers.track import Track
 from knowledge.library import Library
-from register.calendar import Calendar
-from register.deadlines import add_working_days
+from register.inquiries import Target
 from register.lookup import Lookup
-from wiring.almanac import CIVIL_TIME, Almanac
+from wiring.almanac import Almanac
 from wiring.index import open_gazetteer, open_topics
 from wiring.parts import Parts, utc_now
 from wiring.requests import Chancery, open_form
@@ -58,7 +55,7 @@ def build_bot(
         now=utc_now,
         new_id=lambda: uuid.uuid4().hex,
     )
-    inquire = Inquire(library, parts.register, topics, _due(settings.office.inquiry_days, Almanac(settings)))
+    inquire = Inquire(library, parts.register, topics, Target(settings.office.inquiry_days, Almanac(settings)))
     form = open_form(chancery, library, topics)
     greetings = {f"wechat/{each.name}": each.greeting for each in settings.channels.wechat if each.greeting}
     handlers = Handlers(
@@ -73,13 +70,3 @@ def build_bot(
         now=utc_now,
         observe=metrics.answered,
     )
-
-
-def _due(days: int, calendar: Callable[[], Calendar]) -> Callable[[datetime], tuple[date, bool]]:
-    """Return how the office's own target for inquiries is computed: working days after the civil day of receipt."""
-
-    def due(received_at: datetime) -> tuple[date, bool]:
-        deadline = add_working_days(received_at.astimezone(CIVIL_TIME).date(), days, calendar())
-        return deadline.due, deadline.provisional
-
-    return due

@@ -7,9 +7,12 @@ import aiohttp
 from bot.switches import Switchboard
 from config.settings import Loaded, Settings
 from knowledge.library import Library
-from wiring.almanac import Noticeboard
+from register.inquiries import Target
+from storage.inquiries import SqlInquiries
+from wiring.almanac import Almanac, Noticeboard
 from wiring.background import Background
 from wiring.index import follow, follow_withdrawals, open_index
+from wiring.inquiries import keep_days
 from wiring.keyring import open_ring
 from wiring.parts import Parts, open_parts
 from wiring.requests import Chancery, go_round, keep_house, open_chancery, open_watch
@@ -59,6 +62,8 @@ def keep_in_order(office: Office, session: aiohttp.ClientSession, background: Ba
     if database is not None:
         # keys that cannot be used are told now, not with the first text that is sealed
         open_ring(settings)
+        target = Target(settings.office.inquiry_days, Almanac(settings))
+        background.go_on(keep_days(SqlInquiries(database), target))
         background.go_on(forget_in_time(database, days=settings.personal_data.inquiry_days))
     if chancery is None:
         return

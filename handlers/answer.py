@@ -47,8 +47,7 @@ class Answer:
 
     async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
         """Return the quoted answer, the candidates, or the honest "not found"."""
-        # an identity or bank number typed here by mistake must not be kept with the question
-        question = PRIVATE.sub("＊＊＊", message.text.strip())
+        question = asked(message)
         if not spoken(question):
             return Reply(texts.EMPTY_QUESTION, "social_empty")
         if len(question) > LONGEST:
@@ -169,6 +168,11 @@ class Answer:
             )
         )
         return answer_id
+
+
+def asked(message: Message) -> str:
+    """Return a question as it may be kept: without identity and bank numbers, which come by mistake."""
+    return PRIVATE.sub("＊＊＊", message.text.strip())
 
 
 def source(hit: Hit) -> Source:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from bot.types import Conversation, Message, Reply, State
 from handlers import texts
-from handlers.answer import evidence
+from handlers.answer import asked, evidence
 from knowledge.ports import Retriever
 from knowledge.topics import Topics
 from register.ports import Register
@@ -81,7 +81,7 @@ class Written:
 
     async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
         """Return the receipt."""
-        return await self.inquire.open(message, conversation, message.text.strip())
+        return await self.inquire.open(message, conversation, asked(message))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,13 @@ async def test_a_greeting_is_not_registered_as_a_question(bench: Bench, text: st
     assert (reply.text, reply.conversation.state) == (texts.WRITE_QUESTION, State.WRITING)
 
 
+async def test_numbers_that_name_a_person_are_not_kept_with_what_is_written_for_a_person(bench: Bench) -> None:
+    await bench.say("转人工")
+    reply = await bench.say("我叫张三，身份证号11010519491231002X，我的低保为什么停了？")
+
+    assert (await bench.register.get(reply.reference)).question == "我叫张三，身份证号＊＊＊，我的低保为什么停了？"
+
+
 async def test_thanks_are_not_registered_as_a_question(bench: Bench) -> None:
     await bench.say("转人工")
 

@@ -13,12 +13,17 @@ import pytest
 import yaml
 
 from bot.metrics import Metrics
+from bot.web import LARGEST
 from config.settings import Settings
+from console.enclosures import LARGEST_FORM
+from console.uploads import LARGEST_ALL
 from tests.architecture.sources import ROOT
 from tests.architecture.test_docs import rows
 
 DEPLOY = ROOT / "deploy"
 KUBERNETES = "1.31"
+BODY_SIZE = re.compile(r"client_max_body_size (\d+)([km]);")
+UNITS = {"k": 1024, "m": 1024 * 1024}
 METRIC = re.compile(r"\bzhengda_[a-z_]+")
 
 
@@ -97,6 +102,18 @@ def test_what_compose_mounts_and_builds_is_there() -> None:
     assert (DEPLOY / build["context"] / build["dockerfile"]).resolve() == DEPLOY / "Dockerfile"
     assert (DEPLOY / "nginx" / "zhengda.conf").exists()
     assert set(services) == {"bot-a", "bot-b", "nginx", "postgres", "redis"}
+
+
+@pytest.mark.parametrize(
+    ("location", "largest"), [("= /request", LARGEST_FORM), ("/console/", LARGEST_ALL), ("/channels/", LARGEST)]
+)
+def test_nginx_lets_through_what_the_server_takes(location: str, largest: int) -> None:
+    text = (DEPLOY / "nginx" / "zhengda.conf").read_text(encoding="utf-8")
+    of_all, *_ = BODY_SIZE.findall(text)
+    _, own = text.split(f"location {location} {{")
+    size, unit = (BODY_SIZE.findall(own.partition("}")[0]) or [of_all])[0]
+
+    assert int(size) * UNITS[unit] >= largest
 
 
 def test_every_variable_that_is_set_is_a_setting() -> None:

@@ -59,6 +59,7 @@ def request_routes(
         web.post("/requests/{reference}/publication", handlers(own(publication.send))),
         web.post("/requests/{reference}/files", door.take_files(*HANDLING)(own(folder.add))),
         web.post(r"/requests/{reference}/files/{key:[0-9a-f]{32}}", register(own(folder.show))),
+        web.post(r"/requests/{reference}/files/{key:[0-9a-f]{32}}/drop", handlers(own(folder.drop))),
         web.post("/requests/{reference}/reveal", handling(own(views.reveal))),
         web.get(r"/requests/{reference}/papers/{number:\d{1,4}}.{kind:docx|html}", register(own(views.paper))),
     ]

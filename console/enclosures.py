@@ -1,6 +1,6 @@
 """Files that come with a form, or are given back: read from the browser, kept, and handed out as downloads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -71,8 +71,13 @@ class Enclosing:
         return found
 
 
-async def read_with_files(request: web.Request) -> tuple[Mapping[str, str], Sequence[Sent]]:
-    """Return the fields and files of a posted form; raise HTTPBadRequest, HTTPRequestEntityTooLarge."""
+async def read_with_files(
+    request: web.Request, purposes: Collection[Purpose]
+) -> tuple[Mapping[str, str], Sequence[Sent]]:
+    """Return the fields of a posted form, and its files of these purposes.
+
+    Raises HTTPBadRequest, HTTPRequestEntityTooLarge.
+    """
     if request.content_type != "multipart/form-data":
         return await read_form(request), ()
     try:
@@ -86,7 +91,7 @@ async def read_with_files(request: web.Request) -> tuple[Mapping[str, str], Sequ
             continue
         purpose = name.removeprefix("file-")
         with value.file as file:
-            if value.filename and purpose in set(Purpose):
+            if value.filename and purpose in set(purposes):
                 # one byte more tells that it is too large
                 files.append(Sent(Purpose(purpose), value.filename, file.read(LARGEST + 1)))
     return fields, files

@@ -17,6 +17,7 @@ from console.forms import equal
 from console.pages import Pages, see_other
 from knowledge.ports import Retriever
 from register.correspondence import File
+from register.enclosures import FILED_WITH
 from register.errors import RefusedStep
 from register.filing import UNSIGNED, Channel, Filing, Receipt
 from register.form import Fault, advice, faults
@@ -96,7 +97,7 @@ class RequestForm:
 
     async def send(self, request: web.Request) -> web.Response:
         """File the form, once however often it is sent; what is wrong is said beside each field."""
-        fields_sent, sent = await read_with_files(request)
+        fields_sent, sent = await read_with_files(request, FILED_WITH)
         values = {name: text[:LONGEST] for name, text in fields_sent.items()}
         form_id = values.get("form", "")
         token = request.cookies.get(COOKIE, "")
@@ -179,7 +180,7 @@ class EntryViews:
 
     async def send(self, request: web.Request, staff: Staff) -> web.Response:
         """Register the request; what is wrong is said beside each field."""
-        fields_sent, sent = await read_with_files(request)
+        fields_sent, sent = await read_with_files(request, FILED_WITH)
         if not equal(fields_sent.get("csrf", ""), staff.csrf):
             raise web.HTTPForbidden
         values = {name: text[:LONGEST] for name, text in fields_sent.items()}

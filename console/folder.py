@@ -29,7 +29,7 @@ class FolderViews:
 
     async def add(self, request: web.Request, staff: Staff) -> web.Response:
         """Keep the files that were sent; what is not taken is said by name."""
-        form, sent = await read_with_files(request)
+        form, sent = await read_with_files(request, tuple(Purpose))
         if not equal(form.get("csrf", ""), staff.csrf):
             raise web.HTTPForbidden
         file = await self.views.office.load(request.match_info["reference"])
@@ -42,6 +42,16 @@ class FolderViews:
         wrong = await self.files.keep(source, sent, by=staff.name)
         if wrong:
             return await self.views.again(request, staff, Typed("".join(each.sentence for each in wrong), "files"))
+        return await self.views.again(request, staff, NOTHING)
+
+    async def drop(self, request: web.Request, staff: Staff) -> web.Response:
+        """Erase a file that was added to a reply still being written; anything else stays."""
+        await read_form(request)
+        file = await self.views.office.load(request.match_info["reference"])
+        if file.request.stage not in REPLYING:
+            return await self.views.again(request, staff, Typed(texts.REPLY_IS_FIXED, "files", status=409))
+        source = await self.files.files.source_of(file.docket.case.reference)
+        await self.files.files.take_back(source, request.match_info["key"])
         return await self.views.again(request, staff, NOTHING)
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:

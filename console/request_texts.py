@@ -229,7 +229,7 @@ LACKING = "文书还缺：{faults}"
 DONE = "已办理：{step}。"
 REASON_NEEDED = "请写明查看的原因。"
 NO_FILE = "没有选文件。"
-REPLY_IS_FIXED = "答复附件由承办人在办理和拟稿时添加；送审以后不能再加。"
+REPLY_IS_FIXED = "答复附件由承办人在办理和拟稿时添加、删除；送审以后不能再改。"
 LOOKED = "{purpose}“{name}”"
 PURPOSE: Mapping[Purpose, str] = MappingProxyType(
     {Purpose.IDENTITY: "证件影像", Purpose.ATTACHMENT: "附件", Purpose.REPLY: "答复附件"}

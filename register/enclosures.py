@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     """答复附件: what the office gives with its reply."""
 
 
+FILED_WITH = frozenset({Purpose.IDENTITY, Purpose.ATTACHMENT})
+"""What comes with a form; a reply is the office's own."""
 MOST = {Purpose.IDENTITY: 2, Purpose.ATTACHMENT: 5, Purpose.REPLY: 20}
 """Files of each purpose to a request."""
 
@@ -88,6 +90,9 @@ class Enclosures(Protocol):
 
     async def drop(self, source: str, key: str) -> None:
         """Erase a file of a form that is not filed yet."""
+
+    async def take_back(self, source: str, key: str) -> None:
+        """Erase a file of a reply; whether it may still be changed is the caller's to know."""
 
     async def kept(self, source: str) -> tuple[Enclosure, ...]:
         """Return the files of a source, oldest first."""

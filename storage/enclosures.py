@@ -63,6 +63,13 @@ class SqlEnclosures:
             await self._erase(connection, mine)
 
     @whole
+    async def take_back(self, source: str, key: str) -> None:
+        """Erase a file of a reply."""
+        mine = (enclosures.c.source == source, enclosures.c.key == key, enclosures.c.purpose == Purpose.REPLY)
+        async with self._database.begin() as connection:
+            await self._erase(connection, select(enclosures.c.key).where(*mine))
+
+    @whole
     async def kept(self, source: str) -> tuple[Enclosure, ...]:
         """Return the files of a source, oldest first."""
         wanted = select(enclosures).where(enclosures.c.source == source).order_by(enclosures.c.at, enclosures.c.key)

@@ -160,7 +160,32 @@ async def test_a_reply_comes_with_its_files_to_who_knows_number_and_code(chancer
 
     shown = await officer.get(place(file))
     late = await officer.send_files(shown, f"{place(file)}/files", {"file-reply": ("后来.pdf", PDF + b"2")}, status=409)
-    assert "送审以后不能再加" in late.text
+    assert "送审以后不能再改" in late.text
+
+
+async def test_a_file_of_a_reply_can_be_taken_out_until_the_reply_goes_for_approval(chancery: Chancery) -> None:
+    file = await chancery.desk.do(await sent(chancery, attachment=("说明", PDF)), RequestStep.ACCEPT, Capacity.HANDLER)
+    officer = await chancery.staff(Role.OFFICER)
+    wrong = {"file-reply": ("未处理.pdf", PDF)}
+    page = await officer.send_files(await officer.get(place(file)), f"{place(file)}/files", wrong)
+    (drop,) = [each.attributes["formaction"] for each in page.all("button") if "formaction" in each.attributes]
+    csrf = {"csrf": page.all("input", name="csrf")[0].attributes["value"]}
+
+    left = await officer.post(drop, csrf)
+    assert "未处理.pdf" not in left.text
+    (action,) = (form.attributes["action"] for form in left.all("form") if "/files/" in form.attributes["action"])
+    assert "附件：说明.pdf" in (await officer.post(f"{action}/drop", csrf)).text
+
+    await officer.send_files(await officer.get(place(file)), f"{place(file)}/files", wrong)
+    await chancery.reply_to(file)
+    assert "送审以后不能再改" in (await officer.post(drop.replace("2/drop", "3/drop"), csrf, status=409)).text
+    assert "未处理.pdf" in (await officer.get(place(file))).text
+
+
+async def test_an_applicant_adds_nothing_to_the_reply(chancery: Chancery) -> None:
+    file = await sent(chancery, reply=("冒充.pdf", PDF))
+
+    assert "冒充" not in (await (await chancery.staff(Role.INTAKE)).get(place(file))).text
 
 
 async def test_what_was_never_approved_is_not_given_out_when_the_request_is_withdrawn(chancery: Chancery) -> None:

@@ -65,6 +65,16 @@ async def test_a_file_can_be_taken_back_until_the_form_is_filed(files: SqlEnclos
     assert len(await files.kept(await files.source_of(docket.case.reference))) == 1
 
 
+async def test_only_files_of_a_reply_are_taken_back_after_the_form_is_filed(files: SqlEnclosures) -> None:
+    await files.keep("form:li", PAPER, key="k1", at=MONDAY)
+    await files.keep("form:li", replace(PAPER, purpose=Purpose.REPLY), key="k2", at=MONDAY)
+    for source, key in (("form:wang", "k2"), ("form:li", "k1"), ("form:li", "k2")):
+        await files.take_back(source, key)
+
+    assert [each.key for each in await files.kept("form:li")] == ["k1"]
+    assert await files.content("form:li", "k2") is None
+
+
 async def test_an_unknown_request_has_no_files(files: SqlEnclosures) -> None:
     with pytest.raises(UnknownCase):
         await files.source_of("浚县-2026-999999")

@@ -72,7 +72,8 @@ class Owed:
                 await asyncio.wait_for(self._closing.wait(), self._patience)
         if work.shown or work.kept or work.task is None:
             return
-        if not work.promised and not await self._still_ours(work):
+        if not await self._still_ours(work):
+            await self._take_back(work)
             return
         work.promised = True
         reply = Reply(self._phrases.unavailable, "error_internal") if work.failed else work.task.result()
@@ -118,6 +119,14 @@ class Owed:
             footer = hint
             await self._outbox.put(work.message.user, own, at=self._now(), held=True, key=f"{work.message.key}/later")
         return replace(reply, text=kept.text, footer=footer, options=(), sources=(), reference=kept.reference)
+
+    async def _take_back(self, work: Work) -> None:
+        if not work.promised:
+            return
+        try:
+            await persistently(lambda: self.withdraw(work), self._pauses)
+        except Unavailable:
+            _log.exception("a promise could not be withdrawn", extra={"channel": work.message.user.channel})
 
     async def _still_ours(self, work: Work) -> bool:
         """Whether the reply is ours to bring: a redelivery may have reached another process, which then brought it."""

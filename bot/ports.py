@@ -150,7 +150,7 @@ class Outbox(Protocol):
         """
 
     async def promise(self, user: User, text: str, *, at: datetime, key: str) -> None:
-        """Keep what the user is told at a time if nothing is put under the key until then."""
+        """Keep what the user is told at a time if nothing is put under the key until then, or was before."""
 
     async def withdraw(self, key: str) -> None:
         """Keep no longer what was promised under a key, unless it is on its way."""

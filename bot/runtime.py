@@ -208,8 +208,9 @@ class Bot:
             turn.conversation = reply.conversation
             if not reply.silent:
                 reply = await self._owed.added(work, reply)
-            turn.said = reply
             if work.promised:
-                # within the turn, so that the user's next message finds it
+                # within the turn, so that the user's next message finds it; and no other process shows it too
                 await self._owed.put(work, reply)
+            else:
+                turn.said = reply
             return reply

@@ -91,14 +91,18 @@ class SqlOutbox:
         row = self._parcels.row(user, text, at=at, reference=reference, held=held, key=key)
         async with self._database.begin() as connection:
             if key:
+                await self._database.alone(connection, f"answer {key}")
                 await connection.execute(_withdrawal(key))
-            await connection.execute(
-                self._database.insert(outbox).values(row).on_conflict_do_nothing(index_elements=[outbox.c.key])
-            )
+            await self._insert(connection, row)
 
+    @whole
     async def promise(self, user: User, text: str, *, at: datetime, key: str) -> None:
         """Keep what the user is told at a time if nothing is put under the key until then."""
-        await self.put(user, text, at=at, key=f"{key}{PROMISE}")
+        row = self._parcels.row(user, text, at=at, key=f"{key}{PROMISE}")
+        async with self._database.begin() as connection:
+            await self._database.alone(connection, f"answer {key}")
+            if await connection.scalar(select(outbox.c.id).where(outbox.c.key == key)) is None:
+                await self._insert(connection, row)
 
     @whole
     async def withdraw(self, key: str) -> None:
@@ -237,6 +241,11 @@ class SqlOutbox:
             return None
         reference = next((row.reference for row in given if row.reference), "")
         return PickedUp("\n\n".join(map(self._parcels.text, given)), reference, more=left is not None)
+
+    async def _insert(self, connection: AsyncConnection, row: Mapping[str, Any]) -> None:
+        """Keep a parcel, unless its key is known."""
+        once = self._database.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key])
+        await connection.execute(once.values(row))
 
     async def _give(
         self, connection: AsyncConnection, held: Sequence[tuple[Row[Any], str]], message: Message, room: int

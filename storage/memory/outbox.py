@@ -50,7 +50,7 @@ class MemoryOutbox:
 
     async def promise(self, user: User, text: str, *, at: datetime, key: str) -> None:
         """Keep what the user is told at a time if nothing is put under the key until then."""
-        if key not in self._promised:
+        if key not in self._promised and key not in self._keys:
             self._promised[key] = self._tables.put(user, storable(text), at=at, reference="", held=False)
 
     async def withdraw(self, key: str) -> None:

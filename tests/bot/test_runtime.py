@@ -126,6 +126,8 @@ class FlakyOutbox(MemoryOutbox):
     def __init__(self) -> None:
         super().__init__(MemoryTables())
         self.left = 0
+        self.then: Callable[[], None] = lambda: None
+        """What happens while a promise is made."""
         self.parcels: list[tuple[str, str, ParcelState]] = []
         self.keys: list[str] = []
 
@@ -145,6 +147,8 @@ class FlakyOutbox(MemoryOutbox):
             self.left -= 1
             raise Unavailable("locked")
         await super().promise(user, text, at=at, key=key)
+        self.then()
+        await quiet()
 
     async def owed(self, *, after: timedelta = timedelta(minutes=2)) -> list[str]:
         """What is pushed after a while."""
@@ -179,9 +183,13 @@ class FlakyGate(MemoryGate):
 
 
 class FlakyConversations(MemoryConversations):
-    """Conversations that cannot be held `left` times."""
+    """Conversations that cannot be held `left` times, and note what is `said` in each turn."""
 
     left = 0
+
+    def __init__(self, *, now: Callable[[], datetime]) -> None:
+        super().__init__(now=now)
+        self.said: list[Reply | None] = []
 
     @asynccontextmanager
     async def turn(self, user: User) -> AsyncIterator[MemoryTurn]:
@@ -190,6 +198,7 @@ class FlakyConversations(MemoryConversations):
             raise Unavailable("unreachable")
         async with super().turn(user) as turn:
             yield turn
+            self.said.append(turn.said)
 
 
 @dataclass(slots=True)
@@ -439,6 +448,30 @@ async def test_a_reply_that_another_process_brings_is_not_brought_twice(stage: S
     await scene.bot.close()
 
     assert scene.outbox.parcels == []
+
+
+async def test_a_reply_that_was_promised_is_left_for_no_other_process_to_show(stage: Stage) -> None:
+    slow = Slow()
+    scene = stage(slow)
+    await scene.bot.receive(FakeChannel(can_push=True), message("低保"), within=SOON)
+    slow.let_go("低保")
+    await scene.bot.close()
+
+    assert scene.conversations.said == [None]
+    assert scene.outbox.parcels == [("anna", "答：低保", ParcelState.DUE)]
+
+
+async def test_a_reply_that_another_process_showed_before_it_was_promised_is_not_pushed(stage: Stage) -> None:
+    slow = Slow()
+    scene = stage(slow)
+    scene.gate.taken = True
+    scene.outbox.then = lambda: slow.let_go("低保")
+
+    assert await scene.bot.receive(FakeChannel(can_push=True), message("低保"), within=SOON) is None
+    await scene.bot.close()
+
+    assert scene.outbox.parcels == []
+    assert await scene.outbox.owed() == []
 
 
 async def test_a_delivery_that_waits_while_another_gives_up_does_not_show_the_pushed_answer(stage: Stage) -> None:

@@ -67,6 +67,15 @@ class TestOutbox:
 
         assert texts(await outbox.claim(now=SOON)) == ["甲"]
 
+    async def test_nothing_is_promised_any_more_once_a_text_is_put_under_the_key(self, outbox: Outbox) -> None:
+        await outbox.put(LI, "答复", at=SOON, key="m1")
+        await outbox.promise(LI, "没有答完", at=SOON, key="m1")
+        (parcel,) = await outbox.claim(now=LATER)
+        await outbox.settle(parcel, ParcelState.SENT, at=LATER)
+
+        assert parcel.text == "答复"
+        assert await outbox.claim(now=LATER) == ()
+
     async def test_what_was_promised_is_told_where_nothing_is_put(self, outbox: Outbox) -> None:
         await outbox.promise(LI, "没有答完", at=SOON, key="m1")
         await outbox.promise(BO, "没有答完", at=SOON, key="m2")

@@ -9,7 +9,7 @@ from aiohttp import web
 from console import texts
 from console.auth import Staff
 from console.colleagues import colleagues_revision, under_way_already
-from console.diff import difference
+from console.diff import Difference, difference
 from console.forms import NOTHING, Typed, cleaned, read_form, whole_number
 from console.hit_test import MAY_LINK
 from console.pages import Pages, see_other
@@ -21,7 +21,7 @@ from knowledge.errors import ReviewRefused, UnknownDocument
 from knowledge.ports import LinkedQuestions, Retriever
 from knowledge.review import ReviewDesk
 from knowledge.revisions import UNDER_WAY
-from knowledge.types import Document, Kind, Validity
+from knowledge.types import Document, DocumentVersion, Kind, Validity
 
 SIZE = 20
 LONGEST = 100
@@ -83,9 +83,6 @@ class DocumentViews:
         if here is None:
             raise web.HTTPNotFound
         shown, before = texts_so_far[here], texts_so_far[here + 1] if here + 1 < len(texts_so_far) else None
-        compared = None
-        if before and before.document and shown.document:
-            compared = await asyncio.to_thread(difference, before.document, shown.document)
         return self.pages.show(
             request,
             "version.html",
@@ -93,7 +90,7 @@ class DocumentViews:
             shown=shown,
             document=shown.document,
             before=before,
-            difference=compared,
+            difference=await _compared(before, shown),
             is_live=here == 0 and await self.desk.documents.get(document_id) is not None,
             may_write=staff.role is Role.EDITOR,
             preview=PREVIEW if request.query.get("full") != "1" else len(shown.document.text if shown.document else ""),
@@ -171,3 +168,10 @@ class DocumentViews:
         if not wanted:
             return None
         return await self.desk.documents.get(wanted) or await self.retriever.document(wanted)
+
+
+async def _compared(before: DocumentVersion | None, shown: DocumentVersion) -> Difference | None:
+    """Return what changed from one version to the next; None where there is no text to compare."""
+    if before is None or before.document is None or shown.document is None:
+        return None
+    return await asyncio.to_thread(difference, before.document, shown.document)

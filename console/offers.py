@@ -13,7 +13,7 @@ from register.docket import Head
 from register.facts import NAMES, Fact
 from register.lawbook import TERMS_OF_LAW
 from register.office import DisclosureOffice
-from register.request import Act
+from register.request import Act, DisclosureRequest
 from register.steps import OPEN, TABLE, RequestStep
 from register.steps import Role as Capacity
 
@@ -29,8 +29,6 @@ CAPACITIES: Mapping[Role, tuple[Capacity, ...]] = MappingProxyType(
 """In which capacities of the register each role acts; in a small office one officer takes in and handles."""
 UNASKED = frozenset({RequestStep.SUBMIT, RequestStep.PROPOSE, RequestStep.PUBLISH})
 """Steps that have a page of their own, or none."""
-
-
 EXAMPLES: Mapping[Fact, str] = MappingProxyType({Fact.PARTS: "甲\n乙"})
 """What fits into a fact in which not everything does."""
 COMPUTED = frozenset({Fact.AMOUNT, Fact.COMPUTATION})
@@ -122,26 +120,35 @@ def asked_facts(step: RequestStep, states: frozenset[Fact]) -> frozenset[Fact]:
 
 def field_of(file: File, step: RequestStep, fact: Fact) -> Field:
     """Return how one fact of a step is asked, with what the request already tells."""
-    choices = texts.CHOICES.get(fact, {})
-    value = ""
-    if fact is Fact.CONSULTATION:
-        ended = step in {RequestStep.INFORM_THIRD_PARTY, RequestStep.RECORD_THIRD_PARTY_NOTICE}
-        known = [each for each in file.request.hearings if ended or each.ended_on is None]
-        choices = {each.letter: f"{each.letter} {each.recipient}" for each in known}
-    if fact is Fact.METHOD and step is not RequestStep.DELIVER:
-        choices = texts.DELIVERED_BY
-    if fact is Fact.DISPUTE and step is not RequestStep.DISPUTE:
-        choices = {each.reference: each.reference for each in file.request.disputes}
-    if fact is Fact.FEE_NOTICE and file.request.fee is not None:
-        value = file.request.fee.notice
-    if fact is Fact.DAYS and step is RequestStep.NOTIFY_EXTENSION and file.request.extension is not None:
-        value = str(file.request.extension.days)
-    if fact is Fact.PARTS and file.request.filing is not None:
-        value = file.request.filing.wish.description
+    choices = _choices(file.request, step, fact)
     if fact in texts.DATES:
         kind = "date"
     elif choices:
         kind = "choice"
     else:
         kind = "line" if fact in texts.SHORT else "text"
-    return Field(fact, NAMES[fact], choices, kind, value)
+    return Field(fact, NAMES[fact], choices, kind, _known(file.request, step, fact))
+
+
+def _choices(request: DisclosureRequest, step: RequestStep, fact: Fact) -> Mapping[str, str]:
+    """Return what there is to choose from; nothing where anything can be typed."""
+    if fact is Fact.CONSULTATION:
+        ended = step in {RequestStep.INFORM_THIRD_PARTY, RequestStep.RECORD_THIRD_PARTY_NOTICE}
+        known = [each for each in request.hearings if ended or each.ended_on is None]
+        return {each.letter: f"{each.letter} {each.recipient}" for each in known}
+    if fact is Fact.METHOD and step is not RequestStep.DELIVER:
+        return texts.DELIVERED_BY
+    if fact is Fact.DISPUTE and step is not RequestStep.DISPUTE:
+        return {each.reference: each.reference for each in request.disputes}
+    return texts.CHOICES.get(fact, {})
+
+
+def _known(request: DisclosureRequest, step: RequestStep, fact: Fact) -> str:
+    """Return what the request already tells of a fact, to begin with."""
+    if fact is Fact.FEE_NOTICE and request.fee is not None:
+        return request.fee.notice
+    if fact is Fact.DAYS and step is RequestStep.NOTIFY_EXTENSION and request.extension is not None:
+        return str(request.extension.days)
+    if fact is Fact.PARTS and request.filing is not None:
+        return request.filing.wish.description
+    return ""

@@ -20,17 +20,17 @@ def head_of(
     """Return the head of a request; `mark` is the blind one of its applicant, `calendar` the version in force."""
     decision = request.decisions[-1] if request.decisions else None
     sending = decision.sending if decision else None
-    open_still = request.stage not in _STATUS
+    running = clock if request.stage not in _STATUS else None
     return Head(
         stage=request.stage,
         status=_STATUS.get(request.stage, Status.RECEIVED),
         category=category(request.filing.applicant) if request.filing is not None else Category.PERSON,
         applicant=mark,
         received_on=request.received_on,
-        due_on=clock.due if clock and open_still else None,
-        provisional=bool(clock and clock.provisional and open_still),
+        due_on=running.due if running else None,
+        provisional=running is not None and running.provisional,
         calendar=calendar,
-        hastened=open_still and _hastened(events[-1]),
+        hastened=request.stage not in _STATUS and _hastened(events[-1]),
         department=request.department,
         handler=_handler(events),
         outcome=request.outcome or (decision.outcome if decision else None),

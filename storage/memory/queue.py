@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
+from datetime import date
 
 from register.errors import StaleCase, UnknownCase
-from register.queue import Page, Wanted
+from register.queue import Page, Span, Wanted
 from register.types import Case, CaseKind, Event, Gap, Status
 
 
@@ -62,14 +63,19 @@ def _matches(case: Case, wanted: Wanted) -> bool:
 
 
 def _term_matches(case: Case, wanted: Wanted) -> bool:
-    due, before = wanted.due, wanted.unread_before
-    if wanted.paused and not case.paused:
-        return False
-    if due is not None and (case.paused or not (due.first or case.due_on) <= case.due_on <= (due.last or case.due_on)):
-        return False
-    if wanted.received_from is not None and case.received_at < wanted.received_from:
-        return False
-    return before is None or (case.touched_at is None and case.received_at < before)
+    since, before = wanted.received_from, wanted.unread_before
+    return all(
+        (
+            case.paused or not wanted.paused,
+            wanted.due is None or (not case.paused and _within(wanted.due, case.due_on)),
+            since is None or case.received_at >= since,
+            before is None or (case.touched_at is None and case.received_at < before),
+        )
+    )
+
+
+def _within(span: Span, day: date) -> bool:
+    return (span.first or day) <= day <= (span.last or day)
 
 
 def _gap_matches(gap: Gap, wanted: Wanted) -> bool:

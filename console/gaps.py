@@ -85,20 +85,25 @@ class GapViews:
         )
 
     async def close(self, request: web.Request, staff: Staff) -> web.Response:
-        """Close the gaps of a cluster."""
-        for each in request.match_info["ids"].split(","):
-            await self.register.close_gap(int(each), by=staff.name)
+        """Close the gaps of a cluster; those that somebody may not see stay open."""
+        wanted = {int(each) for each in request.match_info["ids"].split(",")}
+        for gap in await self._open(staff):
+            if gap.id in wanted:
+                await self.register.close_gap(gap.id, by=staff.name)
         return see_other(f"{self.pages.base}{Room.GAPS}")
 
     async def clusters(self, staff: Staff, text: str = "") -> Sequence[Cluster]:
         """Return the clusters of the gaps that somebody may see, most asked first."""
-        asked = Filters(kind=EntryKind.GAP, text=text)
-        page = await self.counter.queue.find(self.counter.wanted(asked, staff, limit=MOST))
+        gaps = await self._open(staff, text)
         found = [
-            Cluster(tuple(page.gaps[place] for place in places))
-            for places in clustered([gap.question for gap in page.gaps])
+            Cluster(tuple(gaps[place] for place in places)) for places in clustered([gap.question for gap in gaps])
         ]
         return sorted(found, key=lambda cluster: -cluster.times)
+
+    async def _open(self, staff: Staff, text: str = "") -> Sequence[Gap]:
+        """Return the open gaps that somebody may see, most asked first."""
+        asked = Filters(kind=EntryKind.GAP, text=text)
+        return (await self.counter.queue.find(self.counter.wanted(asked, staff, limit=MOST))).gaps
 
     async def _with_weeks(self, clusters: Sequence[Cluster]) -> Sequence[Cluster]:
         day = today(self.counter.now())

@@ -62,6 +62,17 @@ async def test_gaps_are_found_by_their_words(office: Office) -> None:
     assert [each.text for each in page.one("ol", **{"class": "gaps"}).all("h2")] == ["居住证在哪里办"]
 
 
+async def test_a_department_closes_its_own_gaps_only(office: Office) -> None:
+    for department in ("县住建局", "县民政局"):
+        await office.register.note_gap(NewGap(f"{department}的事", department, MONDAY, "g", department=department))
+    visitor = await office.staff(Role.OFFICER, department="县住建局")
+    (csrf, *_) = (await visitor.get("/console/gaps")).all("input", name="csrf")
+
+    await visitor.post("/console/gaps/1,2/close", csrf=csrf.attributes["value"])
+
+    assert [gap.closed for gap in office.register.open_gaps.values()] == [True, False]
+
+
 async def test_a_gap_number_too_large_for_any_store_is_no_page(office: Office) -> None:
     visitor = await office.staff(Role.EDITOR)
     await visitor.post(f"/console/gaps/{'9' * 19}/close", status=404)

@@ -7,10 +7,9 @@ from typing import Any
 
 from config.settings import Loaded, Settings
 from storage.audit import Alteration, Anchor, Audit, SqlAudit
-from storage.database import Database
 from storage.migrations import migrate
 from wiring.keyring import open_vault
-from wiring.parts import MEMORY, PATIENCE, database_url
+from wiring.parts import MEMORY, database_url, open_database
 
 ALTERED = 1
 _ANCHOR = re.compile(r"(\d{1,9}):([0-9a-f]{32})")
@@ -38,11 +37,8 @@ async def _audit(loaded: Loaded, options: argparse.Namespace) -> int:
 async def _found(settings: Settings, known: Anchor | None) -> Audit:
     url = database_url(settings)
     await migrate(url)
-    database = Database(url, patience=PATIENCE)
-    try:
+    async with open_database(url) as database:
         return await SqlAudit(database, open_vault(settings)).audit(known=known)
-    finally:
-        await database.aclose()
 
 
 def _named(altered: Alteration) -> str:

@@ -11,14 +11,13 @@ from typing import Any
 from config.settings import Loaded, Settings, SettingsError
 from register.vault import KeyVault, read_keys
 from storage.archive import Archive, Manifest, created, finish, opened, write_files, write_tables
-from storage.database import Database
 from storage.errors import Occupied
 from storage.migrations import migrate, revert
 from storage.outbox import doubt
 from storage.rows import Filling, tables
 from wiring.index import publish_documents
 from wiring.keyring import key_file, open_vault
-from wiring.parts import MEMORY, PATIENCE, database_url, open_parts, utc_now
+from wiring.parts import MEMORY, database_url, open_database, open_parts, utc_now
 
 KEYS, VISITORS = "keys.toml", "secret.key"
 OPERATOR = "恢复备份"
@@ -47,14 +46,11 @@ async def _backup(loaded: Loaded, options: argparse.Namespace) -> int:
     if options.keys:
         with created(options.keys) as archive:
             finish(archive, Manifest(utc_now(), "", {}, write_files(archive, _places(settings, (KEYS, VISITORS)))))
-    database = Database(database_url(settings), patience=PATIENCE)
-    try:
+    async with open_database(database_url(settings)) as database:
         with created(options.file) as archive:
             revision, counted = await write_tables(archive, database)
             manifest = Manifest(utc_now(), revision, counted, write_files(archive, _own_files(settings)))
             finish(archive, manifest, _signer(open_vault(settings)) if key_file(settings).exists() else None)
-    finally:
-        await database.aclose()
     print(f"已备份到 {options.file}：{_counts(manifest)}。")  # noqa: T201  a command prints
     if not options.keys:
         print("密钥没有备份在内；用 --keys 另存一份，与备份分开保管。")  # noqa: T201  a command prints
@@ -106,8 +102,7 @@ async def _bring_back(settings: Settings, archive: Archive, files: Mapping[Path,
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     url = database_url(settings)
     await migrate(url)
-    database = Database(url, patience=PATIENCE)
-    try:
+    async with open_database(url) as database:
         async with database.begin() as connection:
             await Filling(database, connection).claim(table.name for table in tables())
         await revert(url, archive.manifest.revision)
@@ -117,8 +112,6 @@ async def _bring_back(settings: Settings, archive: Archive, files: Mapping[Path,
             for name, told in archive.manifest.tables.items():
                 await filling.fill(name, archive.lines(name), told)
             await doubt(connection, at=utc_now())
-    finally:
-        await database.aclose()
     await migrate(url)
     for place, content in files.items():
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -7,11 +7,10 @@ from typing import Any
 
 from config.settings import Loaded, Settings
 from register.vault import CipherName, another_key
-from storage.database import Database
 from storage.migrations import migrate
 from storage.renewal import Renewal, SqlSeals
 from wiring.keyring import civil_day, key_file, open_ring, open_vault
-from wiring.parts import MEMORY, PATIENCE, database_url
+from wiring.parts import MEMORY, database_url, open_database
 
 UNREADABLE = 1
 
@@ -46,11 +45,8 @@ async def _renew(settings: Settings) -> Renewal:
         return Renewal()
     url = database_url(settings)
     await migrate(url)
-    database = Database(url, patience=PATIENCE)
-    try:
+    async with open_database(url) as database:
         return await SqlSeals(database, open_vault(settings)).renew()
-    finally:
-        await database.aclose()
 
 
 def _tell(done: Renewal) -> int:

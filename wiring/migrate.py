@@ -4,11 +4,10 @@ import argparse
 from typing import Any
 
 from config.settings import Loaded, SettingsError
-from storage.database import Database
 from storage.errors import OtherSchema
 from storage.migrations import BASE, migrate, revert, revision_of, revisions
 from storage.rows import Filling, columns_of, lines, tables
-from wiring.parts import MEMORY, PATIENCE, database_url
+from wiring.parts import MEMORY, database_url, open_database
 
 
 def add_migrate(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401  argparse's class is private
@@ -43,8 +42,7 @@ async def _migrate(loaded: Loaded, options: argparse.Namespace) -> int:
 
 async def _copy(source_url: str, url: str) -> int:
     await migrate(url)
-    source, target = Database(source_url, patience=PATIENCE), Database(url, patience=PATIENCE)
-    try:
+    async with open_database(source_url) as source, open_database(url) as target:
         if await revision_of(source) != revisions()[-1]:
             raise OtherSchema("来源数据库是空的，或不是最新版本：请核对地址，或先用 migrate 升级它。")
         async with source.snapshot() as reading, target.begin() as writing:
@@ -53,16 +51,10 @@ async def _copy(source_url: str, url: str) -> int:
             for table in tables():
                 kept = await filling.fill(table.name, lines(reading, table, columns_of(table)))
                 print(f"{table.name:20} {kept.rows:9} 行  {kept.sha256[:16]}  一致")  # noqa: T201  a command prints
-    finally:
-        await source.aclose()
-        await target.aclose()
     print("已复制，行数和摘要逐表一致。复制期间来源数据库里新写入的内容没有包括在内：请先停止服务。")  # noqa: T201  a command prints
     return 0
 
 
 async def _revision(url: str) -> str:
-    database = Database(url, patience=PATIENCE)
-    try:
+    async with open_database(url) as database:
         return await revision_of(database)
-    finally:
-        await database.aclose()

@@ -113,6 +113,16 @@ class Parts:
 
 
 @asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """Open a database as it is, of whichever version."""
+    database = Database(url, patience=PATIENCE)
+    try:
+        yield database
+    finally:
+        await database.aclose()
+
+
+@asynccontextmanager
 async def open_announcements(settings: Settings) -> AsyncIterator[Announcements]:
     """Open the way on which processes tell one another that another generation is live."""
     if not settings.redis.url:
@@ -135,7 +145,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         if settings.database.url == MEMORY:
             yield _in_memory(settings, shared)
         else:
-            yield await _open_database(settings, shared, stack)
+            yield await _stored(settings, shared, stack)
 
 
 async def _open_shared(settings: Settings, stack: AsyncExitStack) -> dict[str, Any]:
@@ -186,13 +196,12 @@ def _in_memory(settings: Settings, shared: Mapping[str, Any]) -> Parts:
     )
 
 
-async def _open_database(settings: Settings, shared: Mapping[str, Any], stack: AsyncExitStack) -> Parts:
+async def _stored(settings: Settings, shared: Mapping[str, Any], stack: AsyncExitStack) -> Parts:
     """Return parts in the database that the settings name, migrated."""
     url = database_url(settings)
     await migrate(url)
     vault = LateVault(settings)
-    database = Database(url, patience=PATIENCE)
-    stack.push_async_callback(database.aclose)
+    database = await stack.enter_async_context(open_database(url))
     accounts = SqlAccounts(database)
     answers = SqlAnswers(database)
     stored = SqlDocuments(database, now=utc_now)

@@ -38,16 +38,12 @@ class ReviewedIntake:
         if known is not None and known.digest == document.digest:
             return Admission(Outcome.UNCHANGED, published=True, reason=remark)
         under_way = await self.desk.revisions.under_way(document.id)
-        if under_way is not None and under_way.document.digest == document.digest:
-            reason = f"待处理：{under_way.state}"
-            return Admission(Outcome.UNCHANGED, published=False, reason=reason, concerns=under_way.unresolved)
-        if under_way is not None and {under_way.author, *under_way.editors} != {by}:
-            reason = f"有人正在办理这份文件（{under_way.state}，{under_way.author}），未改动"
-            return Admission(Outcome.REFUSED, published=False, reason=reason)
+        settled = _in_hands(under_way, document, by) if under_way is not None else None
+        if settled is not None:
+            return settled
         concerns = await asyncio.to_thread(scan, document, dropped)
         obstacles = [
-            *(["按要求存为草稿"] if draft else []),
-            *_obstacles(document, concerns),
+            *_obstacles(document, concerns, draft=draft),
             *(await self._taken_down(document.id) if known is None else []),
         ]
         outcome = Outcome.UPDATED if known else Outcome.CREATED
@@ -56,10 +52,10 @@ class ReviewedIntake:
                 await self._publish(document, under_way, by=by, repeals=repeals)
             return Admission(outcome, published=True, reason=remark)
         hidden = known is not None and document.disclosure is not Disclosure.PROACTIVE
-        if hidden and not dry_run:
-            # first: a take-down sends back what is under review
-            await self.desk.take_down(document.id, f"公开属性改为“{document.disclosure}”", by=by)
         if not dry_run:
+            if hidden:
+                # first: a take-down sends back what is under review
+                await self.desk.take_down(document.id, f"公开属性改为“{document.disclosure}”", by=by)
             await self.desk.submit(document, by=by, repeals=repeals, note="；".join(obstacles), dropped=dropped)
         reason = f"待处理：{'；'.join((*obstacles, *filter(None, [remark])))}"
         return Admission(Outcome.REMOVED if hidden else outcome, published=False, reason=reason, concerns=concerns)
@@ -85,6 +81,17 @@ class ReviewedIntake:
             await self.desk.revisions.propose(document.id, repeals, at=at)
 
 
+def _in_hands(under_way: Revision, document: Document, by: str) -> Admission | None:
+    """Return what becomes of a text that waits already, or that somebody else works on; None where neither holds."""
+    if under_way.document.digest == document.digest:
+        reason = f"待处理：{under_way.state}"
+        return Admission(Outcome.UNCHANGED, published=False, reason=reason, concerns=under_way.unresolved)
+    if {under_way.author, *under_way.editors} != {by}:
+        reason = f"有人正在办理这份文件（{under_way.state}，{under_way.author}），未改动"
+        return Admission(Outcome.REFUSED, published=False, reason=reason)
+    return None
+
+
 def _not_revived(document: Document, known: Document | None) -> tuple[Document, str]:
     """Return the document as ended as the stored one is, and a remark in Chinese where that was to be kept."""
     if known is None or document.validity is not Validity.IN_FORCE:
@@ -102,10 +109,11 @@ def _not_revived(document: Document, known: Document | None) -> tuple[Document, 
     return replace(kept, digest=digest(kept)), f"库内已标为{known.validity}{successor}，效力未改"
 
 
-def _obstacles(document: Document, concerns: Sequence[Concern]) -> list[str]:
+def _obstacles(document: Document, concerns: Sequence[Concern], *, draft: bool) -> list[str]:
     kinds = "、".join(dict.fromkeys(concern.kind for concern in concerns))
     withheld = document.disclosure is not Disclosure.PROACTIVE
     return [
+        *(["按要求存为草稿"] if draft else []),
         *([f"公开属性是“{document.disclosure}”，不进入知识库"] if withheld else []),
         *([f"{len(concerns)} 处提示（{kinds}）"] if concerns else []),
     ]

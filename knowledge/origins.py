@@ -81,15 +81,21 @@ class Departures:
         sure = [each for each in departed if not each.in_doubt]
         many = len(sure) > before * MAX_SHRINK
         gone = [] if many or not prune else sure
-        for each in [] if dry_run else gone:
+        if not dry_run:
+            await self._take_down(gone, by=by)
+            await self._remember(roll, [each for each in departed if each not in gone])
+        return [_row(each, gone=each in gone, many=many and prune) for each in departed]
+
+    async def _take_down(self, gone: Sequence[Departed], *, by: str) -> None:
+        for each in gone:
             reason = f"来源“{each.origin.source}”里已没有这份文件"
             await self.documents.remove(each.document.id, by=by, reason=reason)
-        for source, places in {} if dry_run else roll.places.items():
-            kept = {
-                each.document.id: each.place for each in departed if each.origin.source == source and each not in gone
-            }
-            await self.origins.keep(source, {**kept, **places})
-        return [_row(each, gone=each in gone, many=many and prune) for each in departed]
+
+    async def _remember(self, roll: Roll, published: Sequence[Departed]) -> None:
+        """Keep what each source has, and what it no longer has and is still published."""
+        for source, places in roll.places.items():
+            left = {each.document.id: each.place for each in published if each.origin.source == source}
+            await self.origins.keep(source, {**left, **places})
 
     async def _departed(self, roll: Roll, source: str) -> Sequence[Departed]:
         had = await self.origins.of(source)

@@ -167,8 +167,8 @@ def redis_sentinel() -> Iterator[tuple[str, str, str]]:
 
 
 @contextmanager
-def postgresql_server() -> Iterator[str]:
-    """Give the URL of the administrator's database on a PostgreSQL that does not care for its disk."""
+def postgresql_server(*, durable: bool = False) -> Iterator[str]:
+    """Give the administrator's URL of a PostgreSQL; only a `durable` one loses nothing in a crash."""
     account, port = unprivileged(), str(free_port())
     # pytest's own temporary folders are closed to other accounts
     with tempfile.TemporaryDirectory() as name:
@@ -183,9 +183,7 @@ def postgresql_server() -> Iterator[str]:
             "port": port,
             "unix_socket_directories": "",
             "max_connections": "200",
-            "fsync": "off",
-            "full_page_writes": "off",
-            "synchronous_commit": "off",
+            **({} if durable else {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}),
         }
         command: list[str | Path] = [binaries / "postgres", "-D", data]
         command += [f"--{key}={value}" for key, value in options.items()]

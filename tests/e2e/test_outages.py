@@ -87,7 +87,8 @@ async def on_postgresql(
     tmp_path: Path, platform: Platform, stock: Path, follower: Follower
 ) -> AsyncIterator[tuple[Crowd, str]]:
     """An office on a PostgreSQL, filled from the stock."""
-    server = postgresql_server()
+    # what is committed must outlive the crash
+    server = postgresql_server(durable=True)
     url = await asyncio.to_thread(server.__enter__)
     try:
         office = Office(tmp_path, platform.url, database_url=url)

@@ -22,22 +22,10 @@ DOCUMENT, NUMBER, TITLE = "yl-dibao-banfa", "云政〔2026〕5号", "云岭县�
 WITHIN = 5.0
 
 
-class SecondMachine(Office):
-    """An installation that keeps its data in the database of another."""
-
-    first: Office
-
-    def write_config(self) -> None:
-        super().write_config()
-        with self.config.open("a", encoding="utf-8") as config:
-            config.write(f'[database]\nurl = "sqlite:///{self.first.database}"\n')
-
-
 @asynccontextmanager
 async def second_machine(first: Office, folder: Path) -> AsyncIterator[Office]:
-    """Serve from a copy of the first one's index."""
-    other = SecondMachine(folder, first.api_base)
-    other.first = first
+    """Serve from the first one's database and a copy of its index."""
+    other = Office(folder, first.api_base, database_url=f"sqlite:///{first.database}")
     await asyncio.to_thread(shutil.copytree, first.folder / "data" / "index", folder / "data" / "index")
     async with opened(other) as running:
         yield running

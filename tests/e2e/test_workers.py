@@ -31,7 +31,14 @@ async def office(tmp_path: Path, platform: Platform, stock: Path) -> AsyncIterat
 
 def workers(office: Office) -> list[psutil.Process]:
     assert office.process is not None
-    return [child for child in psutil.Process(office.process.pid).children() if "--worker" in child.cmdline()]
+    return [child for child in psutil.Process(office.process.pid).children() if _serves(child)]
+
+
+def _serves(child: psutil.Process) -> bool:
+    try:
+        return "--worker" in child.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
 
 
 async def ask(office: Office, text: str, *, token: str) -> tuple[int, str]:

@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from bot.channels.wechat.account import Account
 from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.callback import Callback
+from bot.channels.wechat.callbacks import CallbackChannel
 from bot.channels.wechat.crypto import KeyRing
 from bot.channels.wechat.message import to_message
 from bot.channels.wechat.notice import Notice
 from bot.channels.wechat.passive import PassiveReplies
-from bot.channels.wechat.pieces import send_in_pieces
-from bot.channels.wechat.rendering import ROOM
-from bot.errors import DeliveryFailed, Unreachable
-from bot.types import Challenge, Message, Reply, User
+from bot.errors import DeliveryFailed
+from bot.types import Challenge, Message, User
 
 MOST_PIECES = 5
 """Customer-service messages that the platform takes for one message of the user."""
@@ -23,7 +22,7 @@ MOST_PIECES = 5
 _log = logging.getLogger(__name__)
 
 
-class WeChatChannel:
+class WeChatChannel(CallbackChannel):
     """One official account.
 
     `freshness` is how far a message's timestamp may be from `now`. `menu_links` makes options tappable where there is
@@ -42,32 +41,17 @@ class WeChatChannel:
         menu_links: bool = False,
         notice: Notice | None = None,
     ) -> None:
-        self._account = account
         self._api = api if account.verified else None
         ring = KeyRing(account.aes_keys, receiver=account.app_id, random_bytes=random_bytes)
+        super().__init__(
+            account.name,
+            PassiveReplies(account.token, ring, now, menu_links),
+            send_text=self._api.send_text if self._api else None,
+            most=MOST_PIECES,
+            unable="公众号未认证，不能主动发送，待用户下次留言时送达",
+        )
         self._notice = notice
         self._callback = Callback(account, ring, now=now, freshness=freshness)
-        self._passive = PassiveReplies(account.token, ring, now, menu_links)
-
-    @property
-    def name(self) -> str:
-        """Return the account's channel name."""
-        return self._account.name
-
-    @property
-    def can_push(self) -> bool:
-        """Whether the account is verified and its API is configured."""
-        return self._api is not None
-
-    @property
-    def deliveries(self) -> int:
-        """The platform delivers a message three times, five seconds apart."""
-        return 3
-
-    @property
-    def room(self) -> int:
-        """Bytes of one text message."""
-        return ROOM
 
     def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
         """Return the message or verification in a request; raise InvalidSignature or MalformedMessage."""
@@ -78,18 +62,6 @@ class WeChatChannel:
             return challenge
         fields, envelope = self._callback.read(query, body)
         return to_message(fields, envelope)
-
-    def in_band(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
-        """Return the reply in the format and, for an encrypted message, with the key that the message came with."""
-        return self._passive.write(message, reply)
-
-    async def push(self, user: User, text: str, *, key: str = "") -> None:
-        """Send a text as customer-service messages (客服消息); raise as `send_in_pieces`."""
-        del key
-        if self._api is None:
-            raise Unreachable("公众号未认证，不能主动发送，待用户下次留言时送达")
-        api = self._api
-        await send_in_pieces(lambda piece, _: api.send_text(user.id, piece), text, most=MOST_PIECES)
 
     async def show_typing(self, user: User) -> None:
         """Show the user that an answer is on its way, if the platform allows it; never fails."""

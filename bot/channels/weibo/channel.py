@@ -7,16 +7,15 @@ from datetime import datetime, timedelta
 
 from bot.channels.wechat.account import Account, Mode
 from bot.channels.wechat.callback import Callback
+from bot.channels.wechat.callbacks import CallbackChannel
 from bot.channels.wechat.codec import DataFormat
 from bot.channels.wechat.crypto import KeyRing
 from bot.channels.wechat.message import WeChatMessage, to_message
 from bot.channels.wechat.passive import PassiveReplies
-from bot.channels.wechat.pieces import send_in_pieces
 from bot.channels.wechat.rendering import render
 from bot.channels.weibo.api import WeiboApi, quoted
 from bot.channels.weibo.message import weibo_fields
-from bot.errors import Unreachable
-from bot.types import Challenge, Message, MessageKind, Reply, User
+from bot.types import Challenge, Message, MessageKind, Reply
 
 ROOM = 750
 """UTF-8 bytes of one text. The platform takes fewer than 300 Chinese characters and counts two Latin ones as one: 750
@@ -25,7 +24,7 @@ MOST_PIECES = 5
 _UNSHOWN = frozenset({MessageKind.SILENT, MessageKind.UNSUBSCRIBE})
 
 
-class WeiboChannel:
+class WeiboChannel(CallbackChannel):
     """One account. The application's secret is the key of the signature, which does not cover the body.
 
     `freshness` is how far a message's timestamp may be from `now`.
@@ -43,30 +42,14 @@ class WeiboChannel:
     ) -> None:
         account = Account(name=name, app_id=app_key, token=app_secret, mode=Mode.PLAIN)
         ring = KeyRing((), receiver=app_key, random_bytes=os.urandom)
-        self._name = name
+        super().__init__(
+            name,
+            PassiveReplies(app_secret, ring, now, room=ROOM, acknowledgement=b""),
+            send_text=api.send_text if api else None,
+            most=MOST_PIECES,
+            unable="没有填写 access_token，不能主动发送，待用户下次留言时送达",
+        )
         self._callback = Callback(account, ring, now=now, freshness=freshness, parse=weibo_fields)
-        self._passive = PassiveReplies(app_secret, ring, now, room=ROOM, acknowledgement=b"")
-        self._api = api
-
-    @property
-    def name(self) -> str:
-        """Return the account's channel name."""
-        return self._name
-
-    @property
-    def can_push(self) -> bool:
-        """Whether the account's token is configured."""
-        return self._api is not None
-
-    @property
-    def deliveries(self) -> int:
-        """The platform delivers a message three times, five seconds apart."""
-        return 3
-
-    @property
-    def room(self) -> int:
-        """Bytes of one text."""
-        return ROOM
 
     def receive(self, query: Mapping[str, str], body: bytes) -> Message | Challenge:
         """Return the message or verification in a request; raise InvalidSignature or MalformedMessage."""
@@ -77,7 +60,7 @@ class WeiboChannel:
     def in_band(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
         """Return the reply in the format of the message."""
         if not isinstance(message, WeChatMessage) or message.data_format is DataFormat.XML:
-            return self._passive.write(message, reply)
+            return super().in_band(message, reply)
         if reply is None or reply.silent or message.kind in _UNSHOWN:
             return b"", "text/plain"
         content = {
@@ -88,19 +71,3 @@ class WeiboChannel:
             "data": quoted(render(reply, menu_links=False, room=ROOM)),
         }
         return json.dumps(content).encode(), DataFormat.JSON.value
-
-    async def push(self, user: User, text: str, *, key: str = "") -> None:
-        """Send a text as private messages; raise as `send_in_pieces`."""
-        del key
-        if self._api is None:
-            raise Unreachable("没有填写 access_token，不能主动发送，待用户下次留言时送达")
-        api = self._api
-        await send_in_pieces(lambda piece, _: api.send_text(user.id, piece), text, most=MOST_PIECES, room=ROOM)
-
-    async def show_typing(self, user: User) -> None:
-        """Do nothing: the platform has no such sign."""
-
-    async def notify(self, user: User, reference: str) -> bool:
-        """Return False: there is no such notice here."""
-        del user, reference
-        return False

@@ -7,13 +7,9 @@ import pytest
 
 from register.filing import Citizen, Document, Identity
 from register.outcomes import Outcome
-from storage.database import Database
-from storage.register import SqlRegister
-from tests.console.conftest import Office, hidden, open_office
+from tests.console.chancery import Chancery, open_chancery
+from tests.console.conftest import Office, hidden
 from tests.console.test_folder import FORM, PNG, form_of
-from tests.console.test_requests import Chancery, request_desk
-from tests.fakes import PlainVault
-from tests.register.desk import Desk
 
 CANARIES = (
     "金丝雀",
@@ -36,12 +32,8 @@ INSIDE = ("/console", "/console/queue", "/console/report", "/console/accounts", 
 @pytest.fixture
 async def chancery(sqlite_url: str) -> AsyncIterator[Chancery]:
     """An office with a closed request of the canary, filed with a file."""
-    database = Database(sqlite_url)
-    desk = Desk(database)
-    register = SqlRegister(database, PlainVault(), code="浚县", now=desk.clock)
-    async with open_office(request_desk(database, desk, "县住建局"), register) as office:
-        yield Chancery(office, desk)
-    await database.aclose()
+    async with open_chancery(sqlite_url) as opened:
+        yield opened
 
 
 async def crawled(office: Office) -> dict[str, str]:

@@ -15,9 +15,9 @@ from storage.database import Database
 from storage.numbers import new_query_code
 from storage.register import SqlRegister
 from storage.requests import SqlRequests
+from tests.console.chancery import Chancery, open_chancery, place, request_desk
 from tests.console.conftest import Visitor, open_office
 from tests.console.markup import Element
-from tests.console.test_requests import Chancery, place, request_desk
 from tests.fakes import PlainVault
 from tests.register.desk import Desk
 
@@ -37,12 +37,8 @@ IMAGE = {"file-identity": ("身份证.jpg", PNG)}
 
 @pytest.fixture
 async def chancery(sqlite_url: str) -> AsyncIterator[Chancery]:
-    database = Database(sqlite_url)
-    desk = Desk(database)
-    register = SqlRegister(database, PlainVault(), code="浚县", now=desk.clock)
-    async with open_office(request_desk(database, desk, "县住建局"), register) as office:
-        yield Chancery(office, desk)
-    await database.aclose()
+    async with open_chancery(sqlite_url) as opened:
+        yield opened
 
 
 async def form_of(citizen: Visitor) -> Element:

@@ -1,7 +1,7 @@
 """What a judgement on a step needs to know beyond the request's own history."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -24,11 +24,14 @@ class Circumstances:
     """What a request's own history does not say.
 
     `today` is the civil date in Asia/Shanghai. `correction_notice_due` and `due_on` are what the clock shows (None: it
-    has not begun, or stands still). `fees`: the office charges (default off). `find` gives another request by number.
+    has not begun, or stands still), and so is `letters`: until when each letter that arrived may be answered, or its
+    fee paid, by the calendar in force. `fees`: the office charges (default off). `find` gives another request by its
+    number.
     """
 
     today: date
     correction_notice_due: date | None = None
     due_on: date | None = None
+    letters: Mapping[str, date] = field(default_factory=dict)
     fees: bool = False
     find: Callable[[str], Earlier | None] = _none

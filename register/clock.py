@@ -1,6 +1,6 @@
 """The clock of a request: what its history, the calendar and the law say about its last day; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -62,8 +62,9 @@ class Clock:
     The running term counts from `since`, the day of the event `begun`, over `days` working days, `extended` of them by
     extension. `reached` is its end, or how far it came before it stood still; None while the applicant has to act
     (`waits_for`, at the latest on `applicant_until` where that is known). `correction_notice` is the term for the
-    office's one notice to correct. `faults` are sentences in Chinese on what the law does not allow: a step that came
-    too late, too often or too long has no effect on the clock.
+    office's one notice to correct, `letters` are the terms of those to whom it wrote, by the letter and once it has
+    arrived: a view (art. 32, 34), a fee. `faults` are sentences in Chinese on what the law does not allow: a step that
+    came too late, too often or too long has no effect on the clock.
     """
 
     since: date
@@ -75,6 +76,7 @@ class Clock:
     applicant_until: date | None
     correction_notice: Deadline
     consultations: tuple[Consultation, ...]
+    letters: Mapping[str, Deadline]
     faults: tuple[str, ...]
 
     @property
@@ -111,13 +113,14 @@ class Band(StrEnum):
 def read_clock(events: Iterable[ClockEvent], *, calendar: Calendar, terms: Terms, today: date) -> Clock:
     """Return what the clock shows today for a history of events.
 
-    Events are taken by date, those of one day in the order given. The latest receipt, correction or payment begins the
-    term anew; an extension given before does not outlive that, and there is no second one. `today` decides only whether
-    a consultation's term is over. To learn whether a step is allowed, read the clock with it: `faults` says why not.
+    Events are taken by date, those of one day in the order given; of a letter's arrival noted twice, the later note
+    counts. The latest receipt, correction or payment begins the term anew; an extension given before does not outlive
+    that, and there is no second one. `today` decides only whether a consultation's term is over. To learn whether a
+    step is allowed, read the clock with it: `faults` says why not.
 
     Raises ValueError unless the history has exactly one RECEIVED.
     """
-    history = sorted(events, key=lambda event: event.on)
+    history = sorted(_uncorrected(tuple(events)), key=lambda event: event.on)
     received = [event.on for event in history if event.what is Happening.RECEIVED]
     if len(received) != 1:
         raise ValueError(f"a history has one receipt, not {len(received)}")
@@ -127,6 +130,15 @@ def read_clock(events: Iterable[ClockEvent], *, calendar: Calendar, terms: Terms
     for event in history:
         walk.take(event)
     return walk.clock()
+
+
+def _uncorrected(events: Sequence[ClockEvent]) -> Iterable[ClockEvent]:
+    last = {event.letter: place for place, event in enumerate(events) if event.what is Happening.REACHED}
+    return (
+        event
+        for place, event in enumerate(events)
+        if event.what is not Happening.REACHED or last[event.letter] == place
+    )
 
 
 _ARRIVALS = frozenset({Happening.REACHED, Happening.ANSWERED})
@@ -142,7 +154,7 @@ class _Walk:
         self._today = today
         self._correction_notice = add_working_days(received, terms.correction_notice_working_days, calendar)
         self._letters: dict[str, Consultation] = {}
-        self._fee_notices: dict[str, date | None] = {}
+        self._fee_notices: dict[str, Deadline | None] = {}
         self._faults: list[str] = []
         self._void: set[Happening] = set()
         self._seen: set[Happening] = set()
@@ -159,8 +171,13 @@ class _Walk:
             applicant_until=self._applicant_until,
             correction_notice=self._correction_notice,
             consultations=tuple(self._letters.values()),
+            letters={letter: term for letter, term in self._terms_of_letters() if term is not None},
             faults=tuple(self._faults),
         )
+
+    def _terms_of_letters(self) -> Iterable[tuple[str, Deadline | None]]:
+        yield from ((each.letter, each.due) for each in self._letters.values())
+        yield from self._fee_notices.items()
 
     def take_letter(self, event: ClockEvent) -> None:
         if event.on < self._received:
@@ -174,7 +191,8 @@ class _Walk:
 
     def _arrive(self, event: ClockEvent) -> None:
         if event.what is Happening.REACHED and event.letter in self._fee_notices:
-            self._fee_notices[event.letter] = event.on
+            term = add_working_days(event.on, self._terms.fee_working_days, self._calendar)
+            self._fee_notices[event.letter] = term
             return
         letter = self._letters.get(event.letter)
         if letter is None:
@@ -228,10 +246,8 @@ class _Walk:
             self._faults.append(f"收费通知应在办理期限内发出，{event.on}已经超过")
             return
         self._void.discard(event.what)
-        self._waits_for, self._applicant_until = Happening.FEE_PAID, None
-        reached = self._fee_notices.get(event.letter)
-        if reached is not None:
-            self._applicant_until = add_working_days(reached, self._terms.fee_working_days, self._calendar).due
+        term = self._fee_notices.get(event.letter)
+        self._waits_for, self._applicant_until = Happening.FEE_PAID, term.due if term is not None else None
 
     def _extend(self, event: ClockEvent) -> None:
         fault = self._against_extension(event)

@@ -54,17 +54,21 @@ def _clock_event(act: Act, what: Happening) -> tuple[ClockEvent, ...]:
     if what is Happening.RECEIVED:
         received = _received(act)
         return () if received is None else (ClockEvent(what, received),)
-    letter = act.facts.get(Fact.CONSULTATION) or act.facts.get(Fact.FEE_NOTICE, "")
     return (
         ClockEvent(
             what,
             act.on,
-            letter=letter,
+            letter=letter_of(act),
             party=Party(act.facts.get(Fact.BASIS, Party.THIRD_PARTY)),
             days=int(act.facts.get(Fact.DAYS, "0")),
             until=date_of(act, Fact.DUE_ON),
         ),
     )
+
+
+def letter_of(act: Act) -> str:
+    """Return the letter that an act is about, which asks for a view or a fee; empty for none."""
+    return act.facts.get(Fact.CONSULTATION) or act.facts.get(Fact.FEE_NOTICE, "")
 
 
 def date_of(act: Act, fact: Fact) -> date | None:
@@ -121,7 +125,8 @@ def _with_correction(request: DisclosureRequest, change: Callable[[Correction], 
 def _lapse(request: DisclosureRequest, act: Act) -> DisclosureRequest:
     fees = request.stage is Stage.FEE
     outcome = Outcome.OTHER_FEE_LAPSED if fees else Outcome.OTHER_CORRECTION_LAPSED
-    return replace(request, origin=request.stage, proposal=Proposal(outcome, act.facts))
+    over = _with_fee(request, lambda fee: replace(fee, due_on=date_of(act, Fact.TERM_END) or fee.due_on))
+    return replace(over if fees else request, origin=request.stage, proposal=Proposal(outcome, act.facts))
 
 
 def _ask_reasons(request: DisclosureRequest, act: Act) -> DisclosureRequest:
@@ -199,7 +204,24 @@ def _answer_consultation(request: DisclosureRequest, act: Act) -> DisclosureRequ
 
 def _note_silence(request: DisclosureRequest, act: Act) -> DisclosureRequest:
     # the days up to the end of the term do not count, however late the silence is noted
-    return _with_hearing(request, act, lambda hearing: replace(hearing, ended_on=hearing.due_on, view=View.SILENT))
+    def silent(hearing: Hearing) -> Hearing:
+        end = date_of(act, Fact.TERM_END) or hearing.due_on
+        return replace(hearing, due_on=end, ended_on=end, view=View.SILENT)
+
+    return _with_hearing(request, act, silent)
+
+
+def _recompute(request: DisclosureRequest, act: Act) -> DisclosureRequest:
+    """Keep the new last day of a letter's term; that of the answer is not kept with the request."""
+    due_on = date_of(act, Fact.DUE_ON)
+
+    def moved(hearing: Hearing) -> Hearing:
+        ended_on = due_on if hearing.view is View.SILENT else hearing.ended_on
+        return replace(hearing, due_on=due_on, ended_on=ended_on)
+
+    if Fact.FEE_NOTICE in act.facts:
+        return _with_fee(request, lambda fee: replace(fee, due_on=due_on))
+    return _with_hearing(request, act, moved) if Fact.CONSULTATION in act.facts else request
 
 
 def _inform_third_party(request: DisclosureRequest, act: Act) -> DisclosureRequest:
@@ -374,6 +396,7 @@ _CHANGES: Mapping[RequestStep, Callable[[DisclosureRequest, Act], DisclosureRequ
         RequestStep.CLOSE: _close,
         RequestStep.WITHDRAW: _withdraw,
         RequestStep.TRANSFER: _transfer,
+        RequestStep.RECOMPUTE: _recompute,
         RequestStep.SPLIT: _split,
         RequestStep.MERGE: _merge,
         RequestStep.DISPUTE: _dispute,

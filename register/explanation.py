@@ -95,12 +95,12 @@ def due_text(deadline: Deadline) -> str:
 
 
 def change_text(change: Change) -> str:
-    """Return how the last day of a request has changed, in one line: 预计 while it may still move."""
+    """Return how the last day of a request, or of a letter, has changed, in one line: 预计 while it may still move."""
     days = [str(day) if day is not None else "暂停" for day in (change.old, change.new)]
     if change.old == change.new:
-        return f"{change.reference}  {days[1]}  {'改为预计' if change.provisional else '已确定'}"
+        return f"{change.term}  {days[1]}  {'改为预计' if change.provisional else '已确定'}"
     kind = "提前" if change.earlier else "推后"
-    return f"{change.reference}  {days[0]} → {'预计' if change.provisional else ''}{days[1]}（{kind}）"
+    return f"{change.term}  {days[0]} → {'预计' if change.provisional else ''}{days[1]}（{kind}）"
 
 
 def day_text(on: date) -> str:

@@ -54,11 +54,15 @@ def _grant_time(_: DisclosureRequest, act: Act, __: Circumstances) -> Refusal | 
     return _later(act)
 
 
-def _lapse(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:
+def _lapse(request: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:
     if request.stage is Stage.FEE:
-        due = request.fee.due_on if request.fee is not None else None
+        due = circumstances.letters.get(request.fee.notice) if request.fee is not None else None
     else:
         due = request.correction.due_on if request.correction is not None else None
+    return _over(due, act)
+
+
+def _over(due: date | None, act: Act) -> Refusal | None:
     return Refusal(Reason.TERM_RUNNING) if due is None or act.on <= due else None
 
 
@@ -131,11 +135,11 @@ def _answer_consultation(request: DisclosureRequest, act: Act, _: Circumstances)
     return None
 
 
-def _note_silence(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:
+def _note_silence(request: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:
     hearing = _hearing(request, act)
     if hearing is None:
         return Refusal(Reason.NO_CONSULTATION)
-    return Refusal(Reason.TERM_RUNNING) if hearing.due_on is None or act.on <= hearing.due_on else None
+    return _over(circumstances.letters.get(hearing.letter), act)
 
 
 def _inform_third_party(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:

@@ -7,7 +7,7 @@ from datetime import date
 from register.calendar import Calendar
 from register.clock import Clock, read_clock
 from register.correspondence import File
-from register.course import clock_events
+from register.course import clock_events, letter_of
 from register.deadlines import add_working_days
 from register.delivery import Contest, contest_until
 from register.facts import Fact
@@ -16,7 +16,7 @@ from register.outcomes import Remedy
 from register.receipt import receipt_day
 from register.remedies import remedy_of
 from register.request import Act, DisclosureRequest, Event
-from register.steps import RequestStep
+from register.steps import RequestStep, Stage
 from register.terms import Terms, terms_on
 
 TERMS_OF_LAW = frozenset({RequestStep.RECORD_CONSULTATION, RequestStep.RECORD_FEE_NOTICE})
@@ -49,6 +49,8 @@ class Lawbook:
         given: dict[Fact, date | None] = {}
         if act.step in TERMS_OF_LAW:
             given[Fact.DUE_ON] = self._term(file.request, act)
+        elif act.step is RequestStep.NOTE_SILENCE or (act.step, file.request.stage) == (RequestStep.LAPSE, Stage.FEE):
+            given[Fact.TERM_END] = self._ended(file, act)
         elif act.step is RequestStep.CONFIRM_RECEIPT and file.request.receipt is not None:
             given[Fact.RECEIVED_ON] = self.received(replace(file.request.receipt, confirmed_on=act.on)).received_on
         elif act.step is RequestStep.DELIVER and file.clock is not None:
@@ -73,6 +75,13 @@ class Lawbook:
         fee = act.step is RequestStep.RECORD_FEE_NOTICE
         days = terms.fee_working_days if fee else terms.hearing_working_days
         return add_working_days(act.on, days, self.calendar()).due
+
+    def _ended(self, file: File, act: Act) -> date | None:
+        """Return the last day of the term that is noted as over, of a view or of a fee."""
+        fee = file.request.fee
+        letter = fee.notice if act.step is RequestStep.LAPSE and fee is not None else letter_of(act)
+        term = file.clock.letters.get(letter) if file.clock is not None else None
+        return term.due if term is not None else None
 
     def _terms_of(self, request: DisclosureRequest) -> Terms:
         return terms_on(self.terms, request.receipt.arrived_on if request.receipt is not None else date.min)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from register.clock import Clock
-from register.course import date_of
+from register.course import date_of, letter_of
 from register.docket import Head
 from register.facts import Fact
 from register.filing import Category, category
-from register.request import DisclosureRequest, Event
+from register.request import Act, DisclosureRequest, Event
 from register.steps import RequestStep, Role, Stage
 from register.types import Status
 
@@ -30,7 +30,7 @@ def head_of(
         due_on=running.due if running else None,
         provisional=running is not None and running.provisional,
         calendar=calendar,
-        hastened=request.stage not in _STATUS and _hastened(events[-1]),
+        hastened=request.stage not in _STATUS and _hastened(events),
         department=request.department,
         handler=_handler(events),
         outcome=request.outcome or (decision.outcome if decision else None),
@@ -48,9 +48,14 @@ def _handler(events: Sequence[Event]) -> str:
     return next((event.act.actor for event in reversed(events) if event.act.role is Role.HANDLER), "")
 
 
-def _hastened(last: Event) -> bool:
-    """Return whether the last thing that happened took days away."""
-    if last.act.step is not RequestStep.RECOMPUTE:
+def _hastened(events: Sequence[Event]) -> bool:
+    """Return whether the last thing that happened took days away from the answer."""
+    last = next((event.act for event in reversed(events) if not _of_letter(event.act)), None)
+    if last is None or last.step is not RequestStep.RECOMPUTE:
         return False
-    old, new = date_of(last.act, Fact.PREVIOUS_DUE), date_of(last.act, Fact.DUE_ON)
+    old, new = date_of(last, Fact.PREVIOUS_DUE), date_of(last, Fact.DUE_ON)
     return old is not None and new is not None and new < old
+
+
+def _of_letter(act: Act) -> bool:
+    return act.step is RequestStep.RECOMPUTE and bool(letter_of(act))

@@ -11,24 +11,31 @@ from register.terms import Terms, terms_on
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One request whose last day is another, or has become final, under the new calendar.
+    """One term whose last day is another, or has become final, under the new calendar.
 
-    `old` and `new` are None while its clock stands still; `provisional` is what the new one is.
+    It is the term for the answer to a request, or that of the `letter` named, by which somebody is asked for a view or
+    a fee. `old` and `new` are None while the clock stands still; `provisional` is what the new one is.
     """
 
     reference: str
     old: date | None
     new: date | None
     provisional: bool
+    letter: str = ""
+
+    @property
+    def term(self) -> str:
+        """What the change is called: the request, and the letter where it is that of one."""
+        return f"{self.reference} {self.letter}".rstrip()
 
     @property
     def earlier(self) -> bool:
-        """Whether whoever handles it has less time than thought: tell them."""
+        """Whether whoever has to act has less time than thought: tell them."""
         return self.old is not None and self.new is not None and self.new < self.old
 
-    def urgency(self) -> tuple[bool, date, str]:
+    def urgency(self) -> tuple[bool, date, str, str]:
         """Return what changes are sorted by: those with less time first, then by their last day."""
-        return (not self.earlier, self.new or date.max, self.reference)
+        return (not self.earlier, self.new or date.max, self.reference, self.letter)
 
 
 def recompute(
@@ -39,7 +46,7 @@ def recompute(
     terms: Sequence[Terms],
     today: date,
 ) -> Sequence[Change]:
-    """Return the requests, by reference and history, that the new calendar changes, those with less time first.
+    """Return what the new calendar changes in requests, by reference and history; those with less time first.
 
     Raises ValueError for a history without a receipt.
     """
@@ -51,7 +58,17 @@ def recompute(
         after = read_clock(history, calendar=new, terms=law, today=today)
         if _stored(before) != _stored(after):
             changes.append(Change(reference, before.due, after.due, after.provisional))
+        known = {letter: term.due for letter, term in before.letters.items()}
+        changes += moved_letters(reference, known, after)
     return sorted(changes, key=Change.urgency)
+
+
+def moved_letters(reference: str, known: Mapping[str, date | None], clock: Clock) -> Iterable[Change]:
+    """Yield a change for each letter whose term ends on another day than was known."""
+    for letter, term in clock.letters.items():
+        old = known.get(letter)
+        if old is not None and old != term.due:
+            yield Change(reference, old, term.due, term.provisional, letter)
 
 
 def _stored(clock: Clock) -> tuple[date | None, bool]:

@@ -238,6 +238,12 @@ class DisclosureRequest:
         return frozenset({self.reviewed_by, self.secrecy_by, signer, extender}) - {""}
 
     @property
+    def letters(self) -> Mapping[str, date | None]:
+        """The last days kept for the letters that ask somebody for a view or a fee; None: not arrived yet."""
+        notice = {self.fee.notice: self.fee.due_on} if self.fee is not None else {}
+        return {each.letter: each.due_on for each in self.hearings} | notice
+
+    @property
     def established(self) -> frozenset[Fact]:
         """The facts that the history itself proves, beside those that a proposal states."""
         correction, reasons = self.correction, self.reasons

@@ -63,8 +63,7 @@ class Watch:
         moved: list[Change] = []
         for reference, head in (await self._requests.under_way()).items():
             reckoned = await self._reckon(reference, head)
-            if reckoned.change is not None:
-                moved.append(reckoned.change)
+            moved += reckoned.changes
             clock = reckoned.clock
             target = clock.target(terms_on(self._terms, clock.since)) if clock is not None else None
             if clock is not None and clock.due is not None and target is not None:

@@ -116,7 +116,7 @@ async def _moved(loaded: Loaded, calendar: Calendar | None = None) -> str:
             changes = await (reckoning.all() if calendar is None else reckoning.preview(calendar))
     except (Unavailable, RegisterError) as error:
         return f"在办申请的期限没有重算：{error}。服务恢复以后自动重算。"
-    head = f"在办申请：{len(changes)}件期限变化"
+    head = f"在办申请：{len(changes)}项期限变化"
     return "\n".join((head, *(f"  {change_text(each)}" for each in changes)))
 
 

@@ -232,7 +232,7 @@ async def look(watch: Watch) -> None:
 
 def _tell(found: Findings) -> None:
     for each in found.moved:
-        _log.info("last day of %s moved from %s to %s", each.reference, each.old, each.new)
+        _log.info("last day of %s moved from %s to %s", each.term, each.old, each.new)
     for reminder in found.reminders:
         if not reminder.superseded:
             _log.warning("%s: %s, last day %s", reminder.sent.reference, reminder.sent.stage, reminder.sent.day)

@@ -23,7 +23,13 @@ async def settle(visitor: Visitor, step: str = "confirm", *, status: int = 200) 
 
 
 async def test_a_pasted_notice_counts_once_a_second_person_has_confirmed_it(office: Office) -> None:
-    office.almanac.moved = (Change("浚县-2026-000001", date(2026, 12, 31), date(2026, 12, 30), provisional=False),)
+    heard = Change(
+        "浚县-2026-000002", date(2026, 12, 30), date(2027, 1, 4), provisional=False, letter="浚公开〔2026〕5号"
+    )
+    office.almanac.moved = (
+        Change("浚县-2026-000001", date(2026, 12, 31), date(2026, 12, 30), provisional=False),
+        heard,
+    )
     intake, signer = await office.staff(Role.INTAKE), await office.staff(Role.SIGNER, "wang")
 
     preview = await propose(intake)
@@ -39,8 +45,9 @@ async def test_a_pasted_notice_counts_once_a_second_person_has_confirmed_it(offi
     report = await settle(signer)
 
     assert "已生效，第 1 版" in report.one("h1").text
-    assert "期限变化（1 件）" in report.text
-    assert [cell.text for cell in report.all("td", **{"data-label": "变化"})] == ["提前"]
+    assert "期限变化（2 项）" in report.text
+    assert [cell.text for cell in report.all("td", **{"data-label": "变化"})] == ["提前", "推后"]
+    assert heard.letter in report.all("td", **{"data-label": "编号"})[1].text
     assert 2027 in office.almanac.timekeeper(office.clock).calendar().official
     assert len(office.almanac.asked) == 1
 

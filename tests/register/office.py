@@ -71,6 +71,7 @@ class Office:
 
     today: date = date(2026, 3, 2)
     fees: bool = False
+    calendar: Calendar = CALENDAR
     filing: Filing = FILING
     find: Callable[[str], Earlier | None] = lambda reference: Earlier(same_applicant=True, replied=True, owed=True)
     request: DisclosureRequest = field(default_factory=DisclosureRequest)
@@ -78,13 +79,14 @@ class Office:
 
     def clock(self) -> Clock | None:
         told = clock_events(self.events)
-        return read_clock(told, calendar=CALENDAR, terms=TERMS, today=self.today) if told else None
+        return read_clock(told, calendar=self.calendar, terms=TERMS, today=self.today) if told else None
 
     def circumstances(self) -> Circumstances:
         clock = self.clock()
         if clock is None:
             return Circumstances(self.today, fees=self.fees, find=self.find)
-        return Circumstances(self.today, clock.correction_notice.due, clock.due, self.fees, self.find)
+        letters = {letter: term.due for letter, term in clock.letters.items()}
+        return Circumstances(self.today, clock.correction_notice.due, clock.due, letters, self.fees, self.find)
 
     def due(self) -> date | None:
         clock = self.clock()

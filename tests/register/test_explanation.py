@@ -68,6 +68,11 @@ def test_a_change_of_the_calendar_is_told_in_one_line(old: date, new: date, *, p
     assert change_text(Change("云岭-2026-000001", old, new, provisional)) == f"云岭-2026-000001  {told}"
 
 
+def test_a_change_of_a_letters_term_names_the_letter() -> None:
+    change = Change("云岭-2026-000001", date(2026, 3, 23), date(2026, 3, 25), provisional=False, letter="函1")
+    assert change_text(change) == "云岭-2026-000001 函1  2026-03-23 → 2026-03-25（推后）"
+
+
 def test_a_year_is_told_with_its_source_and_special_days() -> None:
     lines = year_text(2026, CALENDAR).splitlines()
     assert lines[0] == f"2026年：国办发明电〔2025〕7号，工作日248天，日历版本{CALENDAR.version}"

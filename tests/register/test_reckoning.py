@@ -3,21 +3,31 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
-from register.calendar import Calendar, Notice
+import pytest
+
+from register.calendar import Calendar, Closure, Notice
 from register.correspondence import File
+from register.errors import RefusedStep
 from register.facts import Fact
+from register.fees import read_fees
 from register.reckoning import Reckoning
 from register.recomputation import Change
+from register.refusals import Reason
 from register.steps import RequestStep, Role
 from tests.register.desk import POSTED, SHANGHAI, Desk
 from tests.register.office import ACTORS, CALENDAR
 
+RULES = read_fees((Path(__file__).resolve().parents[2] / "config" / "fees.toml").read_text(encoding="utf-8"))
 # the new year's days are taken together with the Monday, made up for on the Saturday before
 EARLIER = Notice(
     2027, "国办发明电〔2026〕1号", {date(2027, 1, day): "元旦" for day in (1, 2, 3, 4)}, frozenset({date(2026, 12, 26)})
 )
 ANNOUNCED = replace(CALENDAR, notices=(*CALENDAR.notices, EARLIER))
+FLOOD = replace(CALENDAR, closures=(Closure("防汛停工", date(2026, 3, 23), date(2026, 3, 24), "公告"),))
+HEARD = (date(2026, 3, 23), date(2026, 3, 25))
+"""The last day of a hearing of 2 March, before the flood and after."""
 
 
 def announce(desk: Desk, calendar: Calendar = ANNOUNCED) -> None:
@@ -31,6 +41,17 @@ async def december(desk: Desk, source: str = "1") -> File:
 
 async def kept(desk: Desk, file: File) -> File:
     return await desk.office.load(file.docket.case.reference)
+
+
+async def heard(desk: Desk) -> File:
+    return await asked(desk, await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER))
+
+
+async def asked(desk: Desk, file: File) -> File:
+    question = {"recipient": "某公司", "basis": "third_party", "question": "是否同意公开"}
+    file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, None, **question)
+    letter = file.request.hearings[-1].letter
+    return await desk.do(file, RequestStep.RECORD_CONSULTATION, Role.HANDLER, None, consultation=letter, **POSTED)
 
 
 async def test_a_new_calendar_is_an_event_in_every_request_that_it_moves(desk: Desk) -> None:
@@ -97,11 +118,7 @@ async def test_a_calendar_that_moves_nothing_writes_nothing(desk: Desk) -> None:
 
 
 async def test_the_end_of_a_consultation_sets_the_day_without_an_event(desk: Desk) -> None:
-    file = await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER)
-    asked = {"recipient": "某公司", "basis": "third_party", "question": "是否同意公开"}
-    file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, None, **asked)
-    letter = file.request.hearings[-1].letter
-    file = await desk.do(file, RequestStep.RECORD_CONSULTATION, Role.HANDLER, None, consultation=letter, **POSTED)
+    file = await heard(desk)
     assert file.docket.head.due_on is None
     desk.clock.at = datetime(2026, 3, 24, 9, tzinfo=SHANGHAI)
 
@@ -109,6 +126,101 @@ async def test_the_end_of_a_consultation_sets_the_day_without_an_event(desk: Des
     after = await kept(desk, file)
     assert after.docket.events == file.docket.events
     assert after.docket.head.due_on == date(2026, 4, 21)
+
+
+async def charged(desk: Desk) -> File:
+    desk.office = replace(desk.office, fees=RULES)
+    file = [await desk.file(f"web:li:{number}") for number in range(11)][-1]
+    file = await desk.do(file, RequestStep.ACCEPT, Role.HANDLER)
+    file = await desk.do(file, RequestStep.CHARGE, Role.SIGNER, None, measure="per_item")
+    assert file.request.fee is not None
+    facts = {"fee_notice": file.request.fee.notice, "proof": "签收"}
+    return await desk.do(file, RequestStep.RECORD_FEE_NOTICE, Role.HANDLER, None, **facts)
+
+
+async def test_a_closure_gives_whoever_is_heard_the_days_it_took(desk: Desk) -> None:
+    file = await heard(desk)
+    (hearing,) = file.request.hearings
+    announce(desk, FLOOD)
+    change = Change(file.docket.case.reference, *HEARD, provisional=False, letter=hearing.letter)
+
+    assert await Reckoning(desk.office).preview(FLOOD, old=CALENDAR) == [change]
+    assert await Reckoning(desk.office).all() == [change]
+    assert await Reckoning(desk.office).all() == []
+
+    moved = await kept(desk, file)
+    assert moved.request.hearings[0].due_on == HEARD[1]
+    assert moved.docket.events[-1].act.facts == {
+        Fact.CONSULTATION: hearing.letter,
+        Fact.PREVIOUS_DUE: "2026-03-23",
+        Fact.DUE_ON: "2026-03-25",
+        Fact.CALENDAR: FLOOD.version,
+    }
+
+
+async def test_a_closure_gives_whoever_has_to_pay_the_days_it_took(desk: Desk) -> None:
+    file = await charged(desk)
+    assert file.request.fee is not None
+    announce(desk, FLOOD)
+    change = Change(
+        file.docket.case.reference,
+        date(2026, 3, 30),
+        date(2026, 4, 1),
+        provisional=False,
+        letter=file.request.fee.notice,
+    )
+
+    assert change in await Reckoning(desk.office).all()
+    assert await Reckoning(desk.office).all() == []
+    moved = await kept(desk, file)
+    assert moved.request.fee is not None
+    assert moved.request.fee.due_on == date(2026, 4, 1)
+
+
+async def test_processes_that_find_a_moved_hearing_at_once_keep_one_event(desk: Desk) -> None:
+    file = await heard(desk)
+    announce(desk, FLOOD)
+
+    found = await asyncio.gather(*(Reckoning(desk.office).all() for _ in range(5)))
+
+    assert sum(len(changes) for changes in found) == 1
+    steps = [event.act.step for event in (await kept(desk, file)).docket.events]
+    assert steps.count(RequestStep.RECOMPUTE) == 1
+
+
+async def test_silence_is_not_noted_before_the_days_of_a_closure_are_given_back(desk: Desk) -> None:
+    file = await heard(desk)
+    (hearing,) = file.request.hearings
+    # the flood is known and no process has set the request right yet
+    announce(desk, FLOOD)
+    for day in (24, 25):
+        desk.clock.at = datetime(2026, 3, day, 9, tzinfo=SHANGHAI)
+        with pytest.raises(RefusedStep) as refused:
+            await desk.do(file, RequestStep.NOTE_SILENCE, Role.HANDLER, None, consultation=hearing.letter)
+        assert refused.value.reason == Reason.TERM_RUNNING
+    desk.clock.at = datetime(2026, 3, 26, 9, tzinfo=SHANGHAI)
+
+    silent = await desk.do(file, RequestStep.NOTE_SILENCE, Role.HANDLER, None, consultation=hearing.letter)
+
+    assert (silent.request.hearings[0].due_on, silent.request.hearings[0].ended_on) == (HEARD[1], HEARD[1])
+    assert [change.letter for change in await Reckoning(desk.office).all()] == []
+
+
+async def test_less_time_for_the_answer_stays_marked_where_a_letter_has_moved_as_well(desk: Desk) -> None:
+    file = await december(desk)
+    desk.clock.at = datetime(2026, 12, 8, 9, tzinfo=SHANGHAI)
+    file = await asked(desk, file)
+    answer = {"consultation": file.request.hearings[-1].letter, "answer": "agrees"}
+    file = await desk.do(file, RequestStep.ANSWER_CONSULTATION, Role.HANDLER, None, **answer)
+    announce(desk)
+
+    changes = await Reckoning(desk.office).all()
+
+    assert [(bool(change.letter), change.new) for change in changes] == [
+        (True, date(2026, 12, 28)),
+        (False, date(2026, 12, 30)),
+    ]
+    assert (await kept(desk, file)).docket.head.hastened
 
 
 async def test_what_is_closed_is_left_alone(desk: Desk) -> None:

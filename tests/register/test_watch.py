@@ -54,7 +54,7 @@ class Office:
         if (clock.due, clock.provisional) == (kept.due_on, kept.provisional):
             return Reckoned(clock)
         self.heads[reference] = replace(kept, due_on=clock.due, provisional=clock.provisional)
-        return Reckoned(clock, Change(reference, kept.due_on, clock.due, clock.provisional))
+        return Reckoned(clock, (Change(reference, kept.due_on, clock.due, clock.provisional),))
 
     def now(self) -> datetime:
         # one in the morning in China, still the day before in UTC

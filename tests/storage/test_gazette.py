@@ -77,7 +77,10 @@ async def test_a_second_proposal_of_a_year_takes_the_place_of_the_one_that_waits
 
 async def test_the_report_is_kept_with_its_proposal(gazette: Gazette) -> None:
     kept = await gazette.propose(new())
-    report = (Change("云岭-2026-000001", date(2027, 1, 8), None, provisional=False),)
+    report = (
+        Change("云岭-2026-000001", date(2027, 1, 8), None, provisional=False),
+        Change("云岭-2026-000001", date(2027, 1, 8), date(2027, 1, 11), provisional=True, letter="函1"),
+    )
 
     await gazette.note_report(kept.id, report)
 

@@ -111,7 +111,7 @@ def test_a_notice_is_previewed_then_imported_and_settles_the_dates(run: Run) -> 
     out = (run("import", "notice.txt"))[1]
     assert "已保存为第1版" in out
     assert Path("data/calendar/2027.toml").exists()
-    assert out.splitlines()[-1] == "在办申请：0件期限变化"
+    assert out.splitlines()[-1] == "在办申请：0项期限变化"
     assert json.loads((run("due", "2026-12-03", "--json"))[1])["provisional"] is False
     assert open_calendar(load(None).settings).day(date(2027, 1, 31)).reason == "调休上班"
     assert "与现有日历一致" in (run("import", "notice.txt"))[1]
@@ -122,7 +122,7 @@ def test_an_import_tells_what_it_changes_for_the_requests_under_way(run: Run) ->
     reference = asyncio.run(_file(received=date(2026, 3, 16), calendar=shipped))
     notice = (NOTICES / "2026.txt").read_text(encoding="utf-8")
     Path("notice.txt").write_text(notice.replace("5月9日（周六）上班", "4月11日（周六）上班"), encoding="utf-8")
-    told = f"在办申请：1件期限变化\n  {reference}  2026-04-14 → 2026-04-13（提前）\n"
+    told = f"在办申请：1项期限变化\n  {reference}  2026-04-14 → 2026-04-13（提前）\n"
 
     assert (run("import", "notice.txt", "--dry-run"))[1].endswith(told)
     assert (run("import", "notice.txt"))[1].endswith(told)

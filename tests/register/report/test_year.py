@@ -30,7 +30,11 @@ class HastyOffice(Office):
     """An office that does not read the clock: nothing here comes too late."""
 
     def circumstances(self) -> Circumstances:
-        return Circumstances(self.today, fees=True, find=self.find)
+        request = self.request
+        ends = {each.letter: each.due_on for each in request.hearings}
+        ends |= {request.fee.notice: request.fee.due_on} if request.fee is not None else {}
+        letters = {letter: on for letter, on in ends.items() if on is not None}
+        return Circumstances(self.today, letters=letters, fees=True, find=self.find)
 
 
 @dataclass(frozen=True, slots=True)

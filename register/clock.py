@@ -13,7 +13,6 @@ from register.deadlines import (
     add_working_days,
     count_until,
     count_working_days,
-    working_days_left,
 )
 from register.terms import Terms
 
@@ -94,20 +93,6 @@ class Clock:
         if self.due is None or not self.provisional:
             return self.due
         return max(self.since, self.due - timedelta(days=terms.margin_days))
-
-
-class Band(StrEnum):
-    """How urgent an open request is."""
-
-    NORMAL = "normal"
-    SOON = "soon"
-    """临期"""
-    URGENT = "urgent"
-    """红色"""
-    OVERDUE = "overdue"
-    """逾期"""
-    STANDING = "standing"
-    """暂停: the clock stands still."""
 
 
 def read_clock(events: Iterable[ClockEvent], *, calendar: Calendar, terms: Terms, today: date) -> Clock:
@@ -290,15 +275,3 @@ class _Walk:
 
 
 _ASKED_BY = {Happening.CORRECTED: Happening.CORRECTION_ASKED, Happening.FEE_PAID: Happening.FEE_ASKED}
-
-
-def band(due: date | None, today: date, calendar: Calendar, terms: Terms) -> Band:
-    """Return how urgent an open request with this last day is today; it is overdue from the day after."""
-    if due is None:
-        return Band.STANDING
-    if today > due:
-        return Band.OVERDUE
-    left = working_days_left(today, due, calendar)
-    if left <= terms.urgent_working_days:
-        return Band.URGENT
-    return Band.SOON if left <= terms.soon_working_days else Band.NORMAL

@@ -33,8 +33,6 @@ class Terms:
     reconsideration_days: int = 60
     court_months: int = 6
     nonworking_receipt: NonworkingReceipt = NonworkingReceipt.ACTUAL
-    soon_working_days: int = 5
-    urgent_working_days: int = 1
     margin_days: int = 7
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from register.calendar import Calendar, Notice
-from register.clock import Band, Clock, ClockEvent, Happening, band, read_clock
+from register.clock import Clock, ClockEvent, Happening, read_clock
 from register.consultation import Party
 from register.deadlines import Deadline, Suspended
 from register.terms import read_terms
@@ -107,7 +107,6 @@ def test_the_clock_stands_while_a_consultation_goes_on() -> None:
     read = clock(received(on(3, 2)), *consulted("1", on(3, 6)), today=on(3, 9))
     assert isinstance(read.reached, Suspended)
     assert (read.due, read.provisional, read.reached.remaining) == (None, False, 16)
-    assert band(read.due, on(3, 9), CALENDAR, TERMS) is Band.STANDING
 
 
 def test_a_silent_third_party_lets_the_clock_go_on_after_its_term() -> None:
@@ -246,22 +245,6 @@ def test_as_long_as_the_last_day_may_move_the_office_aims_a_week_earlier() -> No
     assert clock(received(on(3, 2)), *consulted("1", on(3, 6))).target(TERMS) is None
     soon = clock(received(on(12, 28)), ClockEvent(Happening.TERM_SET, on(12, 30), days=1))
     assert soon.target(TERMS) == on(12, 30)
-
-
-@pytest.mark.parametrize(
-    ("today", "shown"),
-    [
-        (on(3, 20), Band.NORMAL),
-        (on(3, 23), Band.SOON),
-        (on(3, 26), Band.SOON),
-        (on(3, 27), Band.URGENT),
-        (on(3, 28), Band.URGENT),
-        (on(3, 30), Band.URGENT),
-        (on(3, 31), Band.OVERDUE),
-    ],
-)
-def test_the_band_follows_the_working_days_left(today: date, shown: Band) -> None:
-    assert band(on(3, 30), today, CALENDAR, TERMS) is shown
 
 
 dates = st.dates(on(1, 5), on(9, 1))

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from register.errors import StaleCase, UnknownCase
 from register.queue import Page, Wanted
 from register.types import Case, Event, Gap, Status
+from storage.cases import case_of, change_case
 from storage.database import Database, whole
 from storage.events import event_row
-from storage.register import FARTHEST, case_of, first_case, gap_of
+from storage.register import FARTHEST, gap_of
 from storage.tables.register import cases, events, gaps
 
 Conditions = list[ColumnElement[bool]]
@@ -47,19 +47,10 @@ class SqlQueue:
     @whole
     async def hand_over(self, case: Case, event: Event, *, handler: str, department: str) -> Case:
         """Give a case to a handler of a department, with its event."""
-        change = (
-            update(cases)
-            .where(cases.c.reference == case.reference, cases.c.version == case.version)
-            .values(handler=handler, department=department, version=cases.c.version + 1)
-            .returning(cases)
-        )
         async with self._database.begin() as connection:
-            changed = (await connection.execute(change)).first()
-            if changed is None:
-                known = await first_case(connection, cases.c.reference == case.reference)
-                raise StaleCase(case.reference) if known else UnknownCase(case.reference)
+            changed = await change_case(connection, case, handler=handler, department=department)
             await connection.execute(insert(events).values(event_row(case.reference, event)))
-        return case_of(changed)
+        return changed
 
     async def _gap_count(self, connection: AsyncConnection, wanted: Wanted) -> int:
         if not wanted.with_gaps:

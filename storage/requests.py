@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import ParcelState, User
 from register.docket import Docket, Head, NewRequest, Outgoing, Paper, Part, Reveal
-from register.errors import OverLimit, StaleCase, TakenNumber, UnknownCase
+from register.errors import OverLimit, TakenNumber, UnknownCase
 from register.limits import Quota
 from register.ports import Vault
 from register.request import Event
@@ -19,10 +19,10 @@ from register.types import Case, CaseKind, NewCase, Notice
 from register.types import Event as CaseEvent
 from storage.acts import Acts
 from storage.bindings import paper_bindings, unsealed
+from storage.cases import case_of, change_case, first_case, first_handler, first_touch, handler_within, open_case
 from storage.database import Database, whole
 from storage.outbox import STEPS
 from storage.parcels import Parcels
-from storage.register import case_of, first_case, first_handler, first_touch, handler_within, open_case
 from storage.request_rows import head_of, head_row, paper_bytes, paper_of
 from storage.tables.register import cases, counters, events, outbox
 from storage.tables.requests import acts, filings, papers, reminders, requests, reveals
@@ -112,7 +112,6 @@ class SqlRequests:
             "status": head.status,
             "department": head.department,
             "provisional": head.provisional,
-            "version": cases.c.version + 1,
             "paused": _paused(head),
             "handler": _handler_after(event, head),
         }
@@ -120,21 +119,17 @@ class SqlRequests:
             change["due_on"] = head.due_on
         if _is_work(event):
             change["touched_at"] = first_touch(event.act.at)
-        current = (cases.c.reference == reference, cases.c.version == docket.case.version)
         async with self._database.begin() as connection:
-            row = (await connection.execute(update(cases).where(*current).values(change).returning(cases))).first()
-            if row is None:
-                known = await first_case(connection, cases.c.reference == reference)
-                raise StaleCase(reference) if known else UnknownCase(reference)
+            case = await change_case(connection, docket.case, **change)
             await connection.execute(update(requests).where(requests.c.reference == reference).values(head_row(head)))
             if taken is not None:
                 await self._take_number(connection, *taken)
-            await self._send(connection, case_of(row), Outgoing(papers, notice), at=event.act.at)
+            await self._send(connection, case, Outgoing(papers, notice), at=event.act.at)
             # the numbers of the year are locked before the chain of acts, as whoever files does
             for part in parts:
-                await self._split_off(connection, part, row.handler, at=event.act.at)
+                await self._split_off(connection, part, case.handler, at=event.act.at)
             await self._acts.append(connection, reference, [event], after=len(docket.events))
-        return Docket(case_of(row), head, (*docket.events, event))
+        return Docket(case, head, (*docket.events, event))
 
     async def _split_off(self, connection: AsyncConnection, part: Part, handler: str, *, at: datetime) -> None:
         opened = await self._file(connection, part.request)

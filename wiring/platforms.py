@@ -9,6 +9,7 @@ from bot.channels.kf.api import KfApi
 from bot.channels.kf.channel import KfChannel
 from bot.channels.wechat.account import Account, Mode
 from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.calls import Calls
 from bot.channels.wechat.channel import WeChatChannel
 from bot.channels.wechat.notice import Notice
 from bot.channels.wecom.api import WeComApi, corporate_calls
@@ -73,32 +74,27 @@ def _notice(notice: NoticeSettings) -> Notice:
 def build_wecom(application: WeCom, session: aiohttp.ClientSession) -> WeComChannel:
     """Return the channel of one application of 企业微信; without its secret it can only reply."""
     secret = application.secret.get_secret_value()
-    calls = corporate_calls(
-        session, corp_id=application.corp_id, secret=secret, now=utc_now, api_base=application.api_base
-    )
-    return WeComChannel(
-        Application(
-            name=f"wecom/{application.name}",
-            corp_id=application.corp_id,
-            token=application.token.get_secret_value(),
-            aes_keys=_keys(application.aes_key, application.previous_aes_key),
-        ),
-        now=utc_now,
-        api=WeComApi(calls, agent_id=application.agent_id) if secret else None,
-    )
+    api = WeComApi(_calls(application, session), agent_id=application.agent_id) if secret else None
+    return WeComChannel(_application("wecom", application), now=utc_now, api=api)
 
 
 def build_kf(service: Kf, session: aiohttp.ClientSession, *, welcome: str) -> KfChannel:
     """Return the channel of 微信客服 of one enterprise."""
-    secret = service.secret.get_secret_value()
-    calls = corporate_calls(session, corp_id=service.corp_id, secret=secret, now=utc_now, api_base=service.api_base)
-    received = Application(
-        name=f"kf/{service.name}",
-        corp_id=service.corp_id,
-        token=service.token.get_secret_value(),
-        aes_keys=_keys(service.aes_key, service.previous_aes_key),
+    return KfChannel(_application("kf", service), KfApi(_calls(service, session)), welcome=welcome, now=utc_now)
+
+
+def _application(platform: str, given: WeCom | Kf) -> Application:
+    return Application(
+        name=f"{platform}/{given.name}",
+        corp_id=given.corp_id,
+        token=given.token.get_secret_value(),
+        aes_keys=_keys(given.aes_key, given.previous_aes_key),
     )
-    return KfChannel(received, KfApi(calls), welcome=welcome, now=utc_now)
+
+
+def _calls(given: WeCom | Kf, session: aiohttp.ClientSession) -> Calls:
+    secret = given.secret.get_secret_value()
+    return corporate_calls(session, corp_id=given.corp_id, secret=secret, now=utc_now, api_base=given.api_base)
 
 
 def build_fetcher(channel: KfChannel, bot: Bot, parts: Parts) -> Fetcher:

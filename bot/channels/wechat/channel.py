@@ -5,10 +5,10 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from bot.channels.callback_channel import CallbackChannel
 from bot.channels.wechat.account import Account
 from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.callback import Callback
-from bot.channels.wechat.callbacks import CallbackChannel
 from bot.channels.wechat.crypto import KeyRing
 from bot.channels.wechat.message import to_message
 from bot.channels.wechat.notice import Notice

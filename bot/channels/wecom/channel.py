@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from bot.channels.wechat.callbacks import CallbackChannel
+from bot.channels.callback_channel import CallbackChannel
 from bot.channels.wechat.crypto import KeyRing
 from bot.channels.wechat.message import to_message
 from bot.channels.wechat.passive import PassiveReplies

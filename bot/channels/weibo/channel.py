@@ -5,9 +5,9 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from bot.channels.callback_channel import CallbackChannel
 from bot.channels.wechat.account import Account, Mode
 from bot.channels.wechat.callback import Callback
-from bot.channels.wechat.callbacks import CallbackChannel
 from bot.channels.wechat.codec import DataFormat
 from bot.channels.wechat.crypto import KeyRing
 from bot.channels.wechat.message import WeChatMessage, to_message

@@ -1,4 +1,4 @@
-"""What channels have in common whose platform calls back: its deliveries, replies in the response, pushes."""
+"""A channel whose platform calls back: its deliveries, replies in the response, pushes in pieces."""
 
 from collections.abc import Awaitable, Callable
 

@@ -202,6 +202,7 @@ class RequestViews:
             and file.request.outcome in GIVES,
             contest=self.office.law.contest(file.request),
             applicant=_applicant(file, revealed=revealed),
+            revealed=revealed,
             version=len(file.docket.events),
             today=self.office.today(),
             longest=LONGEST,

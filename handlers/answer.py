@@ -16,14 +16,13 @@ from knowledge.ports import AnswerLog, Retriever
 from knowledge.regions import Standing, standing
 from knowledge.topics import Topics
 from knowledge.types import AnswerRecord, Band, Finding, Hit, Route, Validity
+from register.particulars import without_particulars
 from register.ports import Register
 from register.types import NewGap
 
 LONGEST = 600
 """Characters of a question; beyond that it is a letter, not a question."""
 CANDIDATES = 3
-PRIVATE = re.compile(r"(?<!\d)\d[\d -]{9,22}[\dXx](?![\dXx])")
-"""Numbers of eleven digits and more: mobile, identity and bank card numbers. No 文号 has as many."""
 NOTICES = MappingProxyType({Standing.ABOVE: texts.from_above, Standing.ELSEWHERE: texts.elsewhere})
 """The notice over a text that is not of the office's own place."""
 PETITION = re.compile(r"举报|投诉|信访|上访|控告|检举")
@@ -171,8 +170,8 @@ class Answer:
 
 
 def asked(message: Message) -> str:
-    """Return a question as it may be kept: without identity and bank numbers, which come by mistake."""
-    return PRIVATE.sub("＊＊＊", message.text.strip())
+    """Return a question as it may be kept."""
+    return without_particulars(message.text.strip())
 
 
 def source(hit: Hit) -> Source:

@@ -10,6 +10,7 @@ from handlers import texts
 from handlers.answer import asked, evidence
 from knowledge.ports import Retriever
 from knowledge.topics import Topics
+from register.particulars import without_particulars
 from register.ports import Register
 from register.types import Case, CaseKind, NewCase
 
@@ -32,6 +33,8 @@ class Inquire:
 
     async def open(self, message: Message, conversation: Conversation, question: str) -> Reply:
         """Open the inquiry, once per message and once per offer, and return its receipt."""
+        # of a form that was left, what stands there is as it was typed
+        question = without_particulars(question)
         finding = await self.retriever.find(question)
         due_on, provisional = self.due(message.received_at)
         case = await self.register.open(

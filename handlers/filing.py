@@ -18,6 +18,7 @@ from register.filing import Channel, Receipt
 from register.form import advice, faults
 from register.interview import CHOICES, Draft, Field, answered, fields, filing, masked, missing, without
 from register.office import DisclosureOffice, Envelope
+from register.particulars import without_particulars
 from register.ports import Drafts
 
 SUGGESTED = 3
@@ -119,7 +120,8 @@ class Filing:
             return self._ask(draft, Conversation(State.FILING), *hints)
         await self.drafts.suggested(draft.id, at=self.now())
         options = tuple(Option(str(place), label(hit)) for place, hit in enumerate(hits, 1))
-        state = Conversation(State.FILING, wish.description, choices=tuple(hit.passage.key for hit in hits))
+        wanted = without_particulars(wish.description)
+        state = Conversation(State.FILING, wanted, choices=tuple(hit.passage.key for hit in hits))
         return replace(
             _reply("\n".join((*hints, texts.SUGGESTED)), state, *options, Option("继续", "接着申请")),
             status="filing_suggested",

@@ -52,6 +52,7 @@ class Head:
 class NewRequest:
     """What is needed to keep a filed request. One `source` files one request, however often it is sent.
 
+    `question` is kept in clear, for the queue to be searched: what was asked, without numbers that name a person.
     `due_on` is shown until the clock tells a day. `events` begin with the submission. `quotas` count a new request on
     the day `on` for each of theirs, and stop it where one is used up.
     """

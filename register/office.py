@@ -20,6 +20,7 @@ from register.filing import Applicant, Citizen, Filing, Receipt
 from register.identity import normalised
 from register.lawbook import Lawbook
 from register.limits import DailyLimits
+from register.particulars import without_particulars
 from register.ports import Requests, Vault
 from register.proceedings import decide
 from register.projection import head_of
@@ -116,7 +117,7 @@ class DisclosureOffice:
         head = self._head(events, request, clock, self.mark(filing.applicant))
         new = NewRequest(
             source=envelope.source,
-            question=filing.wish.description,
+            question=without_particulars(filing.wish.description),
             channel=envelope.channel,
             user=envelope.user,
             received_at=at,
@@ -220,7 +221,7 @@ class DisclosureOffice:
         clock = self.law.clock(events, self.today())
         new = NewRequest(
             source=f"part:{case.reference}:{place}",
-            question=matter,
+            question=without_particulars(matter),
             channel=case.channel,
             user=case.user,
             received_at=case.received_at,

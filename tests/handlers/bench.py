@@ -57,6 +57,7 @@ class Bench:
     retriever: ScriptedRetriever = field(default_factory=ScriptedRetriever)
     answers: NotedAnswers = field(default_factory=NotedAnswers)
     conversation: Conversation = FRESH
+    citizen: User = ANNA
     switchboard: Switchboard = field(default_factory=lambda: Switchboard(MemorySwitches()))
     register: MemoryRegister = field(init=False)
     queue: MemoryQueue = field(init=False)
@@ -94,9 +95,9 @@ class Bench:
         )
 
     async def say(
-        self, text: str, *, kind: MessageKind = MessageKind.TEXT, message_id: str = "", user: User = ANNA
+        self, text: str, *, kind: MessageKind = MessageKind.TEXT, message_id: str = "", user: User | None = None
     ) -> Reply:
-        message = Message(message_id or f"m{next(self._numbers)}", user, text, self.clock(), kind)
+        message = Message(message_id or f"m{next(self._numbers)}", user or self.citizen, text, self.clock(), kind)
         handler = build_router(self.handlers).choose(message, self.conversation)
         reply = await handler(message, self.conversation)
         self.conversation = reply.conversation

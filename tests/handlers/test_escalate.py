@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.types import FRESH, State
+from bot.types import FRESH, Conversation, State, User
 from handlers import texts
 from handlers.escalate import receipt
 from knowledge.types import Band
@@ -88,6 +88,25 @@ async def test_numbers_that_name_a_person_are_not_kept_with_what_is_written_for_
     reply = await bench.say("我叫张三，身份证号11010519491231002X，我的低保为什么停了？")
 
     assert (await bench.register.get(reply.reference)).question == "我叫张三，身份证号＊＊＊，我的低保为什么停了？"
+
+
+@pytest.mark.parametrize("platform", ["web", "wechat/main", "wecom/hall", "kf/desk", "weibo/news"])
+@pytest.mark.parametrize("words", [("{asked}", "1"), ("{asked}", "转人工"), ("转人工", "{asked}")])
+async def test_no_inquiry_keeps_a_number_in_clear(bench: Bench, platform: str, words: tuple[str, ...]) -> None:
+    bench.citizen = User(platform, "u1")
+    for word in words:
+        reply = await bench.say(word.format(asked="我叫张三，电话 5550001，手机138 1234 5678，低保为什么停了"))
+
+    kept = "我叫张三，电话 ＊＊＊，手机＊＊＊，低保为什么停了"
+    assert (await bench.register.get(reply.reference)).question == kept
+    assert {gap.question for gap in await bench.gaps()} <= {kept}
+
+
+async def test_what_stood_in_a_form_that_was_left_is_given_to_the_person_without_numbers(bench: Bench) -> None:
+    bench.conversation = Conversation(State.ANSWERED, "张三11010519491231002X的低保")
+    reply = await bench.say("转人工")
+
+    assert (await bench.register.get(reply.reference)).question == "张三＊＊＊的低保"
 
 
 async def test_thanks_are_not_registered_as_a_question(bench: Bench) -> None:

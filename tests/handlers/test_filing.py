@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.types import Conversation, MessageKind, Reply, State
+from bot.types import Conversation, MessageKind, Reply, State, User
 from handlers import texts
 from handlers.filing import Filing, prefilled
 from handlers.routes import Handlers
@@ -356,3 +356,27 @@ async def test_a_thousand_messages_without_the_word_file_nothing(window: Window)
 
     assert complete > 0
     assert await window.filed() == []
+
+
+ASKED = f"张三（身份证{NUMBER}）的宅基地审批表"
+KEPT = "张三（身份证＊＊＊）的宅基地审批表"
+
+
+@pytest.mark.parametrize("platform", ["web", "wechat/main", "wecom/hall", "kf/desk", "weibo/news"])
+async def test_a_form_by_chat_leaves_no_number_in_clear(window: Window, platform: str) -> None:
+    window.bench.citizen = User(platform, "u1")
+    await window.say("取消", "我要申请公开", ASKED, *ANSWERS[1:], "确认提交")
+
+    (docket,) = [docket async for docket in window.requests.all()]
+
+    assert docket.case.question == KEPT
+    filing = docket.events[0].act.filing
+    assert filing is not None
+    assert filing.wish.description == ASKED
+
+
+async def test_what_a_form_was_begun_with_stands_in_the_conversation_without_numbers(window: Window) -> None:
+    window.bench.retriever.knows(ASKED, Band.ANSWER, a_hit(a_document("审批办法")))
+    await window.say(ASKED)
+    assert window.bench.conversation.question == KEPT
+    await window.say("取消")

@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import Unavailable
+from register.types import CaseKind, NewCase
 from storage.answers import SqlAnswers
 from storage.database import Database
 from storage.documents import SqlDocuments
 from storage.figures import SqlFigures
 from storage.migrations import migrate, revert
+from storage.register import SqlRegister
 from storage.tables import METADATA
-from tests.fakes import FixedClock, a_document
+from tests.fakes import FixedClock, PlainVault, a_document
 from tests.servers import free_port
 from tests.storage.conftest import locked
 from tests.storage.test_answers import RECORD
@@ -130,3 +132,33 @@ async def test_answers_given_before_there_were_counts_are_counted(empty_url: str
         (3, 1, 0, 0),
     ]
     await database.aclose()
+
+
+async def test_numbers_that_stood_in_clear_in_a_case_are_taken_out_of_it(empty_url: str) -> None:
+    await migrate(empty_url)
+    database = Database(empty_url)
+    register = SqlRegister(database, PlainVault(), code="浚县", now=FixedClock())
+    told, plain = [await register.open(case) for case in (asked("张三11010519491231002X的低保"), asked("低保"))]
+    await database.aclose()
+    await revert(empty_url, "0022")
+
+    await migrate(empty_url)
+
+    database = Database(empty_url)
+    register = SqlRegister(database, PlainVault(), code="浚县", now=FixedClock())
+    assert (await register.get(told.reference)).question == "张三＊＊＊的低保"
+    assert await register.get(plain.reference) == plain
+    await database.aclose()
+
+
+def asked(question: str) -> NewCase:
+    return NewCase(
+        source=question,
+        kind=CaseKind.INQUIRY,
+        question=question,
+        channel="web",
+        user="u1",
+        received_at=datetime(2026, 3, 2, tzinfo=UTC),
+        due_on=date(2026, 3, 9),
+        provisional=False,
+    )

@@ -347,10 +347,14 @@ def _has(values: Any, steps: Sequence[str]) -> bool:  # noqa: ANN401  as above
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
     if isinstance(value, SecretStr):
         return "（已填写，不显示）" if value.get_secret_value() else "（未填写）"
     if isinstance(value, tuple):
         return "、".join(map(str, value)) or "（无）"
+    if isinstance(value, Mapping) and not value:
+        return "（无）"
     shown = str(value) if value not in (None, "") else "（未填写）"
     without_password = re.sub(r"(?<=//)([^:/@]*):.*@", r"\1:******@", shown)
     return re.sub(r"(?<=\?).*", "******", without_password) if "://" in shown else without_password

@@ -1,13 +1,13 @@
 """The citizens' catalogue (公开目录): what is disclosed, by topic, and each text as a page of its own."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 
 from aiohttp import web
 
 from console import texts
+from console.blocks import BlockKind, blocks
 from console.forms import cleaned, whole_number
 from console.pages import Pages, today
 from knowledge.ports import Catalogue
@@ -18,22 +18,6 @@ PAGE = 20
 LONGEST = 100
 SUMMARY = 90
 """Characters of a text shown as what it is about."""
-
-
-class BlockKind(StrEnum):
-    """What a stretch of a text is."""
-
-    HEADING = "heading"
-    TABLE = "table"
-    TEXT = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of a text: a heading, a table's rows of cells, or a paragraph as one row of one cell."""
-
-    kind: BlockKind
-    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +66,8 @@ class CatalogueViews:
             "catalogue_document.html",
             document=document,
             successor=successor,
-            blocks=tuple(blocks(document.text)),
             labels=texts.FIELD,
         )
-
-
-def blocks(text: str) -> Iterator[Block]:
-    """Yield a Markdown-like text in stretches: "#" lines are headings, neighbouring "|" lines one table."""
-    rows: list[tuple[str, ...]] = []
-    for line in (*text.splitlines(), ""):
-        row = _row(line)
-        if row is not None:
-            rows += [row] if any(row) else []
-            continue
-        if rows:
-            yield Block(BlockKind.TABLE, tuple(rows))
-            rows = []
-        if line.strip():
-            heading = line.startswith("#")
-            said = line.lstrip("#").strip() if heading else line.strip()
-            yield Block(BlockKind.HEADING if heading else BlockKind.TEXT, ((said,),))
-
-
-def _row(line: str) -> tuple[str, ...] | None:
-    """Return the cells of a line of a table, all empty for the rule under its head; None for any other line."""
-    stripped = line.strip()
-    if not stripped.startswith("|"):
-        return None
-    cells = tuple(cell.strip() for cell in stripped.strip("|").split("|"))
-    return ("",) if all(set(cell) <= set("-: ") for cell in cells) else cells
 
 
 def _others(counts: Mapping[str, int], known: Sequence[str]) -> Sequence[str]:

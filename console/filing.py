@@ -16,6 +16,7 @@ from console.enclosures import Enclosing, read_with_files
 from console.forms import equal
 from console.pages import Pages, see_other
 from knowledge.ports import Retriever
+from knowledge.presentation import searched
 from register.correspondence import File
 from register.enclosures import FILED_WITH
 from register.errors import RefusedStep
@@ -123,7 +124,7 @@ class RequestForm:
             channel="web",
             user=user,
             address=self.pages.site.visitor(request),
-            search=await self._search(wish.description),
+            search=searched(await self.retriever.find(wish.description)),
             department=self.department(wish.description),
         )
         try:
@@ -132,15 +133,10 @@ class RequestForm:
             return await self._page(request, Typed(values, {}, refusal.sentence, 422), form_id)
         return self.pages.show(request, "filed.html", case=file.docket.case, clock=file.clock)
 
-    async def _search(self, question: str) -> str:
-        finding = await self.retriever.find(question)
-        titles = [hit.passage.document.title for hit in (*finding.hits, *finding.near_misses)[:5]]
-        return "；".join(f"《{title}》" for title in titles) or "没有命中"
-
     async def _page(self, request: web.Request, typed: Typed, form_id: str) -> web.Response:
         wanted = typed.value(Field.DESCRIPTION)
-        searched = wanted and typed.status != web.HTTPTooManyRequests.status_code
-        hits = (await self.retriever.find(wanted)).hits[:SUGGESTED] if searched else ()
+        looks = wanted and typed.status != web.HTTPTooManyRequests.status_code
+        hits = (await self.retriever.find(wanted)).hits[:SUGGESTED] if looks else ()
         wish = filing(_draft(typed.values)).wish
         token = request.cookies.get(COOKIE, "")
         user = self.subject(token)

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console import texts
 from console.assets import Assets
+from console.blocks import blocks
 from console.rooms import halls
 from console.site import Site
 from register.explanation import day_text
@@ -66,7 +67,7 @@ class Pages:
         self._templates.globals.update(
             site=site, base=base, asset=self.assets.url, words=texts, displays=Display, halls=halls, banner=banner
         )
-        self._templates.filters.update(day=day, moment=moment, weekday=day_text)
+        self._templates.filters.update(blocks=blocks, day=day, moment=moment, weekday=day_text)
 
     def show(self, request: web.Request, template: str, /, *, status: int = 200, **context: object) -> web.Response:
         """Return a page; never kept by a cache."""

@@ -11,6 +11,7 @@ from handlers import texts
 from handlers.answer import label, quoted
 from knowledge.errors import UnknownPassage
 from knowledge.ports import Retriever
+from knowledge.presentation import searched
 from knowledge.topics import Topics
 from register.correspondence import File
 from register.errors import RefusedStep
@@ -161,7 +162,7 @@ class Filing:
             source=f"form:{draft.id}",
             channel=message.user.channel,
             user=message.user.id,
-            search=await self._search(form.wish.description),
+            search=searched(await self.retriever.find(form.wish.description)),
             department=self.topics.closest(form.wish.description).department,
         )
         try:
@@ -173,11 +174,6 @@ class Filing:
         await self.drafts.save(_owner(message), Draft(draft.id, {}, filed=reference), at=self.now())
         await self.drafts.filed(draft.id)
         return _receipt(file)
-
-    async def _search(self, question: str) -> str:
-        finding = await self.retriever.find(question)
-        lines = [label(hit) for hit in (*finding.hits, *finding.near_misses)[:5]]
-        return "；".join(lines) or "没有命中"
 
     def _ask(self, draft: Draft, conversation: Conversation, *before: str) -> Reply:
         """Ask the next question, or show the whole form for confirmation."""

@@ -58,7 +58,6 @@ class Explainer:
             removed=tuple(self._removed(query, len(hits)) if searched else self._removed_answers(query)),
             answer_from=answer_from(documents),
             confirm_from=CONFIRM,
-            ideal=self.search.rank(query, wanted=1).ideal if searched else 0.0,
         )
 
     def _ignored(self, query: Query) -> tuple[str, ...]:

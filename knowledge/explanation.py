@@ -55,8 +55,7 @@ class Explanation:
 
     `route_reason` and `band_reason` are Chinese sentences. `words`, `unigrams` and `bigrams` are the tokens matched,
     `dictionary_words` those of them that the office's dictionary knows, `ignored` what was left out as a stop word or
-    a phrase of asking. `answer_from` and `confirm_from` are the probabilities at which the bands begin; `ideal` is the
-    score that no document can exceed.
+    a phrase of asking. `answer_from` and `confirm_from` are the probabilities at which the bands begin.
     """
 
     finding: Finding
@@ -72,5 +71,4 @@ class Explanation:
     removed: tuple[Removed, ...] = ()
     answer_from: float = 0.0
     confirm_from: float = 0.0
-    ideal: float = 0.0
     milliseconds: float = field(default=0.0, compare=False)

@@ -1,10 +1,11 @@
-"""A finding for the terminal: as JSON and as text."""
+"""A finding in words: for the terminal, as JSON, and for the search record of a request."""
 
 from typing import Any
 
 from knowledge.generation import CURRENT
 from knowledge.types import Band, Document, Finding, Hit, Route
 
+_NEAREST = 3
 _STATUS = {Route.SEARCH: "answered_search", Route.EXACT: "answered_exact", Route.ANSWERED: "answered_faq"}
 
 
@@ -42,6 +43,14 @@ def finding_text(finding: Finding) -> str:
     source = f"——{_title(first)} {first.passage.heading}".rstrip()
     lines = [*_warning(first.passage.document), f"{first.quote}\n", source, first.passage.document.url]
     return "\n".join(filter(None, lines))
+
+
+def searched(finding: Finding) -> str:
+    """Return what the knowledge base held, as an entry of a request's search record (检索记录)."""
+    if finding.hits:
+        return "；".join(_title(hit) for hit in finding.hits)
+    nearest = "；".join(_title(hit) for hit in finding.near_misses[:_NEAREST])
+    return f"没有找到，最接近的是{nearest}" if nearest else "没有找到"
 
 
 def _warning(document: Document) -> list[str]:

@@ -338,7 +338,7 @@ class DisclosureOffice:
 
 
 def _search_facts(envelope: Envelope) -> Mapping[Fact, str]:
-    found = {Fact.SYSTEM: "公众号知识库", Fact.KEYWORDS: "申请所需信息的描述", Fact.HITS: envelope.search}
+    found = {Fact.SYSTEM: "公众号知识库", Fact.KEYWORDS: "申请人描述的全文", Fact.HITS: envelope.search}
     given = {Fact.DEPARTMENT: envelope.department} if envelope.department else {}
     return given | (found if envelope.search else {})
 

@@ -121,7 +121,7 @@ def test_several_accounts_come_from_the_file() -> None:
     assert (last.name, last.mode) == ("second", "plain")
     assert shown(loaded)["channels.wechat.0.app_id"] == ("wx0123456789abcdef", "office.toml")
     assert shown(loaded)["channels.wechat.1.mode"] == ("plain", "office.toml")
-    assert shown(loaded)["channels.wechat.1.verified"] == ("False", "默认值")
+    assert shown(loaded)["channels.wechat.1.verified"] == ("否", "默认值")
 
 
 def test_a_variable_reaches_one_account_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +132,7 @@ def test_a_variable_reaches_one_account_of_the_file(monkeypatch: pytest.MonkeyPa
     (account,) = loaded.settings.channels.wechat
     assert account.verified
     assert account.secret.get_secret_value() == "AppSecret"
-    assert shown(loaded)["channels.wechat.0.verified"] == ("True", "环境变量")
+    assert shown(loaded)["channels.wechat.0.verified"] == ("是", "环境变量")
     assert shown(loaded)["channels.wechat.0.name"] == ("main", "office.toml")
 
 

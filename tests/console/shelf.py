@@ -135,5 +135,4 @@ def _explanation(office: Office) -> None:
         removed=(Removed(OLD, 7.2, "已废止，不用来回答"),),
         answer_from=0.62,
         confirm_from=0.3,
-        ideal=30.1,
     )

@@ -3,7 +3,6 @@ from urllib.parse import quote
 
 import pytest
 
-from console.catalogue import Block, BlockKind, blocks
 from knowledge.types import Disclosure, Validity
 from tests.console.conftest import Office
 from tests.console.markup import Element
@@ -97,12 +96,3 @@ async def test_the_guide_tells_who_answers_how_to_apply_and_where_to_turn(office
     page = await office.visitor().get("/guide")
     for said in ("20 个工作日", "7 个工作日", "60 日内", "信息处理费", "受理机构", "公开目录"):
         assert said in page.text
-
-
-def test_a_text_falls_into_headings_tables_and_paragraphs() -> None:
-    assert list(blocks("## 一、甲\n乙\n|a|b|\n|-|:-:|\n|c|d|\n\n|e|")) == [
-        Block(BlockKind.HEADING, (("一、甲",),)),
-        Block(BlockKind.TEXT, (("乙",),)),
-        Block(BlockKind.TABLE, (("a", "b"), ("c", "d"))),
-        Block(BlockKind.TABLE, (("e",),)),
-    ]

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.presentation import finding_json, finding_text, status
+from knowledge.presentation import finding_json, finding_text, searched, status
 from knowledge.types import Band, Route, Validity
 from tests.fakes import a_document, a_finding, a_hit
 
@@ -115,3 +115,11 @@ def test_the_json_of_no_answer_names_what_came_close() -> None:
     shown = finding_json(a_finding("低保", Band.ESCALATE, FOUND))
 
     assert (shown["sources"], [near["document"] for near in shown["near_misses"]]) == ([], ["d1"])
+
+
+def test_a_search_record_tells_what_was_found_from_what_was_only_nearest() -> None:
+    named = "《低保办法》（浚民〔2026〕5号，县民政局，2026-02-10，现行有效）"
+
+    assert searched(a_finding("低保", Band.CONFIRM, FOUND)) == named
+    assert searched(a_finding("低保", Band.ESCALATE, FOUND)) == f"没有找到，最接近的是{named}"
+    assert searched(a_finding("低保", Band.ESCALATE)) == "没有找到"

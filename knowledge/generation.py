@@ -27,12 +27,10 @@ from knowledge.revisions import Ending
 from knowledge.term import judge
 from knowledge.texts import Texts
 from knowledge.tokens import Tokenizer
-from knowledge.types import Disclosure, Document, Kind, LinkedQuestion, Passage, Validity
+from knowledge.types import CURRENT, Disclosure, Document, Kind, LinkedQuestion, Passage, Validity
 from knowledge.vocabulary import Lexicon
 from knowledge.whereabouts import Whereabouts
 
-CURRENT = (Validity.IN_FORCE, Validity.AMENDED, Validity.PARTLY_INVALID)
-"""Validities that search may answer from."""
 REMEMBERED = 4096
 """Documents kept decoded."""
 TITLE = 2

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from knowledge.generation import CURRENT
-from knowledge.types import Band, Document, Finding, Hit, Route
+from knowledge.types import CURRENT, Band, Document, Finding, Hit, Route
 
 _NEAREST = 3
 _STATUS = {Route.SEARCH: "answered_search", Route.EXACT: "answered_exact", Route.ANSWERED: "answered_faq"}

@@ -11,14 +11,14 @@ from knowledge.chronicle import Facts, alone, note_progress, note_switch, write_
 from knowledge.dates import CIVIL_TIME
 from knowledge.errors import GenerationRefused, UnknownGeneration
 from knowledge.gazetteer import Gazetteer
-from knowledge.generation import CURRENT, Generation, build_generation
+from knowledge.generation import Generation, build_generation
 from knowledge.library import LONGEST, Library
 from knowledge.ports import DocumentStore, LinkedQuestions, Trials, Vocabulary
 from knowledge.records import as_of
 from knowledge.shelf import clear_half_built, live_generation, switch
 from knowledge.tokens import Tokenizer
 from knowledge.trials import compared, run_trials
-from knowledge.types import Disclosure, Document, LinkedQuestion
+from knowledge.types import CURRENT, Disclosure, Document, LinkedQuestion
 from knowledge.upkeep import MAX_SHRINK, Progress, Stage, Switch, SwitchKind, TrialReport, grouped
 from knowledge.vocabulary import merged
 

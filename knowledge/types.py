@@ -18,6 +18,10 @@ class Validity(StrEnum):
     EXPIRED = "已失效"
 
 
+CURRENT = (Validity.IN_FORCE, Validity.AMENDED, Validity.PARTLY_INVALID)
+"""Validities that search may answer from."""
+
+
 class Disclosure(StrEnum):
     """公开属性 (国令711号 art. 13)."""
 

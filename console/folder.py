@@ -12,12 +12,10 @@ from console.ports import Role
 from console.requests import LONGEST, RequestViews
 from register.docket import Reveal
 from register.enclosures import Purpose
-from register.steps import Stage
+from register.errors import FixedReply
 
 IMAGES = frozenset({Role.INTAKE})
 """Who may see the image of an identity document: those who check it."""
-REPLYING = frozenset({Stage.PROCESSING, Stage.DRAFTING})
-"""Where a reply is still being written; afterwards what was approved stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +30,18 @@ class FolderViews:
         form, sent = await read_with_files(request, tuple(Purpose))
         if not equal(form.get("csrf", ""), staff.csrf):
             raise web.HTTPForbidden
-        file = await self.views.office.load(request.match_info["reference"])
         if not sent:
             return await self.views.again(request, staff, Typed(texts.NO_FILE, "files"))
-        reply = any(each.purpose is Purpose.REPLY for each in sent)
-        if reply and (file.request.stage not in REPLYING or staff.role is not Role.OFFICER):
+        # a reply's first: where they are refused, nothing is kept
+        sent = sorted(sent, key=lambda each: each.purpose is not Purpose.REPLY)
+        writes = sent[0].purpose is not Purpose.REPLY or staff.role is Role.OFFICER
+        source = await self.files.files.source_of(request.match_info["reference"])
+        try:
+            wrong = await self.files.keep(source, sent, by=staff.name) if writes else None
+        except FixedReply:
+            wrong = None
+        if wrong is None:
             return await self.views.again(request, staff, Typed(texts.REPLY_IS_FIXED, "files", status=409))
-        source = await self.files.files.source_of(file.docket.case.reference)
-        wrong = await self.files.keep(source, sent, by=staff.name)
         if wrong:
             return await self.views.again(request, staff, Typed("".join(each.sentence for each in wrong), "files"))
         return await self.views.again(request, staff, NOTHING)
@@ -47,11 +49,11 @@ class FolderViews:
     async def drop(self, request: web.Request, staff: Staff) -> web.Response:
         """Erase a file that was added to a reply still being written; anything else stays."""
         await read_form(request)
-        file = await self.views.office.load(request.match_info["reference"])
-        if file.request.stage not in REPLYING:
+        source = await self.files.files.source_of(request.match_info["reference"])
+        try:
+            await self.files.files.take_back(source, request.match_info["key"])
+        except FixedReply:
             return await self.views.again(request, staff, Typed(texts.REPLY_IS_FIXED, "files", status=409))
-        source = await self.files.files.source_of(file.docket.case.reference)
-        await self.files.files.take_back(source, request.match_info["key"])
         return await self.views.again(request, staff, NOTHING)
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from register.steps import Stage
+
 LARGEST = 10 * 1024 * 1024
 """Bytes of one file."""
 LONGEST_NAME = 60
@@ -27,6 +29,8 @@ class Purpose(StrEnum):
 
 FILED_WITH = frozenset({Purpose.IDENTITY, Purpose.ATTACHMENT})
 """What comes with a form; a reply is the office's own."""
+REPLYING = frozenset({Stage.PROCESSING, Stage.DRAFTING})
+"""Where a reply is being written; afterwards what was approved stays as it is."""
 MOST = {Purpose.IDENTITY: 2, Purpose.ATTACHMENT: 5, Purpose.REPLY: 20}
 """Files of each purpose to a request."""
 
@@ -86,13 +90,16 @@ class Enclosures(Protocol):
     """Keeps files sealed, for the form that a source files or has filed."""
 
     async def keep(self, source: str, new: NewEnclosure, *, key: str, at: datetime) -> Enclosure | None:
-        """Keep a file under a new key, or return the same one kept before; None where there are too many."""
+        """Keep a file under a new key, or return the same one kept before; None where there are too many.
+
+        Raises FixedReply for a file of a reply that is not being written.
+        """
 
     async def drop(self, source: str, key: str) -> None:
         """Erase a file of a form that is not filed yet."""
 
     async def take_back(self, source: str, key: str) -> None:
-        """Erase a file of a reply; whether it may still be changed is the caller's to know."""
+        """Erase a file of a reply; raise FixedReply where that is not being written."""
 
     async def kept(self, source: str) -> tuple[Enclosure, ...]:
         """Return the files of a source, oldest first."""

@@ -74,6 +74,10 @@ class Unreadable(RegisterError):
     """What was sealed does not open with the keys at hand, or was altered."""
 
 
+class FixedReply(RegisterError):
+    """The files of a reply are added and taken out only while it is being written: its approval covers them."""
+
+
 class UnfinishedLetter(RegisterError):
     """A letter may not leave as it is; `faults` are sentences in Chinese for the officer."""
 

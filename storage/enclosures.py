@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from register.enclosures import MOST, Enclosure, NewEnclosure, Purpose
-from register.errors import UnknownCase
+from register.enclosures import MOST, REPLYING, Enclosure, NewEnclosure, Purpose
+from register.errors import FixedReply, UnknownCase
 from register.ports import Vault
 from storage.bindings import content_bindings, enclosure_bindings, unsealed
 from storage.columns import storable
@@ -26,7 +26,10 @@ class SqlEnclosures:
 
     @whole
     async def keep(self, source: str, new: NewEnclosure, *, key: str, at: datetime) -> Enclosure | None:
-        """Keep a file under a new key, or return the same one kept before; None where there are too many."""
+        """Keep a file under a new key, or return the same one kept before; None where there are too many.
+
+        Raises FixedReply for a file of a reply that is not being written.
+        """
         row = {
             "key": key,
             "source": source,
@@ -42,6 +45,8 @@ class SqlEnclosures:
         content = self._vault.seal(new.content, about=content_bindings(row)[0])
         async with self._database.begin() as connection:
             await self._database.alone(connection, f"enclosures {source}")
+            if new.purpose is Purpose.REPLY:
+                await _expect_writing(connection, source)
             of_source = select(enclosures).where(enclosures.c.source == source)
             known = (await connection.execute(of_source.where(enclosures.c.mark == row["mark"]))).first()
             if known is not None:
@@ -64,9 +69,10 @@ class SqlEnclosures:
 
     @whole
     async def take_back(self, source: str, key: str) -> None:
-        """Erase a file of a reply."""
+        """Erase a file of a reply; raise FixedReply where that is not being written."""
         mine = (enclosures.c.source == source, enclosures.c.key == key, enclosures.c.purpose == Purpose.REPLY)
         async with self._database.begin() as connection:
+            await _expect_writing(connection, source)
             await self._erase(connection, select(enclosures.c.key).where(*mine))
 
     @whole
@@ -80,7 +86,8 @@ class SqlEnclosures:
     async def source_of(self, reference: str) -> str:
         """Return the source that filed a request; raise UnknownCase."""
         async with self._database.read() as connection:
-            source = await connection.scalar(select(cases.c.source).where(cases.c.reference == reference))
+            filed_by = select(cases.c.source).join(requests, requests.c.reference == cases.c.reference)
+            source = await connection.scalar(filed_by.where(cases.c.reference == reference))
         if source is None:
             raise UnknownCase(reference)
         return str(source)
@@ -120,3 +127,11 @@ class SqlEnclosures:
     def _enclosure(self, row: Row[Any]) -> Enclosure:
         name = unsealed(self._vault, row.sealed, enclosure_bindings(row._asdict())).decode()
         return Enclosure(row.key, row.purpose, name, row.kind, row.size, row.at, row.by, row.purged)
+
+
+async def _expect_writing(connection: AsyncConnection, source: str) -> None:
+    """Hold the request where it stands until the transaction ends; raise FixedReply where no reply is being written."""
+    mine = select(cases.c.reference).where(cases.c.source == source).scalar_subquery()
+    stage = await connection.scalar(select(requests.c.stage).where(requests.c.reference == mine).with_for_update())
+    if stage not in REPLYING:
+        raise FixedReply(source)

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select, update
 
-from register.enclosures import MOST, Enclosure, FileKind, NewEnclosure, Purpose
-from register.errors import UnknownCase, Unreadable
+from register.enclosures import MOST, REPLYING, Enclosure, FileKind, NewEnclosure, Purpose
+from register.errors import FixedReply, UnknownCase, Unreadable
+from register.steps import Stage
 from storage.database import Database
 from storage.enclosures import SqlEnclosures
 from storage.requests import SqlRequests
-from storage.tables.requests import enclosure_contents, enclosures
+from storage.tables.requests import enclosure_contents, enclosures, requests
 from tests.fakes import MONDAY, PlainVault
 from tests.storage.test_requests import HEAD, filed
 
@@ -65,14 +66,46 @@ async def test_a_file_can_be_taken_back_until_the_form_is_filed(files: SqlEnclos
     assert len(await files.kept(await files.source_of(docket.case.reference))) == 1
 
 
-async def test_only_files_of_a_reply_are_taken_back_after_the_form_is_filed(files: SqlEnclosures) -> None:
+REPLY = replace(PAPER, purpose=Purpose.REPLY)
+
+
+async def standing(database: Database, stage: Stage, source: str = "form:li") -> str:
+    kept = SqlRequests(database, PlainVault(), code="浚县", query_code=lambda: "ABCD2345")
+    return (await kept.file(filed(source, replace(HEAD, stage=stage)))).case.reference
+
+
+async def test_only_files_of_a_reply_are_taken_back_after_the_form_is_filed(
+    files: SqlEnclosures, database: Database
+) -> None:
+    for source in ("form:li", "form:wang"):
+        await standing(database, Stage.DRAFTING, source)
     await files.keep("form:li", PAPER, key="k1", at=MONDAY)
-    await files.keep("form:li", replace(PAPER, purpose=Purpose.REPLY), key="k2", at=MONDAY)
+    await files.keep("form:li", REPLY, key="k2", at=MONDAY)
     for source, key in (("form:wang", "k2"), ("form:li", "k1"), ("form:li", "k2")):
         await files.take_back(source, key)
 
     assert [each.key for each in await files.kept("form:li")] == ["k1"]
     assert await files.content("form:li", "k2") is None
+
+
+@pytest.mark.parametrize("stage", sorted(set(Stage) - REPLYING))
+async def test_the_files_of_a_reply_stay_as_they_are_once_it_went_for_approval(
+    files: SqlEnclosures, database: Database, stage: Stage
+) -> None:
+    reference = await standing(database, Stage.PROCESSING)
+    await files.keep("form:li", REPLY, key="k1", at=MONDAY)
+    async with database.begin() as connection:
+        await connection.execute(update(requests).where(requests.c.reference == reference).values(stage=stage))
+
+    for work in (
+        files.keep("form:li", replace(REPLY, content=b"later"), key="k2", at=MONDAY),
+        files.take_back("form:li", "k1"),
+        files.keep("form:nobody", REPLY, key="k3", at=MONDAY),
+    ):
+        with pytest.raises(FixedReply):
+            await work
+    assert [each.key for each in await files.kept("form:li")] == ["k1"]
+    assert await files.keep("form:li", PAPER, key="k4", at=MONDAY) is not None
 
 
 async def test_an_unknown_request_has_no_files(files: SqlEnclosures) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 from console import texts
 from console.auth import Auth, Staff
 from console.forms import read_form
-from console.journal import Deed, Entry, Journal
+from console.journal import Deed, Entry
 from console.pages import Pages, see_other
 from console.ports import APART, Role
 from console.rooms import Room
@@ -19,11 +19,10 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AccountViews:
-    """Views of the accounts; what is done there is written into the audit trail before it is done."""
+    """Views of the accounts; what is done there is written into the audit trail with it."""
 
     auth: Auth
     pages: Pages
-    journal: Journal
     departments: Sequence[str]
 
     async def show(self, request: web.Request, staff: Staff) -> web.Response:
@@ -34,8 +33,8 @@ class AccountViews:
         """Make a one-time link, and show it this once."""
         form = await read_form(request)
         role, department = self._role(form), self._department(form)
-        await self._note(staff, Deed.INVITE, "", f"{texts.ROLE[role]} {department}".strip())
-        token = await self.auth.invite(role, department)
+        deed = self._deed(staff, Deed.INVITE, "", f"{texts.ROLE[role]} {department}".strip())
+        token = await self.auth.invite(role, department, deed=deed)
         link = f"{self.pages.site.origin(request)}{self.pages.base}/invite/{token}"
         return await self._page(request, staff, link=link, role=role)
 
@@ -43,10 +42,9 @@ class AccountViews:
         """Shut an account out, or let it in again."""
         form = await read_form(request)
         name, disabled = form.get("name", ""), form.get("disabled") == "1"
-        if disabled and await self.auth.is_last_administrator(name):
+        deed = self._deed(staff, Deed.DISABLE if disabled else Deed.ENABLE, name)
+        if not await self.auth.accounts.disable(name, disabled=disabled, deed=deed):
             return await self._page(request, staff, message=texts.LAST_ADMINISTRATOR)
-        await self._note(staff, Deed.DISABLE if disabled else Deed.ENABLE, name)
-        await self.auth.disable(name, disabled=disabled)
         LOG.warning("account %s is %s by %s", name, "disabled" if disabled else "enabled", staff.name)
         return see_other(f"{self.pages.base}{Room.ACCOUNTS}")
 
@@ -58,12 +56,12 @@ class AccountViews:
             return await self._page(request, staff, message=texts.MAY_NOT_APPOINT)
         account = await self.auth.accounts.get(name)
         before = f"{texts.ROLE[account.role]} {account.department}".strip() if account else ""
-        await self._note(staff, Deed.APPOINT, name, f"{before} → {texts.ROLE[role]} {department}".strip())
-        await self.auth.accounts.appoint(name, role, department=department)
+        deed = self._deed(staff, Deed.APPOINT, name, f"{before} → {texts.ROLE[role]} {department}".strip())
+        await self.auth.accounts.appoint(name, role, department=department, deed=deed)
         return see_other(f"{self.pages.base}{Room.ACCOUNTS}")
 
-    async def _note(self, staff: Staff, deed: Deed, subject: str, note: str = "") -> None:
-        await self.journal.note(Entry(self.auth.now(), staff.name, deed, subject, note))
+    def _deed(self, staff: Staff, deed: Deed, subject: str, note: str = "") -> Entry:
+        return Entry(self.auth.now(), staff.name, deed, subject, note)
 
     def _role(self, form: Mapping[str, str]) -> Role:
         chosen = form.get("role", "")

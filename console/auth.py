@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from console.journal import Entry
 from console.passwords import Passwords, Weakness, weakness
 from console.ports import APART, Account, Accounts, Invitation, Login, Role
 from register.attempts import Attempts
@@ -75,10 +76,12 @@ async def first_link(
     return await invite(accounts, Role.ADMINISTRATOR, now=now(), token=token())
 
 
-async def invite(accounts: Accounts, role: Role, department: str = "", *, now: datetime, token: str = "") -> str:
+async def invite(
+    accounts: Accounts, role: Role, department: str = "", *, now: datetime, token: str = "", deed: Entry | None = None
+) -> str:
     """Return the token of a new invitation, good for 24 hours and one account."""
     token = token or new_token()
-    await accounts.invite(Invitation(digest(token), role, now + INVITATION, department))
+    await accounts.invite(Invitation(digest(token), role, now + INVITATION, department), deed=deed)
     return token
 
 
@@ -147,18 +150,6 @@ class Auth:
         """End a login."""
         await self.accounts.log_out(digest(cookie))
 
-    async def is_last_administrator(self, name: str) -> bool:
-        """Whether without this account nobody could invite or let in anybody any more."""
-        everybody = await self.accounts.all()
-        return [each.name for each in everybody if each.role is Role.ADMINISTRATOR and not each.disabled] == [name]
-
-    async def disable(self, name: str, *, disabled: bool) -> None:
-        """Shut an account out at once, or let it in again."""
-        await self.accounts.disable(name, disabled=disabled)
-        if disabled:
-            # links that they made and kept would let them in again
-            await self.accounts.withdraw_invitations()
-
     async def may_appoint(self, name: str, role: Role, *, by: str) -> bool:
         """Whether somebody may give this account that role.
 
@@ -168,9 +159,9 @@ class Auth:
         account = await self.accounts.get(name)
         return account is not None and name != by and not APART & {account.role, role}
 
-    async def invite(self, role: Role, department: str = "") -> str:
+    async def invite(self, role: Role, department: str = "", *, deed: Entry | None = None) -> str:
         """Return the token of a one-time right to create an account, of a department or of the whole office."""
-        return await invite(self.accounts, role, department, now=self.now(), token=self.token())
+        return await invite(self.accounts, role, department, now=self.now(), token=self.token(), deed=deed)
 
     async def invited(self, token: str) -> Role | None:
         """Return what role this token gives, or None when it is used, expired or made up."""
@@ -180,8 +171,10 @@ class Auth:
     async def _invitation(self, token: str) -> Invitation | None:
         return await self.accounts.invitation(digest(token), now=self.now())
 
-    async def redeem(self, token: str, typed: str, password: str) -> Account | Refusal | Weakness:
-        """Create the account that an invitation allows, or say what is wrong with it."""
+    async def redeem(
+        self, token: str, typed: str, password: str, *, deed: Callable[[Account], Entry] | None = None
+    ) -> Account | Refusal | Weakness:
+        """Create the account that an invitation allows, with what `deed` says of it, or say what is wrong with it."""
         name = account_name(typed)
         invitation = await self._invitation(token)
         if invitation is None:
@@ -201,7 +194,8 @@ class Auth:
             locked_until=None,
             department=invitation.department,
         )
-        redeemed = await self.accounts.redeem(digest(token), account, now=self.now())
+        told = deed(account) if deed is not None else None
+        redeemed = await self.accounts.redeem(digest(token), account, now=self.now(), deed=told)
         return account if redeemed else Refusal.EXPIRED
 
     async def _guess(self, account: Account, password: str) -> bool:

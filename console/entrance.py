@@ -9,7 +9,7 @@ from console import texts
 from console.auth import Auth, Refusal, Staff
 from console.door import COOKIE, Door
 from console.forms import equal, read_form
-from console.journal import Deed, Entry, Journal
+from console.journal import Deed, Entry
 from console.pages import Pages, is_own_path, see_other
 from console.ports import Account
 
@@ -27,7 +27,6 @@ class Entrance:
     auth: Auth
     door: Door
     pages: Pages
-    journal: Journal
     token: Callable[[], str]
 
     async def login(self, request: web.Request) -> web.Response:
@@ -83,12 +82,13 @@ class Entrance:
             return texts.FORM_EXPIRED
         if form.get("password", "") != form.get("again", ""):
             return texts.PASSWORDS_DIFFER
-        outcome = await self.auth.redeem(token, form.get("name", ""), form.get("password", ""))
-        if not isinstance(outcome, Account):
-            return texts.REFUSAL[outcome]
-        note = f"{texts.ROLE[outcome.role]} {outcome.department}".strip()
-        await self.journal.note(Entry(self.auth.now(), outcome.name, Deed.JOIN, outcome.name, note))
-        return ""
+        name, password = form.get("name", ""), form.get("password", "")
+        outcome = await self.auth.redeem(token, name, password, deed=self._joined)
+        return "" if isinstance(outcome, Account) else texts.REFUSAL[outcome]
+
+    def _joined(self, account: Account) -> Entry:
+        note = f"{texts.ROLE[account.role]} {account.department}".strip()
+        return Entry(self.auth.now(), account.name, Deed.JOIN, account.name, note)
 
     def _is_ours(self, request: web.Request, form: Mapping[str, str]) -> bool:
         return equal(form.get("csrf", ""), request.cookies.get(FORM_COOKIE, ""))

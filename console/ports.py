@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from console.journal import Entry
+
 
 class Role(StrEnum):
     """What an account may do; later parts add the roles of the statutory workflow."""
@@ -76,7 +78,10 @@ class Login:
 
 
 class Accounts(Protocol):
-    """Keeps accounts, invitations and logins."""
+    """Keeps accounts, invitations and logins.
+
+    A `deed` is written into the audit trail together with what it tells of: both are kept, or neither.
+    """
 
     async def count(self) -> int:
         """How many accounts exist; 0 means that the first administrator is still to come."""
@@ -87,7 +92,7 @@ class Accounts(Protocol):
     async def all(self) -> Sequence[Account]:
         """Return every account, in order of name."""
 
-    async def invite(self, invitation: Invitation) -> None:
+    async def invite(self, invitation: Invitation, *, deed: Entry | None = None) -> None:
         """Keep an invitation."""
 
     async def withdraw_invitations(self) -> None:
@@ -96,7 +101,7 @@ class Accounts(Protocol):
     async def invitation(self, token_hash: str, *, now: datetime) -> Invitation | None:
         """Return an unused, unexpired invitation, or None."""
 
-    async def redeem(self, token_hash: str, account: Account, *, now: datetime) -> bool:
+    async def redeem(self, token_hash: str, account: Account, *, now: datetime, deed: Entry | None = None) -> bool:
         """Create the account and use up the invitation, both or neither.
 
         False when the invitation is used or expired, or the name is taken.
@@ -105,10 +110,13 @@ class Accounts(Protocol):
     async def note_failure(self, name: str, *, failures: int, locked_until: datetime | None) -> None:
         """Note wrong passwords; 0 and None clear them."""
 
-    async def disable(self, name: str, *, disabled: bool) -> None:
-        """Shut an account out and end its logins, or let it in again; unknown names are ignored."""
+    async def disable(self, name: str, *, disabled: bool, deed: Entry | None = None) -> bool:
+        """Shut an account out, end its logins and drop invitations not used yet, or let it in again.
 
-    async def appoint(self, name: str, role: Role, *, department: str) -> None:
+        Unknown names are ignored. False, and nothing is done, where no 系统管理 would be let in any more.
+        """
+
+    async def appoint(self, name: str, role: Role, *, department: str, deed: Entry | None = None) -> None:
         """Give an account another role or department and end its logins; unknown names are ignored."""
 
     async def log_in(self, login: Login) -> None:

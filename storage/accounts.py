@@ -5,10 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from console.journal import Entry
 from console.ports import Account, Invitation, Login, Role
 from storage.database import Database, whole
-from storage.tables.console import accounts, invitations, logins
+from storage.journal import deed_row
+from storage.tables.console import accounts, deeds, invitations, logins
+
+ALONE = "accounts"
+"""Accounts are shut out one after the other, or two administrators could shut out each other."""
 
 
 class SqlAccounts:
@@ -37,7 +43,7 @@ class SqlAccounts:
             return tuple(_account(row) for row in await connection.execute(select(accounts).order_by(accounts.c.name)))
 
     @whole
-    async def invite(self, invitation: Invitation) -> None:
+    async def invite(self, invitation: Invitation, *, deed: Entry | None = None) -> None:
         """Keep an invitation."""
         row = {
             "token_hash": invitation.token_hash,
@@ -47,6 +53,7 @@ class SqlAccounts:
         }
         async with self._database.begin() as connection:
             await connection.execute(insert(invitations).values(row))
+            await _note(connection, deed)
 
     @whole
     async def withdraw_invitations(self) -> None:
@@ -65,7 +72,7 @@ class SqlAccounts:
         return Invitation(row.token_hash, row.role, row.expires_at, row.department) if row else None
 
     @whole
-    async def redeem(self, token_hash: str, account: Account, *, now: datetime) -> bool:
+    async def redeem(self, token_hash: str, account: Account, *, now: datetime, deed: Entry | None = None) -> bool:
         """Create the account and use up the invitation, both or neither."""
         use = (
             update(invitations)
@@ -87,7 +94,9 @@ class SqlAccounts:
             done = bool((await connection.execute(use)).rowcount and (await connection.execute(create)).rowcount)
             if not done:
                 await connection.rollback()
-        return done
+                return False
+            await _note(connection, deed)
+        return True
 
     @whole
     async def note_failure(self, name: str, *, failures: int, locked_until: datetime | None) -> None:
@@ -97,20 +106,35 @@ class SqlAccounts:
             await connection.execute(change)
 
     @whole
-    async def disable(self, name: str, *, disabled: bool) -> None:
-        """Shut an account out and end its logins, or let it in again; unknown names are ignored."""
+    async def disable(self, name: str, *, disabled: bool, deed: Entry | None = None) -> bool:
+        """Shut an account out, end its logins and drop invitations not used yet, or let it in again.
+
+        False, and nothing is done, where no 系统管理 would be let in any more.
+        """
+        letting_in = select(accounts.c.name).where(accounts.c.role == Role.ADMINISTRATOR, ~accounts.c.disabled)
         async with self._database.begin() as connection:
-            await connection.execute(update(accounts).where(accounts.c.name == name).values(disabled=disabled))
+            await self._database.alone(connection, ALONE)
+            if disabled and list(await connection.scalars(letting_in)) == [name]:
+                return False
+            change = update(accounts).where(accounts.c.name == name).values(disabled=disabled)
+            if not (await connection.execute(change)).rowcount:
+                return True
             if disabled:
                 await connection.execute(delete(logins).where(logins.c.account == name))
+                # links that they made and kept would let them in again
+                await connection.execute(delete(invitations).where(invitations.c.used_at.is_(None)))
+            await _note(connection, deed)
+        return True
 
     @whole
-    async def appoint(self, name: str, role: Role, *, department: str) -> None:
+    async def appoint(self, name: str, role: Role, *, department: str, deed: Entry | None = None) -> None:
         """Give an account another role or department and end its logins; unknown names are ignored."""
         change = update(accounts).where(accounts.c.name == name).values(role=role, department=department)
         async with self._database.begin() as connection:
-            await connection.execute(change)
+            if not (await connection.execute(change)).rowcount:
+                return
             await connection.execute(delete(logins).where(logins.c.account == name))
+            await _note(connection, deed)
 
     @whole
     async def log_in(self, login: Login) -> None:
@@ -143,6 +167,11 @@ class SqlAccounts:
         """Drop a login."""
         async with self._database.begin() as connection:
             await connection.execute(delete(logins).where(logins.c.token_hash == token_hash))
+
+
+async def _note(connection: AsyncConnection, deed: Entry | None) -> None:
+    if deed is not None:
+        await connection.execute(insert(deeds).values(deed_row(deed)))
 
 
 def _account(row: Row[Any]) -> Account:

@@ -86,15 +86,8 @@ class SqlJournal:
     @whole
     async def note(self, entry: Entry) -> None:
         """Keep an entry of the OFFICE field, for good."""
-        row = {
-            "at": entry.at,
-            "actor": entry.actor,
-            "deed": entry.step,
-            "subject": entry.subject,
-            "note": entry.note,
-        }
         async with self._database.begin() as connection:
-            await connection.execute(insert(deeds).values(row))
+            await connection.execute(insert(deeds).values(deed_row(entry)))
 
     @whole
     async def trail(
@@ -120,6 +113,17 @@ class SqlJournal:
         newest = merge(*kept, key=attrgetter("at"), reverse=True)
         found = tuple(islice(newest, offset, offset + limit + 1))
         return Trail(found[:limit], more=len(found) > limit)
+
+
+def deed_row(entry: Entry) -> dict[str, Any]:
+    """Return the row of an entry of the OFFICE field."""
+    return {
+        "at": entry.at,
+        "actor": entry.actor,
+        "deed": entry.step,
+        "subject": entry.subject,
+        "note": entry.note,
+    }
 
 
 @dataclass(frozen=True, slots=True)

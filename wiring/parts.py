@@ -170,6 +170,7 @@ def _in_memory(settings: Settings, shared: Mapping[str, Any]) -> Parts:
     """Return parts that end with the process."""
     tables = MemoryTables()
     documents = MemoryDocuments(now=utc_now)
+    journal = MemoryJournal(tables.events)
     return Parts(
         register=MemoryRegister(tables, code=settings.office.code, now=utc_now),
         outbox=MemoryOutbox(tables),
@@ -183,10 +184,10 @@ def _in_memory(settings: Settings, shared: Mapping[str, Any]) -> Parts:
             MemoryVocabulary(now=utc_now),
             MemoryTrials(now=utc_now),
         ),
-        accounts=MemoryAccounts(),
+        accounts=MemoryAccounts(journal),
         queue=MemoryQueue(tables.cases, tables.events, tables.gaps),
         views=MemorySavedViews(),
-        journal=MemoryJournal(tables.events),
+        journal=journal,
         answers=MemoryAnswers(),
         gazette=MemoryGazette(),
         switches=MemorySwitches(),

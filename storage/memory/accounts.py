@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from console.journal import Entry, Journal
 from console.ports import Account, Invitation, Login, Role
 
 
 class MemoryAccounts:
     """Keeps accounts, invitations and logins."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self._accounts: dict[str, Account] = {}
         self._invitations: dict[str, Invitation] = {}
         self._logins: dict[str, Login] = {}
@@ -27,8 +29,9 @@ class MemoryAccounts:
         """Return every account, in order of name."""
         return tuple(account for _, account in sorted(self._accounts.items()))
 
-    async def invite(self, invitation: Invitation) -> None:
+    async def invite(self, invitation: Invitation, *, deed: Entry | None = None) -> None:
         """Keep an invitation."""
+        await self._note(deed)
         self._invitations[invitation.token_hash] = invitation
 
     async def withdraw_invitations(self) -> None:
@@ -40,10 +43,11 @@ class MemoryAccounts:
         found = self._invitations.get(token_hash)
         return found if found is not None and found.expires_at > now else None
 
-    async def redeem(self, token_hash: str, account: Account, *, now: datetime) -> bool:
+    async def redeem(self, token_hash: str, account: Account, *, now: datetime, deed: Entry | None = None) -> bool:
         """Create the account and use up the invitation, both or neither."""
         if await self.invitation(token_hash, now=now) is None or account.name in self._accounts:
             return False
+        await self._note(deed)
         del self._invitations[token_hash]
         self._accounts[account.name] = account
         return True
@@ -54,21 +58,34 @@ class MemoryAccounts:
         if account is not None:
             self._accounts[name] = replace(account, failures=failures, locked_until=locked_until)
 
-    async def disable(self, name: str, *, disabled: bool) -> None:
-        """Shut an account out and end its logins, or let it in again; unknown names are ignored."""
+    async def disable(self, name: str, *, disabled: bool, deed: Entry | None = None) -> bool:
+        """Shut an account out, end its logins and drop invitations not used yet, or let it in again."""
+        everybody = self._accounts.values()
+        if disabled and [each.name for each in everybody if each.role is Role.ADMINISTRATOR and not each.disabled] == [
+            name
+        ]:
+            return False
         account = self._accounts.get(name)
         if account is None:
-            return
+            return True
+        await self._note(deed)
         self._accounts[name] = replace(account, disabled=disabled)
         if disabled:
             self._end_logins(name)
+            self._invitations.clear()
+        return True
 
-    async def appoint(self, name: str, role: Role, *, department: str) -> None:
+    async def appoint(self, name: str, role: Role, *, department: str, deed: Entry | None = None) -> None:
         """Give an account another role or department and end its logins; unknown names are ignored."""
         account = self._accounts.get(name)
         if account is not None:
+            await self._note(deed)
             self._accounts[name] = replace(account, role=role, department=department)
             self._end_logins(name)
+
+    async def _note(self, deed: Entry | None) -> None:
+        if deed is not None:
+            await self._journal.note(deed)
 
     def _end_logins(self, name: str) -> None:
         self._logins = {key: login for key, login in self._logins.items() if login.account != name}

@@ -459,11 +459,12 @@ def _form(requests: RequestDesk, retriever: FakeRetriever, chat: FakeChat) -> Ca
 @asynccontextmanager
 async def _open_office(folder: Path, requests: RequestDesk | None, kept: Register | None) -> AsyncIterator[Office]:
     clock = FixedClock()
-    register, accounts, documents = FakeRegister(), MemoryAccounts(), MemoryDocuments(now=clock)
+    register, documents = FakeRegister(), MemoryDocuments(now=clock)
+    journal = MemoryJournal(register.events)
+    accounts = MemoryAccounts(journal)
     passwords, chat, desk = cheap_passwords(), FakeChat(), Desk(kept or register, clock)
     queue = MemoryQueue(register.cases, register.events, register.open_gaps)
     counter = Counter(queue, accounts, MemorySavedViews(), lambda: SHIPPED, clock, COUNTY)
-    journal = MemoryJournal(register.events)
     retriever = FakeRetriever()
     explainer, generations = FakeExplainer(), FakeGenerations()
     review = ReviewDesk(MemoryRevisions(documents), documents, clock)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from console.auth import Auth, Refusal, Staff, digest, first_link
+from console.journal import Entry
 from console.passwords import Passwords, Weakness
 from console.ports import Account, Role
-from storage.memory import MemoryAccounts
+from storage.memory import MemoryAccounts, MemoryJournal
 from tests.console.conftest import PASSWORD, cheap_passwords
 from tests.fakes import MONDAY, FixedClock
 
@@ -27,9 +28,9 @@ class CountingPasswords(Passwords):
 class OvertakenAccounts(MemoryAccounts):
     """Lets a colleague use every invitation between the check and the writing."""
 
-    async def redeem(self, token_hash: str, account: Account, *, now: datetime) -> bool:
+    async def redeem(self, token_hash: str, account: Account, *, now: datetime, deed: Entry | None = None) -> bool:
         await super().redeem(token_hash, Account("wang", Role.OFFICER, "h", 0, None), now=now)
-        return await super().redeem(token_hash, account, now=now)
+        return await super().redeem(token_hash, account, now=now, deed=deed)
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def accounts() -> MemoryAccounts:
-    return MemoryAccounts()
+    return MemoryAccounts(MemoryJournal({}))
 
 
 @pytest.fixture
@@ -247,7 +248,7 @@ async def test_every_login_has_its_own_cookie_and_form_token(auth: Auth) -> None
 
 
 async def test_two_people_who_redeem_one_link_at_the_same_time_make_one_account(clock: FixedClock) -> None:
-    accounts = OvertakenAccounts()
+    accounts = OvertakenAccounts(MemoryJournal({}))
     auth = Auth(accounts, clock, cheap_passwords())
 
     assert await auth.redeem(await auth.invite(Role.OFFICER), "zhao", PASSWORD) is Refusal.EXPIRED

@@ -75,17 +75,17 @@ async def stores(place: str, clock: FixedClock) -> AsyncIterator[Stores]:
         tables = MemoryTables()
         register = MemoryRegister(tables, code="浚县", now=clock)
         documents = MemoryDocuments(now=clock)
-        revisions = MemoryRevisions(documents)
+        revisions, journal = MemoryRevisions(documents), MemoryJournal(tables.events)
         yield Stores(
             register,
             MemoryOutbox(tables),
             documents,
             revisions,
-            MemoryAccounts(),
+            MemoryAccounts(journal),
             MemoryAnswers(),
             MemoryQueue(tables.cases, tables.events, tables.gaps),
             MemorySavedViews(),
-            MemoryJournal(tables.events),
+            journal,
         )
         return
     database = Database(place)

@@ -1,9 +1,14 @@
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errors import Unavailable
+from console.journal import Deed, Entry, Field
 from console.ports import Account, Accounts, Invitation, Login, Role
 from storage.accounts import SqlAccounts
 from storage.database import Database
@@ -26,6 +31,16 @@ async def with_li(accounts: Accounts) -> Accounts:
     await accounts.invite(INVITATION)
     assert await accounts.redeem(INVITATION.token_hash, LI, now=MONDAY)
     return accounts
+
+
+async def join(accounts: Accounts, name: str, role: Role = Role.ADMINISTRATOR) -> None:
+    invitation = replace(INVITATION, token_hash=name)
+    await accounts.invite(invitation)
+    assert await accounts.redeem(invitation.token_hash, replace(LI, name=name, role=role), now=MONDAY)
+
+
+def deed(step: Deed) -> Entry:
+    return Entry(MONDAY, "chen", step, "li")
 
 
 class TestAccounts:
@@ -96,15 +111,48 @@ class TestAccounts:
         await with_li.note_failure("nobody", failures=1, locked_until=None)
         assert await with_li.get("nobody") is None
 
-    async def test_a_disabled_account_has_no_login_left(self, with_li: Accounts) -> None:
+    async def test_a_disabled_account_has_no_login_and_no_invitation_left(self, with_li: Accounts) -> None:
+        await join(with_li, "wang")
         await with_li.log_in(LOGIN)
-        await with_li.disable("li", disabled=True)
-        await with_li.disable("nobody", disabled=True)
+        await with_li.invite(replace(INVITATION, token_hash="e" * 64))
+        assert await with_li.disable("li", disabled=True)
+        assert await with_li.disable("nobody", disabled=True)
 
         assert await with_li.get("li") == replace(LI, disabled=True)
         assert await with_li.login(LOGIN.token_hash) is None
+        assert await with_li.invitation("e" * 64, now=MONDAY) is None
         await with_li.disable("li", disabled=False)
         assert await with_li.get("li") == LI
+
+    async def test_the_last_administrator_stays(self, with_li: Accounts) -> None:
+        await join(with_li, "wang")
+        await join(with_li, "chen", Role.OFFICER)
+
+        shut_out = await asyncio.gather(*(with_li.disable(name, disabled=True) for name in ("li", "wang")))
+
+        assert sorted(shut_out) == [False, True]
+        assert await with_li.disable("chen", disabled=True)
+
+    async def test_what_is_done_to_accounts_is_written_down_with_it(self, stores: Stores) -> None:
+        accounts = stores.accounts
+        await accounts.invite(INVITATION, deed=deed(Deed.INVITE))
+        await accounts.redeem(INVITATION.token_hash, LI, now=MONDAY, deed=deed(Deed.JOIN))
+        await join(accounts, "wang")
+        await accounts.appoint("li", Role.OFFICER, department="", deed=deed(Deed.APPOINT))
+        await accounts.disable("li", disabled=True, deed=deed(Deed.DISABLE))
+
+        told = (await stores.journal.trail(field=Field.OFFICE)).entries
+        assert {entry.step for entry in told} == {Deed.INVITE, Deed.JOIN, Deed.APPOINT, Deed.DISABLE}
+
+    async def test_what_was_not_done_is_not_written_down(self, stores: Stores) -> None:
+        accounts = stores.accounts
+        await accounts.redeem("d" * 64, LI, now=MONDAY, deed=deed(Deed.JOIN))
+        await accounts.appoint("nobody", Role.OFFICER, department="", deed=deed(Deed.APPOINT))
+        await accounts.disable("nobody", disabled=True, deed=deed(Deed.DISABLE))
+        await join(accounts, "li")
+        await accounts.disable("li", disabled=True, deed=deed(Deed.DISABLE))
+
+        assert (await stores.journal.trail(field=Field.OFFICE)).entries == ()
 
     async def test_a_login_is_kept_until_it_is_dropped(self, with_li: Accounts) -> None:
         await with_li.log_in(LOGIN)
@@ -117,6 +165,38 @@ class TestAccounts:
             await with_li.log_out(token_hash)
         assert await with_li.login(LOGIN.token_hash) is None
         await with_li.touch(LOGIN.token_hash, at=LATER)
+
+
+@pytest.fixture
+async def without_trail(database: Database) -> AsyncIterator[SqlAccounts]:
+    """Accounts in a database whose audit trail cannot be written."""
+    accounts = SqlAccounts(database)
+    for name in ("li", "wang"):
+        await join(accounts, name)
+    async with database.begin() as connection:
+        await connection.execute(text("ALTER TABLE deeds RENAME TO elsewhere"))
+    yield accounts
+    async with database.begin() as connection:
+        await connection.execute(text("ALTER TABLE elsewhere RENAME TO deeds"))
+
+
+async def test_what_cannot_be_written_down_is_not_done(without_trail: SqlAccounts) -> None:
+    accounts, other = without_trail, replace(INVITATION, token_hash="e" * 64)
+    before = await accounts.all()
+    await accounts.invite(INVITATION)
+    chen = replace(LI, name="chen")
+    for work in (
+        accounts.invite(other, deed=deed(Deed.INVITE)),
+        accounts.redeem(INVITATION.token_hash, chen, now=MONDAY, deed=deed(Deed.JOIN)),
+        accounts.appoint("li", Role.OFFICER, department="", deed=deed(Deed.APPOINT)),
+        accounts.disable("li", disabled=True, deed=deed(Deed.DISABLE)),
+    ):
+        with pytest.raises((SQLAlchemyError, Unavailable), match="deeds"):
+            await work
+
+    assert await accounts.all() == before
+    assert await accounts.invitation(other.token_hash, now=MONDAY) is None
+    assert await accounts.invitation(INVITATION.token_hash, now=MONDAY) == INVITATION
 
 
 async def test_two_processes_make_one_account_of_one_name(database_url: str) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable, WindowClosed
 from bot.ports import Channel, Outbox
 from bot.retry import persistently
+from bot.surveys import Surveys
 from bot.types import Parcel, ParcelState, User
 
 _log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class Delivery:
     """Takes due parcels from the outbox and pushes them over their channel.
 
     `pause` is the wait in seconds between looks into an empty outbox, `pauses` those between tries to note an outcome
-    while the outbox is unavailable; `settled` is told each outcome.
+    while the outbox is unavailable; `settled` is told each outcome. `surveys` says what is asked after which text.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Delivery:
         pause: float = 1.0,
         pauses: Sequence[float] = (0.3, 1.0, 3.0),
         settled: Callable[[Parcel, ParcelState], None] = lambda _parcel, _state: None,
+        surveys: Surveys | None = None,
     ) -> None:
         self._outbox = outbox
         self._channels = channels
@@ -46,6 +48,7 @@ class Delivery:
         self._pause = pause
         self._pauses = tuple(pauses)
         self._settled = settled
+        self._surveys = surveys
         self._forgot: datetime | None = None
         self._stopped = asyncio.Event()
         self._under_way: set[asyncio.Task[ParcelState]] = set()
@@ -128,6 +131,8 @@ class Delivery:
             self._pauses,
         )
         self._settled(parcel, end.state)
+        if self._surveys is not None and parcel.asks and end.state is ParcelState.SENT:
+            await self._surveys.asked(parcel)
         return end.state
 
     async def _push(self, parcel: Parcel) -> "_End":
@@ -135,7 +140,8 @@ class Delivery:
         if channel is None or not channel.can_push:
             return _End(ParcelState.HELD)
         try:
-            await channel.push(parcel.user, parcel.text, key=parcel.key)
+            survey = self._surveys.after(parcel) if self._surveys is not None else None
+            await channel.push(parcel.user, parcel.text, key=parcel.key, survey=survey)
         except DeliveryUncertain as error:
             return _End(ParcelState.UNCERTAIN, error.reason)
         except Unreachable as error:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.types import Option, Reply
+from bot.types import Option, Reply, Survey
 
 _BORDERS = re.compile(r"(?<=[。！？；!?;\n])(?![”’」』）)])|(?<=[。！？；!?;][”’」』）)])")
 
@@ -12,6 +12,11 @@ def plain(reply: Reply) -> str:
     """Return text, footer and numbered options as the citizen reads them in a text-only chat."""
     parts = [reply.text, reply.footer, "\n".join(map(_line, reply.options))]
     return "\n\n".join(part for part in parts if part)
+
+
+def surveyed(text: str, survey: Survey | None) -> str:
+    """Return a text with a survey as its last words."""
+    return text if survey is None else plain(Reply(text, "", footer=survey.text, options=survey.options))
 
 
 def size(text: str) -> int:

@@ -17,6 +17,7 @@ from bot.types import (
     PickedUp,
     Reading,
     Reply,
+    Survey,
     User,
 )
 
@@ -50,10 +51,11 @@ class Channel(Protocol):
     def in_band(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
         """Return the response body and its content type; None or a silent reply acknowledges without showing."""
 
-    async def push(self, user: User, text: str, *, key: str = "") -> None:
+    async def push(self, user: User, text: str, *, key: str = "", survey: Survey | None = None) -> None:
         """Send a text now, split as the platform demands; raise DeliveryFailed or a subclass.
 
         The same `key` means the same text: where a platform knows keys, a text sent again under one arrives once.
+        A `survey` follows the text, as a menu where the platform has them; that it does not go out is no failure.
         """
 
     async def show_typing(self, user: User) -> None:

@@ -58,7 +58,8 @@ class Message:
     """One message or event from a user. Channels subclass it to keep what they need for the reply.
 
     `id` is unique per user and stable over redeliveries (MsgId, or event time + event + key).
-    `text` is the text as written for TEXT, the menu or scene key for CLICK, SCAN and SUBSCRIBE, else empty.
+    `text` is the text as written for TEXT, the menu or scene key for CLICK, SCAN and SUBSCRIBE, else empty. `tapped` is
+    the id of the line of a `Survey` that was tapped, where the platform tells it.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Message:
     text: str
     received_at: datetime
     kind: MessageKind = MessageKind.TEXT
+    tapped: str = ""
 
     @property
     def key(self) -> str:
@@ -120,6 +122,22 @@ class Option:
     key: str
     label: str
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A question that follows a pushed text, with its answers: 是否解决.
+
+    `key` tells what is asked about: where a channel has menus, a tap brings back `Survey.tap`.
+    """
+
+    text: str
+    options: tuple[Option, ...]
+    key: str = ""
+
+    def tap(self, option: Option) -> str:
+        """Return the id of an answer, as a tap on it brings it back in `Message.tapped`."""
+        return f"{option.key}.{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +212,8 @@ class Phrases:
     """Said when the process ended over an answer that the citizen waits for."""
     more_waiting: str
     """Said when a kept answer fills the reply and the answer to the new message has to wait its turn."""
+    survey: Survey
+    """Asked after an answer that a person gave."""
 
 
 class Admission(StrEnum):
@@ -223,19 +243,20 @@ class PickedUp:
     """What a reply takes along of the texts that wait for a user.
 
     `reference` is the case of the first text whose last part is among it, or empty; `more`: something is left for the
-    next contact, the rest of a text or another one.
+    next contact, the rest of a text or another one. `asks`: the last text is whole, and 是否解决 is to follow it.
     """
 
     text: str
     reference: str
     more: bool
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One text on its way to one user, kept in the outbox until it is delivered.
 
-    `reference` is the case it belongs to, or empty; `attempts` counts pushes tried.
+    `reference` is the case it belongs to, or empty; `attempts` counts pushes tried; `asks`: 是否解决 is to follow it.
     """
 
     id: int
@@ -245,6 +266,7 @@ class Parcel:
     state: ParcelState
     attempts: int
     created_at: datetime
+    asks: bool = False
 
     @property
     def key(self) -> str:

@@ -1,7 +1,7 @@
 """The page of one case, and the steps an officer takes on it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from console.pages import Pages, see_other
 from console.ports import Role
 from register.desk import Desk
 from register.errors import IllegalTransition, MissingNote, StaleCase
-from register.types import CaseKind, Event, Status, Step
+from register.types import VERDICT, CaseKind, Event, Status, Step
 from register.workflow import steps
 
 LONGEST = 9000
@@ -49,6 +49,12 @@ def delivery(history: list[Event]) -> str:
             under_way = max(under_way - 1, 0)
             words = texts.SENDING if under_way else OUTCOME[event.step]
     return words
+
+
+def verdict(history: Sequence[Event]) -> str:
+    """Return in words what the citizen said last of the answers; empty while nothing."""
+    said = [event.step for event in history if event.step in VERDICT]
+    return texts.VERDICT[said[-1]] if said else ""
 
 
 def _tells(event: Event) -> bool:
@@ -121,6 +127,7 @@ class CaseViews:
             due=(await self.counter.rows([case]))[0].due,
             history=history,
             delivery=delivery(history),
+            verdict=verdict(history),
             steps=steps(case.status) if staff.role is Role.OFFICER else (),
             step=Step,
             may_link=staff.role is Role.OFFICER,

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from console import request_texts as texts
 from console.auth import Staff
+from console.cases import verdict
 from console.enclosures import Enclosing, download
 from console.forms import NOTHING, Typed, read_form, whole_number
 from console.offers import CAPACITIES, asked_facts, field_of, offers
@@ -189,6 +190,7 @@ class RequestViews:
             preview=self._preview(file),
             papers=await self.office.requests.papers(reference),
             deliveries=await self.office.requests.deliveries(reference),
+            verdict=verdict(await self.office.requests.verdicts(reference)),
             enclosures=await self.files.files.kept(await self.files.files.source_of(reference)),
             may_see_images=staff.role is Role.INTAKE,
             may_enclose=staff.role in HANDLING,

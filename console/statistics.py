@@ -37,6 +37,8 @@ class Overview:
     asked: Sequence[Asked]
     kinds: Mapping[CaseKind, Handling]
     departments: Mapping[str, Handling]
+    answered: Handling
+    """What citizens said of the answers that people gave, in all."""
     deflections: Deflections
 
     def stretches(self) -> Sequence[tuple[Period, Tally]]:
@@ -79,6 +81,7 @@ async def overview(figures: Figures, period: Period, on: date) -> Overview:
     days = await figures.daily(period.first, period.last)
     came = await figures.arrivals(period.first, period.last)
     done = await figures.handled(period.first, period.last)
+    said = await figures.judged(period.first, period.last)
     kinds = {
         kind: handling([each for each in came if each.kind is kind], [each for each in done if each.kind is kind])
         for kind in CaseKind
@@ -91,7 +94,8 @@ async def overview(figures: Figures, period: Period, on: date) -> Overview:
         hot=await hottest(figures, on),
         asked=await figures.asked(period.first, period.last),
         kinds=kinds,
-        departments=by_department(came, done),
+        departments=by_department(came, done, said),
+        answered=handling((), (), said),
         deflections=await figures.deflections(period.first, period.last),
     )
 
@@ -156,7 +160,15 @@ def _rows(told: Overview) -> Iterator[Sequence[object]]:
     yield from _part(
         (texts.BY_DEPARTMENT, *texts.HANDLING),
         (
-            (name or texts.NONE, each.came, each.answered, texts.half(each.median_days))
+            (
+                name or texts.NONE,
+                each.came,
+                each.answered,
+                texts.half(each.median_days),
+                each.resolved,
+                each.unresolved,
+                texts.share(each.satisfaction),
+            )
             for name, each in told.departments.items()
         ),
     )

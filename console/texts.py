@@ -31,8 +31,12 @@ STEP: Mapping[Step, str] = MappingProxyType(
         Step.DELIVERED: "已送达",
         Step.UNDELIVERED: "未能送达",
         Step.IN_DOUBT: "是否送达不明",
+        Step.RESOLVED: "公众评价：已解决",
+        Step.UNRESOLVED: "公众评价：未解决",
     }
 )
+VERDICT: Mapping[Step, str] = MappingProxyType({Step.RESOLVED: "已解决", Step.UNRESOLVED: "未解决"})
+"""What a citizen said of an answer (是否解决)."""
 ROLE: Mapping[Role, str] = MappingProxyType(
     {
         Role.ADMINISTRATOR: "系统管理",

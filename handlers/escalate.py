@@ -31,23 +31,29 @@ class Inquire:
         """Return the receipt with number and query code."""
         return await self.open(message, conversation, conversation.question)
 
-    async def open(self, message: Message, conversation: Conversation, question: str) -> Reply:
-        """Open the inquiry, once per message and once per offer, and return its receipt."""
+    async def open(self, message: Message, conversation: Conversation, question: str, *, about: str = "") -> Reply:
+        """Open the inquiry, once per message and once per offer, and return its receipt.
+
+        `about` is the case whose answer it follows: whoever answered that gets it.
+        """
         # of a form that was left, what stands there is as it was typed
         question = without_particulars(question)
+        department = self.topics.closest(question).department
+        if about:
+            department = (await self.register.get(about)).department or department
         finding = await self.retriever.find(question)
         due_on, provisional = self.due(message.received_at)
         case = await self.register.open(
             NewCase(
                 source=message.key,
                 kind=CaseKind.INQUIRY,
-                question=question,
+                question=texts.follow_up(about, question) if about else question,
                 channel=message.user.channel,
                 user=message.user.id,
                 received_at=message.received_at,
                 due_on=due_on,
                 provisional=provisional,
-                department=self.topics.closest(question).department,
+                department=department,
                 evidence=evidence(finding),
                 offer=_offer(conversation, question),
             )
@@ -78,13 +84,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Takes the question written after 转人工."""
+    """Takes the question written after 转人工, or after 继续追问 about an answer."""
 
     inquire: Inquire
 
     async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
         """Return the receipt."""
-        return await self.inquire.open(message, conversation, asked(message))
+        about = conversation.choices[0] if conversation.choices else ""
+        return await self.inquire.open(message, conversation, asked(message), about=about)
 
 
 @dataclass(frozen=True, slots=True)

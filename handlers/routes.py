@@ -11,12 +11,13 @@ from handlers.answer import Answer
 from handlers.choose import Choose, NoneOfThese
 from handlers.closed import Closed
 from handlers.escalate import Bare, Inquire, Person, Written
-from handlers.feedback import Resolved, Unresolved
+from handlers.feedback import Further, Judged, Resolved, Unresolved, after_verdict, tapped
 from handlers.filing import Filing, wants_to_file
 from handlers.greet import Greet, Say, Scanned, TextPlease
 from handlers.lapsed import Lapsed, gives_particulars
 from handlers.leave import Leave
 from handlers.track import Track, asks_for_case, gives_code
+from register.verdicts import Verdicts
 
 CANCEL = says("取消", "退出", "返回", "算了", "不用了", "重新开始", "cancel")
 PERSON = says("转人工", "人工", "人工客服", "人工服务", "找人工", "转客服", "客服")
@@ -24,7 +25,9 @@ HELP = says("帮助", "help", "?", "？", "菜单", "怎么用", "你好", "您�
 THANKS = says("谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "好的谢谢", "谢了", "辛苦了")
 AGREED = says("好的", "好", "行", "可以", "嗯", "哦", "知道了", "明白了", "ok", "再见", "拜拜")
 GO_ON = says("继续")
-INQUIRY = says("留言咨询", "咨询", "留言")
+INQUIRY = says("留言咨询", "咨询", "留言", "继续追问", "追问")
+SOLVED = ("已解决", "解决了", "有用")
+UNSOLVED = ("未解决", "没解决", "没有解决", "没用")
 _DIGIT = re.compile(r"^\s*\d{1,2}\s*[.。、]?\s*$")
 
 
@@ -37,6 +40,7 @@ class Handlers:
     inquire: Inquire
     track: Track
     outbox: Outbox
+    verdicts: Verdicts
     filing: Filing | None = None
     """None where the office does not take formal requests by chat: then the bot says where they are filed."""
     closed: Closed | None = None
@@ -53,16 +57,16 @@ def build_router(handlers: Handlers) -> Router:
             Route(is_kind(MessageKind.UNSUBSCRIBE), Leave(handlers.outbox, handlers.filing)),
             *_while_closed(handlers),
             Route(is_kind(MessageKind.SUBSCRIBE, MessageKind.SCAN), Scanned(handlers.greet, answer)),
+            *_taps(handlers),
             *_while_filing(handlers.filing),
             Route(_is_not_text, TextPlease()),
             Route(CANCEL, Say(texts.CANCELLED, "social_cancelled")),
             Route(GO_ON, Say(texts.NOTHING_WAITING, "social_go_on", stay=True, yields=True)),
             Route(both(in_state(State.CHOOSING), says("0", "都不是", "都不对")), NoneOfThese(answer)),
             Route(both(in_state(State.CHOOSING), number), Choose(answer)),
-            Route(both(in_state(State.ANSWERED), says("1", "已解决", "解决了", "有用")), Resolved(answer)),
-            Route(
-                both(in_state(State.ANSWERED), says("2", "未解决", "没解决", "没有解决", "没用")), Unresolved(answer)
-            ),
+            Route(both(in_state(State.ANSWERED), says("1", *SOLVED)), Resolved(answer)),
+            Route(both(in_state(State.ANSWERED), says("2", *UNSOLVED)), Unresolved(answer)),
+            Route(both(after_verdict, says("1", "继续追问", "追问")), Further()),
             Route(both(in_state(State.ANSWERED, State.OFFERED), says("0")), Person(inquire)),
             Route(both(in_state(State.OFFERED), says("1")), inquire),
             *_formal_request(handlers),
@@ -77,6 +81,7 @@ def build_router(handlers: Handlers) -> Router:
             Route(THANKS, Say(texts.THANKED, "social_thanks")),
             Route(AGREED, Say(texts.AGREED, "social_agreed", stay=True)),
             Route(both(in_state(State.WRITING), is_kind(MessageKind.TEXT)), Written(inquire)),
+            *_verdicts(handlers),
             Route(number, Bare(inquire)),
             Route(always, answer),
         ]
@@ -92,6 +97,27 @@ def _while_closed(handlers: Handlers) -> list[Route]:
         Route(both(closed.holds, _is_text, asks_for_case), handlers.track),
         Route(both(closed.holds, _is_text, gives_code), handlers.track),
         Route(closed.holds, closed),
+    ]
+
+
+def _taps(handlers: Handlers) -> list[Route]:
+    """A tap says itself which answer it is about, whatever else is being talked about."""
+    bare = Bare(handlers.inquire)
+    return [
+        Route(lambda message, _: tapped(texts.RESOLVED, message), Judged(handlers.verdicts, bare, resolved=True)),
+        Route(lambda message, _: tapped(texts.UNRESOLVED, message), Judged(handlers.verdicts, bare, resolved=False)),
+    ]
+
+
+def _verdicts(handlers: Handlers) -> list[Route]:
+    """What is said to an answer of a person, where the bot itself has asked nothing since."""
+    words, number = in_state(State.IDLE, State.OFFERED, State.CHOOSING), in_state(State.IDLE)
+    bare, verdicts, answer = Bare(handlers.inquire), handlers.verdicts, handlers.answer
+    return [
+        Route(both(words, says(*SOLVED)), Judged(verdicts, answer, resolved=True)),
+        Route(both(words, says(*UNSOLVED)), Judged(verdicts, answer, resolved=False)),
+        Route(both(number, says("1")), Judged(verdicts, bare, resolved=True, firmly=False)),
+        Route(both(number, says("2")), Judged(verdicts, bare, resolved=False, firmly=False)),
     ]
 
 

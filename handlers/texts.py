@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from bot.types import MessageKind, Option, Phrases
+from bot.types import MessageKind, Option, Phrases, Survey
 from register.interview import Field
 from register.steps import Stage
 
@@ -15,6 +15,7 @@ PERSON = Option("0", "转人工")
 INQUIRE = Option("1", "留言咨询")
 REQUEST = Option("2", "正式申请")
 NONE_OF_THESE = Option("0", "都不是")
+FOLLOW_UP = Option("1", "继续追问")
 GO_ON = Option("继续", "查看答案")
 
 CROWDED = "提问太频繁了，请稍等一分钟再试。"
@@ -40,6 +41,10 @@ WRITE_QUESTION = "请写下您要咨询的问题，我们会登记并由工作�
 NOT_FOUND = "抱歉，在已公开的政策文件中没有查到可以直接答复的内容。"
 NOT_SOLVED = "抱歉没有解决您的问题。"
 GLAD = "感谢您的反馈，很高兴帮到您。"
+SOLVED = "工作人员的答复是否解决了您的问题？"
+NOTED = "您的评价已记下，谢谢。请接着填写申请。"
+WRITE_FURTHER = "请写下您还想了解什么，我们会连同原来的编号一起登记，由工作人员答复。回复“取消”可放弃。"
+CONTESTABLE = "对答复有异议的，可以按答复书写明的途径申请行政复议或者提起行政诉讼。"
 NOTHING_WAITING = "目前没有新的回复。请直接写出您的问题。"
 ASK_CODE = "请发送该编号的查询码（登记时与编号一起告知您的 8 位字母数字）。回复“取消”可放弃。"
 ASK_NUMBER = "请发送编号和查询码，中间用空格隔开，例如：查询 {example} ABCD2345"
@@ -134,6 +139,7 @@ def phrases() -> Phrases:
         go_on=GO_ON,
         unfinished="抱歉，您刚才的问题没有来得及答复，请再发一次。",
         more_waiting="（您刚才的留言还有回复，请回复“继续”查看。）",
+        survey=Survey(SOLVED, (RESOLVED, UNRESOLVED)),
     )
 
 
@@ -203,6 +209,17 @@ def not_found(opening: str, *, department: str, hotline: str) -> str:
         lines.append(f"咨询电话：{hotline}")
     lines.append("您可以：")
     return "\n".join(lines)
+
+
+def unsolved(reference: str, *, contestable: bool) -> str:
+    """Return what is said to 未解决 about an answer that a person gave; the ways on follow."""
+    noted = f"{NOT_SOLVED}您的评价已记在 {reference} 下。"
+    return noted + (CONTESTABLE if contestable else "") + "\n您可以："
+
+
+def follow_up(reference: str, question: str) -> str:
+    """Return a question that follows an answer, as it is registered."""
+    return f"（追问 {reference}）{question}"
 
 
 def petition(*, hotline: str) -> str:

@@ -59,7 +59,7 @@ class Desk:
         said = text.strip()
         status = after(case.status, step, note=said)
         event = Event(at=self.now(), actor=by, step=step, note=said)
-        notice = Notice(self.word(case, step, said)) if tell else None
+        notice = Notice(self.word(case, step, said), asks=step is Step.ANSWER) if tell else None
         return await self.register.record(case, event, status=status, notice=notice)
 
     async def _check_version(self, case: Case, version: int) -> None:

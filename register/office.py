@@ -207,7 +207,7 @@ class DisclosureOffice:
             docket,
             event,
             head,
-            notice=Notice(word) if word else None,
+            notice=Notice(word, asks=act.step is RequestStep.SIGN) if word else None,
             papers=papers,
             taken=taken,
             parts=[self._part(docket, act, *each) for each in enumerate(split, 1)],

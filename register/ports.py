@@ -124,6 +124,9 @@ class Requests(Protocol):
     async def deliveries(self, reference: str) -> Sequence[Event]:
         """Return how the texts sent to the applicant ended (送达、未能送达、不明), oldest first."""
 
+    async def verdicts(self, reference: str) -> Sequence[Event]:
+        """Return what the applicant said of the reply (是否解决), oldest first."""
+
     async def heads(self, references: Sequence[str]) -> Mapping[str, Head]:
         """Return the heads of these requests; unknown ones are left out."""
 

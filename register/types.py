@@ -48,6 +48,14 @@ class Step(StrEnum):
     """未能送达: noted by the outbox."""
     IN_DOUBT = "in_doubt"
     """是否送达不明: noted by the outbox, which does not send it again."""
+    RESOLVED = "resolved"
+    """已解决: the citizen's verdict on an answer."""
+    UNRESOLVED = "unresolved"
+    """未解决: the citizen's verdict on an answer."""
+
+
+VERDICT = frozenset({Step.RESOLVED, Step.UNRESOLVED})
+"""What a citizen says of an answer (是否解决)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +122,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A text for the citizen, written to the outbox in the same transaction as the event it belongs to."""
+    """A text for the citizen, written to the outbox in the same transaction as the event it belongs to.
+
+    `asks`: it is an answer, and 是否解决 follows it.
+    """
 
     text: str
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ class Rule:
     needs_note: bool
 
 
-# OPEN is the register's own first event, DELIVERED, UNDELIVERED and IN_DOUBT the outbox's: none is an officer's step.
+# OPEN is the register's own first event, DELIVERED, UNDELIVERED and IN_DOUBT the outbox's, a verdict the citizen's:
+# none is an officer's step.
 TABLE: Mapping[tuple[Status, Step], Rule] = MappingProxyType(
     {
         (Status.RECEIVED, Step.ANSWER): Rule(Status.ANSWERED, needs_note=True),

@@ -9,9 +9,9 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from knowledge.statistics import AnswerCount, Asked
 from register.docket import Deflections
-from register.statistics import Arrivals, Handled
+from register.statistics import Arrivals, Handled, Judged
 from register.steps import RequestStep
-from register.types import CaseKind, Step
+from register.types import VERDICT, CaseKind, Step
 from storage.database import Database, whole
 from storage.numbers import BEIJING
 from storage.tables.knowledge import answer_counts, answers
@@ -83,6 +83,24 @@ class SqlFigures:
             answered = [Handled(CaseKind.INQUIRY, *row) for row in await connection.execute(inquiries)]
             signed = [Handled(CaseKind.REQUEST, *row) for row in await connection.execute(requests)]
         return (*answered, *signed)
+
+    @whole
+    async def judged(self, first: date, last: date) -> Sequence[Judged]:
+        """Return what citizens said on these days, as their last word, of answers that people gave."""
+        since, until = _span(first, last)
+        after = events.alias()
+        later = exists().where(
+            after.c.reference == events.c.reference, after.c.step.in_(VERDICT), after.c.id > events.c.id
+        )
+        resolved = func.sum(case((events.c.step == Step.RESOLVED, 1), else_=0))
+        wanted = (
+            select(cases.c.kind, cases.c.department, resolved, func.count() - resolved)
+            .join(events, cases.c.reference == events.c.reference)
+            .where(events.c.step.in_(VERDICT), events.c.at >= since, events.c.at < until, ~later)
+            .group_by(cases.c.kind, cases.c.department)
+        )
+        async with self._database.read() as connection:
+            return tuple(Judged(*row) for row in await connection.execute(wanted))
 
     @whole
     async def deflections(self, first: date, last: date) -> Deflections:

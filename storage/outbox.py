@@ -240,7 +240,8 @@ class SqlOutbox:
         if not given:
             return None
         reference = next((row.reference for row in given if row.reference), "")
-        return PickedUp("\n\n".join(map(self._parcels.text, given)), reference, more=left is not None)
+        text = "\n\n".join(map(self._parcels.text, given))
+        return PickedUp(text, reference, more=left is not None, asks=given[-1].asks)
 
     async def _insert(self, connection: AsyncConnection, row: Mapping[str, Any]) -> None:
         """Keep a parcel, unless its key is known."""

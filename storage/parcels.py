@@ -23,7 +23,15 @@ class Parcels:
         self._vault = vault
 
     def row(
-        self, user: User, text: str, *, at: datetime, reference: str = "", held: bool = False, key: str = ""
+        self,
+        user: User,
+        text: str,
+        *,
+        at: datetime,
+        reference: str = "",
+        held: bool = False,
+        key: str = "",
+        asks: bool = False,
     ) -> dict[str, Any]:
         """Return the row that keeps a new parcel."""
         row = {
@@ -37,6 +45,7 @@ class Parcels:
             "created_at": at,
             "due_at": at,
             "reason": "",
+            "asks": asks,
         }
         return row | self._sealed(row, storable(text))
 
@@ -72,4 +81,5 @@ def parcel_of(row: Row[Any], text: str) -> Parcel:
         state=row.state,
         attempts=row.attempts,
         created_at=row.created_at,
+        asks=row.asks,
     )

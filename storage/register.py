@@ -140,7 +140,7 @@ class SqlRegister:
             await connection.execute(insert(events).values(event_row(case.reference, event)))
             if notice is not None:
                 user = User(changed.channel, changed.user)
-                row = self._parcels.row(user, notice.text, at=event.at, reference=case.reference)
+                row = self._parcels.row(user, notice.text, at=event.at, reference=case.reference, asks=notice.asks)
                 await connection.execute(insert(outbox).values(row))
             return changed
 

@@ -1,6 +1,6 @@
 """Formal requests in SQL: each beside its case, with acts, letters and files sealed."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from register.limits import Quota
 from register.ports import Vault
 from register.request import Event
 from register.steps import RequestStep, Role, Stage
-from register.types import Case, CaseKind, NewCase, Notice
+from register.types import VERDICT, Case, CaseKind, NewCase, Notice, Step
 from register.types import Event as CaseEvent
 from storage.acts import Acts
 from storage.bindings import paper_bindings, unsealed
@@ -143,7 +143,8 @@ class SqlRequests:
             await self._keep_papers(connection, case.reference, outgoing.papers)
         if outgoing.notice is not None:
             user = User(case.channel, case.user)
-            parcel = self._parcels.row(user, outgoing.notice.text, at=at, reference=case.reference)
+            text, asks = outgoing.notice.text, outgoing.notice.asks
+            parcel = self._parcels.row(user, text, at=at, reference=case.reference, asks=asks)
             await connection.execute(insert(outbox).values(parcel))
 
     @whole
@@ -166,8 +167,16 @@ class SqlRequests:
     @whole
     async def deliveries(self, reference: str) -> Sequence[CaseEvent]:
         """Return how the texts sent to the applicant ended, oldest first."""
-        ends = events.c.step.in_(tuple(STEPS.values()))
-        wanted = select(events).where(events.c.reference == reference, ends).order_by(events.c.id)
+        return await self._events(reference, STEPS.values())
+
+    @whole
+    async def verdicts(self, reference: str) -> Sequence[CaseEvent]:
+        """Return what the applicant said of the reply, oldest first."""
+        return await self._events(reference, VERDICT)
+
+    async def _events(self, reference: str, steps: Iterable[Step]) -> Sequence[CaseEvent]:
+        kinds = events.c.step.in_(tuple(steps))
+        wanted = select(events).where(events.c.reference == reference, kinds).order_by(events.c.id)
         async with self._database.read() as connection:
             rows = (await connection.execute(wanted)).all()
         return tuple(CaseEvent(row.at, row.actor, row.step, row.note) for row in rows)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.plain import plain
-from bot.types import Challenge, Message, Reply, User
+from bot.plain import plain, surveyed
+from bot.types import Challenge, Message, Option, Reply, Survey, User
 from knowledge.errors import UnknownPassage
 from knowledge.revisions import Admission, Ending
 from knowledge.types import (
@@ -27,6 +27,7 @@ from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status, St
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2 March 2026, 09:00 in Shanghai."""
+SURVEY = Survey("解决了吗？", (Option("1", "已解决"), Option("2", "未解决")))
 
 
 @dataclass(slots=True)
@@ -140,6 +141,7 @@ class FakeChannel:
     room: int = 2048
     trouble: Exception | None = None
     pushed: list[tuple[User, str]] = field(default_factory=list)
+    surveys: list[Survey] = field(default_factory=list)
     typing: list[User] = field(default_factory=list)
     notified: list[tuple[User, str]] = field(default_factory=list)
 
@@ -152,10 +154,12 @@ class FakeChannel:
         shown = "" if reply is None or reply.silent else plain(reply)
         return shown.encode(), "text/plain"
 
-    async def push(self, user: User, text: str, *, key: str = "") -> None:
+    async def push(self, user: User, text: str, *, key: str = "", survey: Survey | None = None) -> None:
         if self.trouble is not None:
             raise self.trouble
-        self.pushed.append((user, text))
+        self.pushed.append((user, surveyed(text, survey)))
+        if survey is not None:
+            self.surveys.append(survey)
 
     async def show_typing(self, user: User) -> None:
         self.typing.append(user)

@@ -59,7 +59,14 @@ def build_bot(
     form = open_form(chancery, library, topics)
     greetings = {f"wechat/{each.name}": each.greeting for each in settings.channels.wechat if each.greeting}
     handlers = Handlers(
-        Greet(office, greetings), answer, inquire, Track(lookup, office), parts.outbox, form, Closed(switchboard)
+        Greet(office, greetings),
+        answer,
+        inquire,
+        Track(lookup, office),
+        parts.outbox,
+        parts.verdicts,
+        form,
+        Closed(switchboard),
     )
     return Bot(
         router=build_router(handlers),

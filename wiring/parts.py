@@ -18,6 +18,7 @@ from knowledge.publication import Sources
 from register.gazette import Gazette
 from register.ports import Register
 from register.queue import Queue
+from register.verdicts import Verdicts
 from storage.accounts import SqlAccounts
 from storage.answers import SqlAnswers
 from storage.catalogue import SqlCatalogue
@@ -47,6 +48,7 @@ from storage.memory import (
     MemorySwitches,
     MemoryTables,
     MemoryTrials,
+    MemoryVerdicts,
     MemoryVocabulary,
 )
 from storage.migrations import migrate
@@ -59,6 +61,7 @@ from storage.redis import RedisAnnouncements, RedisConversations
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
 from storage.switches import SqlSwitches
+from storage.verdicts import SqlVerdicts
 from storage.views import SqlSavedViews
 from storage.vocabulary import SqlVocabulary
 from wiring.keyring import LateVault
@@ -100,6 +103,7 @@ class Parts:
     gazette: Gazette
     switches: Switches
     readings: Readings
+    verdicts: Verdicts
     conversations: ConversationStore
     gate: Gate
     announcements: Announcements
@@ -189,6 +193,7 @@ def _in_memory(settings: Settings, shared: Mapping[str, Any]) -> Parts:
         views=MemorySavedViews(),
         journal=journal,
         answers=MemoryAnswers(),
+        verdicts=MemoryVerdicts(tables),
         gazette=MemoryGazette(),
         switches=MemorySwitches(),
         readings=MemoryReadings(),
@@ -225,6 +230,7 @@ async def _stored(settings: Settings, shared: Mapping[str, Any], stack: AsyncExi
         views=SqlSavedViews(database),
         journal=SqlJournal(database),
         answers=answers,
+        verdicts=SqlVerdicts(database),
         gazette=SqlGazette(database),
         switches=SqlSwitches(database),
         readings=SqlReadings(database),

@@ -13,6 +13,7 @@ from bot.delivery import Delivery
 from bot.metrics import Metrics
 from bot.ports import Channel
 from bot.runtime import Bot
+from bot.surveys import Surveys
 from bot.tokens import Tokens, kept_secret
 from bot.types import Nudge, Reply
 from bot.web import WITHIN
@@ -77,7 +78,13 @@ def open_talk(office: Office, session: aiohttp.ClientSession, background: Backgr
         chancery=chancery,
     )
     background.stack.push_async_callback(_close, bot, background.departure)
-    delivery = Delivery(outbox=parts.outbox, channels=channels, now=utc_now, settled=metrics.settled)
+    delivery = Delivery(
+        outbox=parts.outbox,
+        channels=channels,
+        now=utc_now,
+        settled=metrics.settled,
+        surveys=Surveys(texts.phrases().survey, parts.conversations),
+    )
     running = asyncio.create_task(delivery.run())
     background.stack.push_async_callback(_end_delivery, delivery, running, background.departure)
     fetchers = {

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.errors import DeliveryUncertain, InvalidSignature, MalformedMessage, Unreachable
+from bot.plain import surveyed
 from bot.tokens import Tokens
-from bot.types import Message, Reply, User
+from bot.types import Message, Reply, Survey, User
 
 NAME = "web"
 LONGEST = 2000
@@ -117,13 +118,13 @@ class WebChat:
         del message
         return encode(reply), "application/json"
 
-    async def push(self, user: User, text: str, *, key: str = "") -> None:
-        """Write a text to the user's open event stream."""
+    async def push(self, user: User, text: str, *, key: str = "", survey: Survey | None = None) -> None:
+        """Write a text, with the survey in words, to the user's open event stream."""
         del key
         streams = self._streams.get(user.id)
         if not streams:
             raise Unreachable("网页未连接")
-        push = Push(text, asyncio.get_running_loop().create_future())
+        push = Push(surveyed(text, survey), asyncio.get_running_loop().create_future())
         streams[-1].put_nowait(push)
         try:
             await asyncio.wait_for(push.written, self._patience)

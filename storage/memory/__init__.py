@@ -18,6 +18,7 @@ from storage.memory.register import MemoryRegister
 from storage.memory.revisions import MemoryRevisions
 from storage.memory.switches import MemorySwitches
 from storage.memory.tables import MemoryTables
+from storage.memory.verdicts import MemoryVerdicts
 from storage.memory.views import MemorySavedViews
 from storage.memory.vocabulary import MemoryVocabulary
 
@@ -42,5 +43,6 @@ __all__ = [
     "MemorySwitches",
     "MemoryTables",
     "MemoryTrials",
+    "MemoryVerdicts",
     "MemoryVocabulary",
 ]

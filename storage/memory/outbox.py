@@ -22,6 +22,7 @@ class _Given:
     text: str
     reference: str
     at: datetime
+    asks: bool
 
 
 class MemoryOutbox:
@@ -129,14 +130,15 @@ class MemoryOutbox:
             whole = [shelf for shelf, (_, rest) in zip(held, parts, strict=False) if not rest]
             reference = next((shelf.parcel.reference for shelf in whole if shelf.parcel.reference), "")
             text = "\n\n".join(first for first, _ in parts)
-            self._picked[message.key] = _Given(text, reference, message.received_at)
+            asks = len(whole) == len(parts) and whole[-1].parcel.asks
+            self._picked[message.key] = _Given(text, reference, message.received_at, asks)
             if len(self._picked) > self._room:
                 self._picked.popitem(last=False)
             held[0].parcel = replace(held[0].parcel, text=parts[0][1])
             for shelf in whole:
                 self._end(shelf, ParcelState.SENT, at=message.received_at, reason="")
         given = self._picked[message.key]
-        return PickedUp(given.text, given.reference, more=bool(self._held(message.user)))
+        return PickedUp(given.text, given.reference, more=bool(self._held(message.user)), asks=given.asks)
 
     async def forget(self, *, before: datetime) -> None:
         """Let go of the texts that were picked up before then."""
@@ -156,6 +158,9 @@ class MemoryOutbox:
         self._tell(shelf.parcel, state, at=at, reason=reason)
         if state is ParcelState.SENT:
             self._sent[shelf.parcel.id] = replace(shelf.parcel, text="")
+            if shelf.parcel.asks:
+                answer = replace(shelf.parcel, text="")
+                self._tables.surveyed.setdefault(shelf.parcel.user, []).append((answer, at))
             if len(self._sent) > self._room:
                 self._sent.popitem(last=False)
         if state in DONE:

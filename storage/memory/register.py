@@ -126,5 +126,5 @@ class MemoryRegister:
         self._tables.append(case.reference, event)
         if notice is not None:
             user = User(current.channel, current.user)
-            self._tables.put(user, notice.text, at=event.at, reference=case.reference, held=False)
+            self._tables.put(user, notice.text, at=event.at, reference=case.reference, held=False, asks=notice.asks)
         return self._tables.cases[case.reference]

@@ -25,6 +25,8 @@ class MemoryTables:
     cases: dict[str, Case] = field(default_factory=dict)
     events: dict[str, list[Event]] = field(default_factory=dict)
     gaps: dict[int, Gap] = field(default_factory=dict)
+    surveyed: dict[User, list[tuple[Parcel, datetime]]] = field(default_factory=dict)
+    """Answers that 是否解决 followed, with when they arrived."""
     parcels: dict[User, dict[int, Shelf]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -35,11 +37,11 @@ class MemoryTables:
             self.cases[reference] = replace(case, version=case.version + 1)
             self.events[reference].append(event)
 
-    def put(self, user: User, text: str, *, at: datetime, reference: str, held: bool) -> Parcel:
+    def put(self, user: User, text: str, *, at: datetime, reference: str, held: bool, asks: bool = False) -> Parcel:
         """Keep a new parcel and return it."""
         state = ParcelState.HELD if held else ParcelState.DUE
         number = next(self._numbers)
-        parcel = Parcel(number, user, text, reference, state, attempts=0, created_at=at)
+        parcel = Parcel(number, user, text, reference, state, attempts=0, created_at=at, asks=asks)
         self.parcels.setdefault(user, {})[number] = Shelf(parcel, due_at=at)
         return parcel
 

@@ -142,6 +142,8 @@ outbox = Table(
     Column("claimed_at", Instant),
     Column("settled_at", Instant),
     Column("reason", Words, nullable=False),
+    # 是否解决 follows it
+    Column("asks", Boolean, nullable=False, server_default=false()),
     # the key of the message whose reply took it along
     Column("picked_by", Name, index=True),
     Index(None, "state", "due_at"),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery import AT_ONCE, ATTEMPTS, Delivery
 from bot.errors import DeliveryFailed, DeliveryUncertain, Unavailable, Unreachable, WindowClosed
-from bot.types import Message, Parcel, ParcelState, User
+from bot.types import Message, Parcel, ParcelState, Survey, User
 from storage.memory import MemoryOutbox, MemoryTables
 from tests.fakes import MONDAY, FakeChannel, FixedClock
 
@@ -171,7 +171,7 @@ async def test_a_text_is_not_tried_again_before_its_time(outbox: WatchedOutbox, 
 class Clogged(FakeChannel):
     """A channel that never gets rid of Anna's texts, and stumbles over Carl's."""
 
-    async def push(self, user: User, text: str, *, key: str = "") -> None:
+    async def push(self, user: User, text: str, *, key: str = "", survey: Survey | None = None) -> None:
         if user == ANNA:
             await asyncio.Event().wait()
         if user.id == "carl":
@@ -182,7 +182,7 @@ class Clogged(FakeChannel):
 class Endless(FakeChannel):
     """A channel on which every push hangs."""
 
-    async def push(self, user: User, text: str, *, key: str = "") -> None:
+    async def push(self, user: User, text: str, *, key: str = "", survey: Survey | None = None) -> None:
         await asyncio.Event().wait()
 
 
@@ -303,7 +303,7 @@ async def test_the_loop_survives_an_outbox_that_cannot_be_read(
 class Slow(FakeChannel):
     """A channel that takes its time."""
 
-    async def push(self, user: User, text: str, *, key: str = "") -> None:
+    async def push(self, user: User, text: str, *, key: str = "", survey: Survey | None = None) -> None:
         for _ in range(10):
             await asyncio.sleep(0)
         await super().push(user, text)

@@ -11,10 +11,10 @@ from bot.router import Route, Router, always
 from bot.runtime import Bot
 from bot.types import Batch, Conversation, Message, Nudge, Option, Phrases, Reply, User
 from storage.memory import MemoryConversations, MemoryGate, MemoryOutbox, MemoryReadings, MemoryTables
-from tests.fakes import MONDAY, FakeChannel, FixedClock
+from tests.fakes import MONDAY, SURVEY, FakeChannel, FixedClock
 
 ANNA, BORIS = User("fake", "anna"), User("fake", "boris")
-PHRASES = Phrases("抱歉。", "太快了。", "稍后。", Option("继续", "查看"), "没有答完。", "（还有）")
+PHRASES = Phrases("抱歉。", "太快了。", "稍后。", Option("继续", "查看"), "没有答完。", "（还有）", SURVEY)
 
 
 @dataclass(slots=True)

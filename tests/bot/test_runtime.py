@@ -25,7 +25,7 @@ from bot.types import (
 )
 from storage.memory import MemoryConversations, MemoryGate, MemoryOutbox, MemoryTables
 from storage.memory.conversations import MemoryTurn
-from tests.fakes import MONDAY, FakeChannel, FixedClock
+from tests.fakes import MONDAY, SURVEY, FakeChannel, FixedClock
 
 ANNA, BORIS = User("fake", "anna"), User("fake", "boris")
 PHRASES = Phrases(
@@ -35,6 +35,7 @@ PHRASES = Phrases(
     go_on=Option("继续", "查看"),
     unfinished="没有答完。",
     more_waiting="（还有，请回复继续）",
+    survey=SURVEY,
 )
 SOON = 0.002
 """Seconds: too short for a handler that waits."""

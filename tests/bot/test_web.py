@@ -19,7 +19,7 @@ from bot.tokens import Tokens
 from bot.types import Challenge, Conversation, Message, Option, Parcel, Phrases, Reply, User
 from bot.web import LARGEST, Edge, _write
 from storage.memory import MemoryConversations, MemoryGate, MemoryOutbox, MemoryTables
-from tests.fakes import MONDAY, FakeChannel, FixedClock
+from tests.fakes import MONDAY, SURVEY, FakeChannel, FixedClock
 
 Client = TestClient[web.Request, web.Application]
 PHRASES = Phrases(
@@ -29,6 +29,7 @@ PHRASES = Phrases(
     go_on=Option("继续", "查看"),
     unfinished="没有答完。",
     more_waiting="（还有）",
+    survey=SURVEY,
 )
 
 

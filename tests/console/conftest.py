@@ -48,7 +48,7 @@ from register.lookup import Lookup
 from register.ports import Register
 from register.prompts import Prompt
 from register.recomputation import Change
-from register.statistics import Arrivals, Handled
+from register.statistics import Arrivals, Handled, Judged
 from register.timekeeper import Timekeeper
 from register.types import Case, CaseKind, NewCase
 from storage.memory import (
@@ -238,6 +238,7 @@ class FakeFigures:
     questions: list[Asked] = field(default_factory=list)
     came: list[Arrivals] = field(default_factory=list)
     done: list[Handled] = field(default_factory=list)
+    said: list[Judged] = field(default_factory=list)
     shown: Deflections = field(default_factory=lambda: Deflections(0, 0, 0))
 
     async def daily(self, first: date, last: date) -> list[AnswerCount]:
@@ -254,6 +255,9 @@ class FakeFigures:
 
     async def handled(self, first: date, last: date) -> list[Handled]:
         return self.done
+
+    async def judged(self, first: date, last: date) -> list[Judged]:
+        return self.said
 
     async def deflections(self, first: date, last: date) -> Deflections:
         return self.shown

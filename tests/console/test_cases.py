@@ -61,6 +61,19 @@ async def test_an_answer_goes_to_the_citizen_and_onto_the_timeline(office: Offic
     )
 
 
+async def test_what_the_citizen_said_of_the_answer_stands_with_the_case(office: Office) -> None:
+    case = await office.case()
+    visitor = await office.staff(Role.OFFICER)
+    assert "公众评价" not in (await visitor.get(place(case))).text
+    for step in (Step.RESOLVED, Step.UNRESOLVED):
+        office.register.events[case.reference].append(Event(MONDAY, "citizen", step))
+
+    page = await visitor.get(place(case))
+
+    assert "公众评价未解决" in page.one("dl", **{"class": "facts"}).text
+    assert "公众评价：已解决" in page.one("ol", **{"class": "timeline"}).text
+
+
 async def test_only_legal_steps_are_offered(office: Office) -> None:
     case = await office.case()
     visitor = await office.staff(Role.OFFICER)

@@ -9,7 +9,7 @@ from console.periods import Period, chosen
 from console.ports import Role
 from knowledge.statistics import AnswerCount, Asked
 from register.docket import Deflections
-from register.statistics import Arrivals, Handled
+from register.statistics import Arrivals, Handled, Judged
 from register.types import CaseKind
 from tests.console.conftest import Office
 from tests.console.markup import Element
@@ -27,6 +27,7 @@ def fill(office: Office) -> None:
     office.figures.questions = [Asked("=1+1 低保怎么申请", 4)]
     office.figures.came = [Arrivals(CaseKind.INQUIRY, "县民政局", 3)]
     office.figures.done = [Handled(CaseKind.INQUIRY, "县民政局", 48, 1)]
+    office.figures.said = [Judged(CaseKind.INQUIRY, "县民政局", 4, 1)]
     office.figures.shown = Deflections(shown=8, viewed=4, answered=1)
 
 
@@ -44,6 +45,7 @@ async def test_the_figures_of_a_period_are_shown_with_their_definitions(office: 
         "回答率": "75.0%",
         "转人工": "2",
         "满意率": "75.0%",
+        "人工答复满意率": "80.0%",
         "咨询天数中位数": "2.0",
         "申请天数中位数": "—",
     }
@@ -51,7 +53,7 @@ async def test_the_figures_of_a_period_are_shown_with_their_definitions(office: 
     assert "4 次（50.0%）" in page.text
     assert "3 次（37.5%）" in page.text
     assert "1 次（12.5%）" in page.text
-    assert len(page.one("dl", **{"class": "definitions"}).all("dt")) == 10
+    assert len(page.one("dl", **{"class": "definitions"}).all("dt")) == 11
 
 
 async def test_the_picture_says_what_it_shows_and_its_numbers_stand_in_a_table(office: Office) -> None:
@@ -85,7 +87,7 @@ async def test_the_same_is_downloaded_as_a_table_that_excel_reads_and_nobody_can
     rows = list(csv.reader(io.StringIO(text)))
     assert ["合计", "8", "6", "2", "3", "1", "75.0%", "75.0%"] in rows
     assert ["2026-02-28", "8", "6", "2", "3", "1", "75.0%", "75.0%"] in rows
-    assert ["县民政局", "3", "1", "2.0"] in rows
+    assert ["县民政局", "3", "1", "2.0", "4", "1", "80.0%"] in rows
     assert ["'=1+1 低保怎么申请", "4"] in rows
     assert ["8", "4", "3", "1"] in rows
 

@@ -10,6 +10,7 @@ from itertools import count
 from bot.delivery import Delivery
 from bot.router import Router
 from bot.runtime import Bot
+from bot.surveys import Surveys
 from bot.types import Message, MessageKind, User
 from handlers import texts
 from handlers.answer import Answer
@@ -22,6 +23,7 @@ from knowledge.ports import Retriever
 from knowledge.topics import Topic, Topics
 from register.desk import Desk
 from register.lookup import Lookup
+from register.types import VERDICT, Case, Step
 from storage.memory import (
     MemoryAnswers,
     MemoryConversations,
@@ -29,6 +31,7 @@ from storage.memory import (
     MemoryOutbox,
     MemoryRegister,
     MemoryTables,
+    MemoryVerdicts,
 )
 from tests.conversations.transcript import Line, Speaker, Transcript, matches, turns
 from tests.fakes import FakeChannel, FixedClock
@@ -55,6 +58,9 @@ KINDS = {
     "关注": MessageKind.SUBSCRIBE,
     "取消关注": MessageKind.UNSUBSCRIBE,
 }
+OPTIONS = {option.label: option for option in (texts.RESOLVED, texts.UNRESOLVED)}
+VERDICTS = {"已解决": Step.RESOLVED, "未解决": Step.UNRESOLVED}
+_TAP = re.compile(r"(\d) (已解决|未解决)")
 _EVENT = re.compile(r"[\[［](\w+)[\]］]")
 
 
@@ -94,7 +100,8 @@ class Office:
             new_id=lambda: str(next(ids)),
         )
         inquire = Inquire(self.retriever, self.register, TOPICS, due)
-        handlers = Handlers(Greet(OFFICE), answer, inquire, Track(Lookup(self.register, self.clock), OFFICE), outbox)
+        track = Track(Lookup(self.register, self.clock), OFFICE)
+        handlers = Handlers(Greet(OFFICE), answer, inquire, track, outbox, MemoryVerdicts(tables))
         self._router, self._conversations = build_router(handlers), MemoryConversations(now=self.clock)
         self.bot = Bot(
             router=self._router,
@@ -104,7 +111,10 @@ class Office:
             phrases=texts.phrases(),
             now=self.clock,
         )
-        self.delivery = Delivery(outbox=outbox, channels={self.channel.name: self.channel}, now=self.clock)
+        surveys = Surveys(texts.phrases().survey, self._conversations)
+        self.delivery = Delivery(
+            outbox=outbox, channels={self.channel.name: self.channel}, now=self.clock, surveys=surveys
+        )
 
     async def play(self, transcript: Transcript) -> None:
         """Play every line and compare every reply."""
@@ -126,19 +136,26 @@ class Office:
             _compare(line, self.channel.pushed.pop(0)[1])
         elif line.speaker is Speaker.STAFF:
             await self._answer(line.text)
+        elif line.speaker is Speaker.TAP:
+            self._heard.append(await self._say(line.text))
+        elif line.speaker is Speaker.VERDICT:
+            self._check_verdict(line)
+        elif line.speaker is Speaker.REGISTERED:
+            assert line.text == self._latest().question, f"第 {line.number} 行：登记的是 {self._latest().question}"
         elif line.speaker is Speaker.CUT_OFF:
             await self._cut_off(line.text)
         else:
             self.clock.forward(minutes=int(line.text))
 
     def _message(self, text: str) -> Message:
-        event = _EVENT.fullmatch(text)
+        event, tap = _EVENT.fullmatch(text), _TAP.fullmatch(text)
         return Message(
             str(next(self._numbers)),
             User(self.channel.name, "citizen"),
-            "" if event else text,
+            "" if event else tap[2] if tap else text,
             self.clock(),
             KINDS[event[1]] if event else MessageKind.TEXT,
+            self.channel.surveys[int(tap[1]) - 1].tap(OPTIONS[tap[2]]) if tap else "",
         )
 
     async def _cut_off(self, text: str) -> None:
@@ -154,11 +171,19 @@ class Office:
         return content.decode()
 
     async def _answer(self, text: str) -> None:
-        latest = max(self._tables.cases.values(), key=lambda case: case.reference)
+        latest = self._latest()
         desk = Desk(self.register, self.clock)
         await desk.answer(latest.reference, text, by="officer", version=latest.version)
         while await self.delivery.deliver_due():
             pass
+
+    def _latest(self) -> Case:
+        return max(self._tables.cases.values(), key=lambda case: case.reference)
+
+    def _check_verdict(self, line: Line) -> None:
+        reference, wanted = line.text.split()
+        kept = [event.step for event in self._tables.events[reference] if event.step in VERDICT]
+        assert kept[-1:] == [VERDICTS[wanted]], f"第 {line.number} 行：登记的评价是 {kept}"
 
 
 def office(retriever: Retriever, account: str) -> Office:

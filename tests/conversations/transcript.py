@@ -15,6 +15,12 @@ class Speaker(StrEnum):
     STAFF = "工作人员"
     CUT_OFF = "中断"
     """What the user says while the process ends: it is worked on, but neither answered nor remembered."""
+    TAP = "点选"
+    """The user taps a line of the menu that followed the answer of this number."""
+    VERDICT = "评价"
+    """What the register keeps of 是否解决."""
+    REGISTERED = "登记"
+    """The question of the latest case."""
     LATER = "过了"
 
 
@@ -48,7 +54,7 @@ class _Reading:
         self.open_line = None
 
 
-_SPOKEN = re.compile(r"^(用户|机器人|推送|工作人员|中断)[:：]\s*(.*)$")
+_SPOKEN = re.compile(r"^(用户|机器人|推送|工作人员|中断|点选|评价|登记)[:：]\s*(.*)$")
 _HEADER = re.compile(r"^(说明|账号)[:：]\s*(.*)$")
 _BREAK = re.escape("\n")
 _LATER = re.compile(r"^过了\s*(\d+)\s*分钟$")

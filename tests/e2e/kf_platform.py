@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.e2e.standin import OK
+from tests.e2e.standin import OK, asked
 from tests.e2e.wecom_platform import BAD_TOKEN, WeComPlatform
 
 KEPT = "wkTestAccount0001"
@@ -22,6 +22,8 @@ class KfPlatform(WeComPlatform):
         self.items: list[dict[str, Any]] = []
         self.delivered: dict[str, tuple[str, str]] = {}
         """Customer and text of each number."""
+        self.surveys: list[tuple[str, str]] = []
+        """Who was asked by a menu, and what they read."""
         self.welcomed: list[tuple[str, str]] = []
         self.gap = False
         """Whether every other page is empty, as it may be on the platform."""
@@ -76,7 +78,10 @@ class KfPlatform(WeComPlatform):
                 return self.error(BAD_TOKEN)
             assert content["open_kfid"] == KEPT
             assert len(content["msgid"]) <= 32
-            self.delivered.setdefault(content["msgid"], (content["touser"], content["text"]["content"]))
+            if content["msgtype"] == "msgmenu":
+                self.surveys.append((content["touser"], asked(content)))
+            else:
+                self.delivered.setdefault(content["msgid"], (content["touser"], content["text"]["content"]))
             return self.error(OK) | {"msgid": content["msgid"]}
 
         return await self.answer("send", request, accept)

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.e2e.standin import OK, Fault, StandIn
+from tests.e2e.standin import OK, Fault, StandIn, asked
 
 __all__ = ["Fault", "Platform", "Push"]
 
@@ -54,6 +54,8 @@ class Platform(StandIn):
         self.notices: list[tuple[str, dict[str, Any]]] = []
         self.menus: list[dict[str, Any]] = []
         self.codes: list[dict[str, Any]] = []
+        self.surveys: list[tuple[str, str]] = []
+        """Who was asked by a menu, and what they read."""
         self.contents: list[dict[str, Any]] = []
         """What "send" was called with, refused calls included."""
         self.token_delay = 0.0
@@ -112,6 +114,9 @@ class Platform(StandIn):
             if self._valid.get(token, 0) <= self._clock():
                 return self.error(BAD_TOKEN)
             self.contents.append(content)
+            if content["msgtype"] == "msgmenu":
+                self.surveys.append((content["touser"], asked(content)))
+                return self.error(OK)
             text = content["text"]["content"]
             if len(text.encode()) > MOST_BYTES:
                 return self.error(TOO_LONG)

@@ -122,3 +122,10 @@ async def _content(request: web.Request) -> dict[str, Any]:
 def response(content: dict[str, Any]) -> web.Response:
     """Return an object as the platforms do: they often label their JSON as text/plain."""
     return web.Response(text=json.dumps(content, ensure_ascii=False), content_type="text/plain")
+
+
+def asked(content: dict[str, Any]) -> str:
+    """Return what a citizen reads of a menu: its words, and its lines in brackets."""
+    menu = content["msgmenu"]
+    lines = (line.get("click", line) for line in menu["list"])
+    return str(menu["head_content"]) + "".join(f"[{line['content']}]" for line in lines)

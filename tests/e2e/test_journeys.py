@@ -100,18 +100,23 @@ async def test_a_staff_answer_comes_back_to_the_same_chat_once(
 ) -> None:
     async with open_office() as office, clerk_of(office) as clerk:
         await clerk.set_up()
-        reference, _ = await register_inquiry(follower(office), "o-asker")
+        citizen = follower(office)
+        reference, _ = await register_inquiry(citizen, "o-asker")
         assert reference in await clerk.get("/console/queue")
         await clerk.answer(reference, ANSWER)
         await platform.wait_for_pushes(1)
         await settled(office, reference, "sent")
         assert platform.texts("o-asker") == [f"您的咨询 {reference} 已答复：\n{ANSWER}"]
+        assert platform.surveys == [("o-asker", "工作人员的答复是否解决了您的问题？[已解决][未解决]")]
         status, page = await clerk.submit(
             f"/console/cases/{reference}/close", page=f"/console/cases/{reference}", text=""
         )
         assert status == 200
         assert "已办结" in page
         assert len(platform.pushes) == 1
+        assert "感谢您的反馈" in (await citizen.say("o-asker", "1")).text
+        assert "公众评价：已解决" in await clerk.get(f"/console/cases/{reference}")
+        assert "人工答复满意率" in await clerk.get("/console/statistics")
 
 
 async def test_an_unverified_account_gives_the_staff_answer_with_the_next_message(

@@ -20,7 +20,15 @@ from register.desk import Desk
 from register.lookup import Lookup
 from register.queue import EntryKind, Wanted
 from register.types import Gap
-from storage.memory import MemoryAnswers, MemoryOutbox, MemoryQueue, MemoryRegister, MemorySwitches, MemoryTables
+from storage.memory import (
+    MemoryAnswers,
+    MemoryOutbox,
+    MemoryQueue,
+    MemoryRegister,
+    MemorySwitches,
+    MemoryTables,
+    MemoryVerdicts,
+)
 from tests.fakes import FixedClock, ScriptedRetriever
 
 ANNA = User("wechat/main", "anna")
@@ -91,6 +99,7 @@ class Bench:
             inquire,
             Track(Lookup(self.register, self.clock), self.office),
             self.outbox,
+            MemoryVerdicts(tables),
             closed=Closed(self.switchboard),
         )
 

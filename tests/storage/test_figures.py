@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from knowledge.statistics import AnswerCount, Asked
 from knowledge.types import AnswerRecord
-from register.statistics import Arrivals, Handled
+from register.statistics import Arrivals, Handled, Judged
 from register.types import CaseKind, Event, NewCase, Status, Step
 from storage.answers import SqlAnswers
 from storage.database import Database
@@ -153,3 +153,20 @@ async def test_a_request_is_answered_when_its_reply_is_first_signed(database: Da
 
     assert handled == Handled(CaseKind.REQUEST, handled.department, 9 * 24, 1)
     assert await figures.handled(TODAY + timedelta(days=10), TODAY + timedelta(days=30)) == ()
+
+
+async def test_of_what_citizens_say_of_an_answer_their_last_word_counts(
+    database: Database, figures: SqlFigures
+) -> None:
+    register = SqlRegister(database, PlainVault(), code="浚县", now=FixedClock())
+    for number, said in enumerate([(Step.RESOLVED,), (Step.RESOLVED, Step.UNRESOLVED), ()]):
+        day = MONDAY.date()
+        case = await register.open(
+            NewCase(f"s{number}", CaseKind.INQUIRY, "问", "web", "u", MONDAY, day, provisional=False, department="甲")
+        )
+        for place, step in enumerate(said):
+            at = MONDAY + timedelta(days=place)
+            case = await register.record(case, Event(at, "citizen", step), status=Status.ANSWERED)
+
+    assert await figures.judged(TODAY, TODAY + timedelta(days=1)) == (Judged(CaseKind.INQUIRY, "甲", 1, 1),)
+    assert await figures.judged(TODAY, TODAY) == (Judged(CaseKind.INQUIRY, "甲", 1, 0),)

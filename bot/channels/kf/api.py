@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.channels.wechat.calls import Calls
 from bot.errors import DeliveryFailed
+from bot.types import Survey
 
 LIMIT = 100
 """Messages of one page: so many are fetched again when a process ends in the middle of them."""
@@ -39,16 +40,21 @@ class KfApi:
 
     async def send_text(self, account: str, customer: str, text: str, *, msgid: str) -> None:
         """Send a text of at most 2,048 bytes, once for each `msgid`; raise DeliveryFailed, Unreachable or TooLong."""
-        content = {
-            "touser": customer,
-            "open_kfid": account,
-            "msgid": msgid,
-            "msgtype": "text",
-            "text": {"content": text},
-        }
-        await self._calls.make("/cgi-bin/kf/send_msg", content, repeatable=True)
+        await self._send(account, customer, msgid, {"msgtype": "text", "text": {"content": text}})
+
+    async def send_menu(self, account: str, customer: str, survey: Survey, *, msgid: str) -> None:
+        """Send a survey as a menu (菜单消息), once for each `msgid`; raise as `send_text`."""
+        answers = [
+            {"type": "click", "click": {"id": survey.tap(option), "content": option.label}} for option in survey.options
+        ]
+        menu = {"head_content": survey.text, "list": answers}
+        await self._send(account, customer, msgid, {"msgtype": "msgmenu", "msgmenu": menu})
 
     async def welcome(self, code: str, text: str) -> None:
         """Greet somebody who has just come in, within 20 seconds; raise DeliveryFailed."""
         content = {"code": code, "msgtype": "text", "text": {"content": text}}
         await self._calls.make("/cgi-bin/kf/send_msg_on_event", content, repeatable=True)
+
+    async def _send(self, account: str, customer: str, msgid: str, content: Mapping[str, object]) -> None:
+        addressed = {"touser": customer, "open_kfid": account, "msgid": msgid, **content}
+        await self._calls.make("/cgi-bin/kf/send_msg", addressed, repeatable=True)

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from bot.channels.kf.api import KfApi
 from bot.channels.kf.message import address_of, bounced, to_message, welcome_code
+from bot.channels.wechat.asking import ask
 from bot.channels.wechat.crypto import KeyRing
 from bot.channels.wechat.pieces import send_in_pieces
 from bot.channels.wechat.rendering import ROOM
 from bot.channels.wechat.sealed import Freshness, Sealed
 from bot.channels.wecom.application import Application
 from bot.errors import DeliveryFailed, MalformedMessage
-from bot.types import Batch, Challenge, Message, Nudge, Reply, User
+from bot.types import Batch, Challenge, Message, Nudge, Reply, Survey, User
 
 MOST_PIECES = 5
 """Messages that the platform takes for one message of the customer."""
@@ -90,7 +91,7 @@ class KfChannel:
         lost = (bounced(item) for item in page.items)
         return Batch(tuple(filter(None, messages)), tuple(filter(None, lost)), page.cursor, page.more)
 
-    async def push(self, user: User, text: str, *, key: str = "") -> None:
+    async def push(self, user: User, text: str, *, key: str = "", survey: Survey | None = None) -> None:
         """Send a text as at most five messages; raise as `send_in_pieces`, but never DeliveryUncertain."""
         account, customer = address_of(user)
 
@@ -98,6 +99,14 @@ class KfChannel:
             await self._api.send_text(account, customer, piece, msgid=f"{key}-{left}")
 
         await send_in_pieces(send, text, most=MOST_PIECES)
+        if survey is not None:
+            # names no parcel: that nobody was asked does not bounce the answer (see `bounced`)
+            await ask(
+                survey,
+                customer,
+                send_text=lambda to, words: self._api.send_text(account, to, words, msgid=f"{key}-w"),
+                send_menu=lambda to, menu: self._api.send_menu(account, to, menu, msgid=f"{key}-q"),
+            )
 
     async def show_typing(self, user: User) -> None:
         """Do nothing: the platform has no such sign."""

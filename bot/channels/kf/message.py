@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.channels.wechat.message import LONGEST_TAP
 from bot.types import Message, MessageKind, User
 
 _CUSTOMER = 3
@@ -39,14 +40,16 @@ def to_message(item: Mapping[str, Any], channel: str, received_at: datetime) -> 
         return None
     number, account, customer = map(str, sender)
     kind = _KINDS.get(str(item.get("msgtype")), MessageKind.UNKNOWN)
-    text = ""
+    text, tapped = "", ""
     if kind is MessageKind.TEXT:
         match item.get("text"):
+            case {"content": str(text), "menu_id": str(tapped)}:
+                pass
             case {"content": str(text)}:
                 pass
             case _:
                 return None
-    return Message(number, user_of(channel, account, customer), text, received_at, kind)
+    return Message(number, user_of(channel, account, customer), text, received_at, kind, tapped[:LONGEST_TAP])
 
 
 def user_of(channel: str, account: str, customer: str) -> User:

@@ -16,6 +16,7 @@ from bot.channels.wechat.notice import Notice
 from bot.channels.wechat.verdicts import VERDICTS
 from bot.channels.wechat.wire import PATIENCE, Wire
 from bot.errors import DeliveryFailed
+from bot.types import Survey
 
 BASE = "https://api.weixin.qq.com"
 LONGEST_SCENE = 64
@@ -63,6 +64,13 @@ class WeChatApi:
         `aimsgcontext` stays unset: nothing here is generated.
         """
         content = {"touser": openid, "msgtype": "text", "text": {"content": text}}
+        await self._calls.make("/cgi-bin/message/custom/send", content)
+
+    async def send_menu(self, openid: str, survey: Survey) -> None:
+        """Send a survey as a menu (菜单消息), whose taps come back as text; raise as `send_text`."""
+        answers = [{"id": survey.tap(option), "content": option.label} for option in survey.options]
+        menu = {"head_content": survey.text, "list": answers, "tail_content": ""}
+        content = {"touser": openid, "msgtype": "msgmenu", "msgmenu": menu}
         await self._calls.make("/cgi-bin/message/custom/send", content)
 
     async def show_typing(self, openid: str) -> None:

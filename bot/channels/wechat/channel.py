@@ -47,6 +47,7 @@ class WeChatChannel(CallbackChannel):
             account.name,
             PassiveReplies(account.token, ring, now, menu_links),
             send_text=self._api.send_text if self._api else None,
+            send_menu=self._api.send_menu if self._api else None,
             most=MOST_PIECES,
             unable="公众号未认证，不能主动发送，待用户下次留言时送达",
         )

@@ -12,6 +12,8 @@ from bot.types import Message, MessageKind, User
 
 UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
 """What the platform sends as text in place of a message it cannot pass on."""
+LONGEST_TAP = 64
+"""Characters of the id of a menu's line; ours are shorter."""
 
 _MESSAGES = {
     "text": MessageKind.TEXT,
@@ -72,6 +74,8 @@ def to_message(fields: Mapping[str, str], envelope: Envelope) -> WeChatMessage:
         text=text,
         received_at=envelope.received_at,
         kind=kind,
+        # only a hint: test accounts and in-chat links bring none, or another one
+        tapped=fields.get("bizmsgmenuid", "")[:LONGEST_TAP],
         account=_field(fields, "ToUserName", _PERSON),
         data_format=envelope.data_format,
         nonce=envelope.nonce,

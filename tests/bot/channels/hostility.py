@@ -21,11 +21,11 @@ from bot.web import LARGEST, Edge
 from storage.memory import MemoryConversations, MemoryGate, MemoryOutbox, MemoryTables
 from tests.bot.channels.sides import Request, Side
 from tests.bot.channels.wechat.payloads import GOOD, HOSTILE, hostile, payload
-from tests.fakes import FixedClock
+from tests.fakes import SURVEY, FixedClock
 
 Client = TestClient[web.Request, web.Application]
 Mutation = Callable[[random.Random, bytes], bytes]
-PHRASES = Phrases("抱歉。", "太快了。", "稍后。", Option("继续", "查看"), "没有答完。", "（还有）")
+PHRASES = Phrases("抱歉。", "太快了。", "稍后。", Option("继续", "查看"), "没有答完。", "（还有）", SURVEY)
 NASTY = (
     b"]]>",
     b"<![CDATA[",

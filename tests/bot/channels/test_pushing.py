@@ -24,7 +24,8 @@ from bot.plain import size
 from bot.ports import Channel
 from bot.router import Route, Router, always
 from bot.runtime import Bot
-from bot.types import Conversation, Message, Option, ParcelState, Phrases, Reply, User
+from bot.surveys import Surveys
+from bot.types import Conversation, Message, Option, ParcelState, Phrases, Reply, State, User
 from storage.memory import MemoryConversations, MemoryGate, MemoryOutbox, MemoryTables
 from tests.bot.channels.wechat.payloads import KEY, TOKEN
 from tests.e2e.kf_platform import KEPT, KfPlatform
@@ -32,9 +33,9 @@ from tests.e2e.platform import Platform
 from tests.e2e.standin import Fault, StandIn
 from tests.e2e.wecom_platform import WeComPlatform
 from tests.e2e.weibo_platform import WeiboPlatform
-from tests.fakes import FixedClock
+from tests.fakes import SURVEY, FixedClock
 
-PHRASES = Phrases("抱歉。", "太快了。", "稍后。", Option("继续", "查看"), "没有答完。", "（还有）")
+PHRASES = Phrases("抱歉。", "太快了。", "稍后。", Option("继续", "查看"), "没有答完。", "（还有）", SURVEY)
 SECRET = "s"
 LONG = "".join(f"这是第 {number} 句话。" for number in range(300))
 
@@ -51,6 +52,8 @@ class Side:
     """Code of a refusal for a minute."""
     exhausted: int = 0
     """Code of a used-up quota, 0 where there is none."""
+    surveys: Sequence[tuple[str, str]] | None = None
+    """Who was asked by a menu, and what they read; None where the platform has no menus."""
     keyed: bool = False
     """Whether the platform takes a text of one key once."""
 
@@ -74,7 +77,9 @@ async def wechat(session: aiohttp.ClientSession, clock: FixedClock) -> AsyncIter
         account = Account(name="wechat/main", app_id="wx1", token=TOKEN, mode=Mode.PLAIN, verified=True)
         api = WeChatApi(session, app_id="wx1", secret=SECRET, now=clock, api_base=platform.url)
         channel = WeChatChannel(account, now=clock, api=api)
-        yield Side(channel, User("wechat/main", "o1"), platform, lambda: platform.texts("o1"), 45011, 45047)
+        yield Side(
+            channel, User("wechat/main", "o1"), platform, lambda: platform.texts("o1"), 45011, 45047, platform.surveys
+        )
 
 
 @asynccontextmanager
@@ -93,7 +98,7 @@ async def kf(session: aiohttp.ClientSession, clock: FixedClock) -> AsyncIterator
         calls = corporate_calls(session, corp_id="ww1", secret=SECRET, now=clock, api_base=platform.url)
         channel = KfChannel(service, KfApi(calls), welcome="", now=clock)
         user = user_of("kf/main", KEPT, "wm1")
-        yield Side(channel, user, platform, lambda: platform.texts("wm1"), 45009, 95001, keyed=True)
+        yield Side(channel, user, platform, lambda: platform.texts("wm1"), 45009, 95001, platform.surveys, keyed=True)
 
 
 @asynccontextmanager
@@ -110,14 +115,20 @@ class Office:
 
     side: Side
     clock: FixedClock
-    outbox: MemoryOutbox = field(default_factory=lambda: MemoryOutbox(MemoryTables()))
+    tables: MemoryTables = field(default_factory=MemoryTables)
+    conversations: MemoryConversations = field(init=False)
+    outbox: MemoryOutbox = field(init=False)
     slow: Slow = field(default_factory=Slow)
     ends: list[ParcelState] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.outbox = MemoryOutbox(self.tables)
+        self.conversations = MemoryConversations(now=self.clock)
 
     def bot(self) -> Bot:
         return Bot(
             router=Router([Route(always, self.slow)]),
-            conversations=MemoryConversations(now=self.clock),
+            conversations=self.conversations,
             gate=MemoryGate(now=self.clock),
             outbox=self.outbox,
             phrases=PHRASES,
@@ -128,6 +139,10 @@ class Office:
     def message(self, number: int, text: str = "低保") -> Message:
         return Message(f"m{number}", self.side.user, text, self.clock())
 
+    def answered(self, text: str = "请带身份证。") -> None:
+        """Put an answer that a person gave."""
+        self.tables.put(self.side.user, text, at=self.clock(), reference="浚县-2026-000001", held=False, asks=True)
+
     async def deliver(self) -> None:
         """Push what is due, until nothing is."""
         channel = self.side.channel
@@ -136,6 +151,7 @@ class Office:
             channels={channel.name: channel},
             now=self.clock,
             settled=lambda _, state: self.ends.append(state),
+            surveys=Surveys(SURVEY, self.conversations),
         )
         while await delivery.deliver_due():
             pass
@@ -211,3 +227,43 @@ class TestEveryPushingChannel:
 
         assert office.side.texts() == ["答复"]
         assert office.ends == ([ParcelState.DUE, ParcelState.SENT] if office.side.keyed else [ParcelState.UNCERTAIN])
+
+    async def test_an_answer_of_a_person_is_followed_by_the_question_whether_it_helped(self, office: Office) -> None:
+        office.answered()
+        await office.deliver()
+
+        if office.side.surveys is None:
+            assert office.side.texts() == ["请带身份证。", "解决了吗？\n\n回复 1 已解决\n回复 2 未解决"]
+        else:
+            assert office.side.texts() == ["请带身份证。"]
+            assert [asked for _, asked in office.side.surveys] == ["解决了吗？[已解决][未解决]"]
+        assert office.ends == [ParcelState.SENT]
+
+    async def test_where_a_menu_is_refused_the_question_comes_in_words(self, office: Office) -> None:
+        if office.side.surveys is None:
+            # it does so anyway
+            return
+        office.side.platform.script("send", 0, 40200)
+        office.answered()
+        await office.deliver()
+
+        assert office.side.texts() == ["请带身份证。", "解决了吗？\n\n回复 1 已解决\n回复 2 未解决"]
+
+    async def test_that_nobody_was_asked_does_not_send_the_answer_again(self, office: Office) -> None:
+        office.side.platform.script("send", 0, office.side.refused, office.side.refused)
+        office.answered()
+        await office.deliver()
+        office.clock.forward(minutes=20)
+        await office.deliver()
+
+        assert office.side.texts() == ["请带身份证。"]
+        assert office.ends == [ParcelState.SENT]
+
+    async def test_after_the_question_what_the_bot_asked_before_is_open_no_more(self, office: Office) -> None:
+        for state, left in ((State.ANSWERED, State.IDLE), (State.FILING, State.FILING)):
+            async with office.conversations.turn(office.side.user) as turn:
+                turn.conversation = Conversation(state)
+            office.answered()
+            await office.deliver()
+            async with office.conversations.turn(office.side.user) as turn:
+                assert turn.conversation.state is left

@@ -56,6 +56,11 @@ def test_every_kind_of_message_and_event_is_known_by_its_nature(name: str) -> No
     assert found.received_at == MONDAY
 
 
+@pytest.mark.parametrize("name", GOOD)
+def test_a_tap_on_a_menu_says_which(name: str) -> None:
+    assert message(payload(name)).tapped == ("2" if name.startswith("text_from_menu_link") else "")
+
+
 @pytest.mark.parametrize("name", [name for name in GOOD if name.endswith(".xml")])
 def test_wechatpy_reads_the_same_message(name: str) -> None:
     ours = message(payload(name))

@@ -1,4 +1,4 @@
-"""Texts as numbered terms, and the postings that an index makes of them."""
+"""Texts as numbered terms, and how often each stands in the documents that consist of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Self
 import numpy as np
 from numba import njit
 
-from knowledge.kernels import Floats, Keys, Marks, Places, Rows, token_keys
+from knowledge.kernels import Floats, Keys, Places, Rows, token_keys
+from knowledge.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,16 @@ class Bags:
         vocabulary, places = np.unique(np.concatenate([np.empty(0, np.uint64), *keys]), return_inverse=True)
         rows = np.arange(len(keys))
         return cls(vocabulary, places.astype(np.int32), starts, rows, rows, rows + 1)
+
+    def tally(self) -> Tally:
+        """Count the terms."""
+        texts = (self.tokens, self.starts, self.titles, self.firsts, self.lasts, self.times)
+        frequencies, lengths = count_terms(len(self.keys), *texts)
+        places = np.cumsum(np.concatenate([[0], frequencies]))
+        documents, counts = post_terms(places, *texts)
+        known = frequencies > 0
+        starts = np.concatenate([places[:-1][known], places[-1:]])
+        return Tally(self.keys[known], starts, documents, counts, lengths)
 
 
 @njit(nogil=True)
@@ -89,16 +100,3 @@ def post_terms(  # noqa: PLR0917  # numba knows no keyword-only arguments
                     counts[place] = count
                     following[term] = place + 1
     return postings, counts
-
-
-@njit(nogil=True)
-def weigh(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    starts: Rows, postings: Places, counts: Floats, idf: Marks, lengths: Rows, average: float, k1: float, b: float
-) -> None:
-    """Turn counts, in place, into BM25's impacts."""
-    norms = k1 * (1 - b + b * lengths / average)
-    for term in range(idf.shape[0]):
-        weight = idf[term] * (k1 + 1)
-        for at in range(starts[term], starts[term + 1]):
-            count = np.float64(counts[at])
-            counts[at] = weight * count / (count + norms[postings[at]])

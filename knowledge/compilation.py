@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numba
 
-from knowledge import bags, blocks, kernels, leaders, material, numbering, postings, segmentation, shortlist
+from knowledge import bags, blocks, kernels, leaders, material, numbering, postings, segmentation, shortlist, tally
 
 
 def keep_compiled(cache: Path) -> None:
@@ -24,12 +24,12 @@ def keep_compiled(cache: Path) -> None:
         numbering.put_back,
         numbering.pair_up,
         numbering.renumber,
-        numbering.find_used,
         kernels.hash_spans,
         kernels.hash_pairs,
         bags.count_terms,
         bags.post_terms,
-        bags.weigh,
+        tally.weigh,
+        tally.merge_postings,
         kernels.hash_tokens,
         kernels.fill_buckets,
         kernels.find_rows,

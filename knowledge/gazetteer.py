@@ -1,5 +1,6 @@
 """The gazetteer: the places of the country and their short names, and which of them a text names."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -67,6 +68,12 @@ class Gazetteer:
         for name in chain(self._places, *self._within.values()):
             lengths[name[:_SHORTEST]] = max(lengths.get(name[:_SHORTEST], 0), len(name))
         return lengths
+
+    def fingerprint(self) -> bytes:
+        """Return what it knows, in short: equal ones find the same places in every text."""
+        names = sorted((name, sorted(known)) for name, known in self._places.items())
+        within = sorted((place, sorted(known.items())) for place, known in self._within.items())
+        return hashlib.sha256(repr((names, within, self.own)).encode()).digest()
 
     def at_start(self, text: str) -> Mention:
         """Return the place that a text begins with, as closely as it says; empty where it begins with none."""

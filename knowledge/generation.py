@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import fields, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import repeat
 from pathlib import Path
 from typing import Self
 
@@ -20,14 +22,17 @@ from knowledge.errors import UnknownGeneration, UnknownPassage
 from knowledge.gazetteer import Gazetteer, Mention, Place
 from knowledge.kernels import Keys, Rows
 from knowledge.level import Field, Level, write_level
-from knowledge.material import Material, keep, prepare, write_units
+from knowledge.material import Material, prepare
 from knowledge.names import Names
 from knowledge.postings import Postings, mapped
+from knowledge.renewal import Renewal, recipe_of, unchanged
 from knowledge.revisions import Ending
+from knowledge.splice import Splice
 from knowledge.term import judge
 from knowledge.texts import Texts
 from knowledge.tokens import Tokenizer
 from knowledge.types import CURRENT, Disclosure, Document, Kind, LinkedQuestion, Passage, Validity
+from knowledge.units import write_units
 from knowledge.vocabulary import Lexicon
 from knowledge.whereabouts import Whereabouts
 
@@ -198,26 +203,40 @@ def build_generation(
     folder.mkdir(parents=True, exist_ok=True)
     generation = _fresh_id(folder, now())
     aside = folder / f".{generation}"
-    aside.mkdir()
-    tokenizer.lexicon.save(aside)
-    material = _material(kept, tokenizer, previous)
-    with ThreadPoolExecutor(1) as beside:
-        vocabulary = beside.submit(_write_fields, aside, material)
-        _write_documents(aside, kept, material)
-        Whereabouts.write(aside, kept, gazetteer or Gazetteer())
-        _write_questions(aside, kept, linked, material, tokenizer)
-        keep(aside, material, kept, tokenizer)
-        write_units(aside, material, vocabulary.result())
+    write = partial(_write, aside, kept, linked=tuple(linked), tokenizer=tokenizer, gazetteer=gazetteer or Gazetteer())
+    try:
+        write(previous=previous)
+    except (OSError, ValueError, KeyError, EOFError):
+        if previous is None:
+            raise
+        shutil.rmtree(aside)
+        write(previous=None)
     _settle(aside)
     aside.rename(folder / generation)
     return generation
 
 
-def _material(documents: Sequence[Document], tokenizer: Tokenizer, previous: Path | None) -> Material:
-    try:
-        return prepare(documents, tokenizer, previous)
-    except (OSError, ValueError, EOFError):
-        return prepare(documents, tokenizer)
+def _write(
+    folder: Path,
+    documents: Sequence[Document],
+    *,
+    linked: Sequence[LinkedQuestion],
+    tokenizer: Tokenizer,
+    gazetteer: Gazetteer,
+    previous: Path | None,
+) -> None:
+    folder.mkdir()
+    tokenizer.lexicon.save(folder)
+    splice = unchanged(documents, recipe_of(tokenizer, gazetteer), previous, folder)
+    fresh = [documents[row] for row in splice.added.tolist()]
+    material = prepare(fresh, tokenizer)
+    renewal = Renewal.of(folder, previous if len(fresh) < len(documents) else None, splice, material.first_passages)
+    with ThreadPoolExecutor(1) as beside:
+        vocabulary = beside.submit(_write_fields, renewal, material)
+        _write_documents(renewal, fresh, material)
+        Whereabouts.write(renewal, fresh, gazetteer)
+        _write_questions(renewal, documents, linked, material, tokenizer)
+        write_units(renewal, material, vocabulary.result())
 
 
 def _settle(folder: Path) -> None:
@@ -238,45 +257,62 @@ def _fresh_id(folder: Path, at: datetime) -> str:
     return f"{stem}-{number}"
 
 
-def _write_documents(folder: Path, documents: Sequence[Document], material: Material) -> None:
-    np.save(folder / "first_passages.npy", material.first_passages)
-    np.save(folder / "shown.npy", np.array([document.validity in CURRENT for document in documents], np.bool_))
-    np.save(folder / "terms.npy", np.array([_term(document) for document in documents], np.int32).reshape(-1, 2))
-    Texts.write(folder, "documents", map(_row, documents))
-    Texts.write(folder, "texts", (text for some in material.texts for text in some()))
-    Texts.write(folder, "passages", material.passages)
+def _write_documents(renewal: Renewal, fresh: Sequence[Document], material: Material) -> None:
+    np.save(renewal.folder / "first_passages.npy", renewal.first_passages)
+    renewal.save("shown.npy", np.array([document.validity in CURRENT for document in fresh], np.bool_))
+    renewal.save("terms.npy", np.array([_term(document) for document in fresh], np.int32).reshape(-1, 2))
+    renewal.save_texts("documents", renewal.documents, map(_row, fresh))
+    renewal.save_texts("texts", renewal.documents, (document.text for document in fresh))
+    renewal.save_texts("passages", renewal.passages, material.passages)
 
 
-def _write_fields(folder: Path, material: Material) -> Keys:
+def _write_fields(renewal: Renewal, material: Material) -> Keys:
     """Save the fields over passages and over documents; return the vocabulary of the passages' units."""
     terms = (material.words, material.units, material.bigrams())
-    blocks = Blocks.of(material.first_passages)
+    blocks = Blocks.of(renewal.first_passages)
     below = _write_level(
-        folder / "passages", [material.over_passages(each, TITLE) for each in terms], blocks.passage_crests
+        renewal,
+        "passages",
+        renewal.passages,
+        [material.over_passages(each, TITLE) for each in terms],
+        blocks.passage_crests,
     )
-    _write_level(folder / "documents", [material.over_documents(each, TITLE) for each in terms], blocks.document_crests)
+    _write_level(
+        renewal,
+        "documents",
+        renewal.documents,
+        [material.over_documents(each, TITLE) for each in terms],
+        blocks.document_crests,
+    )
     return below
 
 
-def _write_level(folder: Path, corpora: Sequence[Bags], crests: Callable[[Postings], Crests]) -> Keys:
+def _write_level(
+    renewal: Renewal, name: str, splice: Splice, fresh: Sequence[Bags], crests: Callable[[Postings], Crests]
+) -> Keys:
     """Save the fields over words, units and pairs of units; return the vocabulary of the units."""
+    earlier = Level.load(renewal.earlier / name).fields if renewal.earlier else repeat(None)
+
+    def field(bags: Bags, known: Field | None) -> Field:
+        return Field.over(known.renewed(splice, bags.tally()) if known else bags.tally())
+
     # two at a time, as the compiled loops leave the interpreter free
     with ThreadPoolExecutor(2) as aside:
-        fields = list(aside.map(Field.over, corpora))
-    write_level(folder, fields)
-    np.save(folder / "crests.npy", np.concatenate([crests(field.postings) for field in fields]))
+        fields = list(aside.map(field, fresh, earlier))
+    write_level(renewal.folder / name, fields)
+    np.save(renewal.folder / name / "crests.npy", np.concatenate([crests(field.postings) for field in fields]))
     return fields[1].vocabulary
 
 
 def _write_questions(
-    folder: Path,
+    renewal: Renewal,
     documents: Sequence[Document],
-    linked: Iterable[LinkedQuestion],
+    linked: Sequence[LinkedQuestion],
     material: Material,
     tokenizer: Tokenizer,
 ) -> None:
     """Save what the documents are called, and the questions known to be answered by them."""
-    linked = tuple(linked)
+    folder = renewal.folder
     rows = {document.id: row for row, document in enumerate(documents)}
     asked: list[tuple[str, int]] = []
     links = []
@@ -292,7 +328,8 @@ def _write_questions(
     Texts.write(folder, "questions", (question.question for question in linked))
     np.save(folder / "first_links.npy", np.cumsum([0, *map(len, links)]))
     np.save(folder / "links.npy", np.array([row for known in links for row in known], np.int64))
-    Names.write(folder, material.names, asked)
+    own = renewal.save_parts("material/names.npy", "material/first_names.npy", material.names, material.first_names)
+    Names.write(folder, *own, asked)
 
 
 def _term(document: Document) -> tuple[int, int]:

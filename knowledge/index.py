@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
-from knowledge.bags import Bags, count_terms, post_terms, weigh
+from knowledge.bags import Bags
 from knowledge.kernels import Floats, Keys, Rows, add_scores, fill_buckets, find_rows, row_weights, token_keys
 from knowledge.leaders import find_best
 from knowledge.postings import Postings, mapped
+from knowledge.splice import Splice
+from knowledge.tally import Tally, Weighed, renewed, weigh
 
 _T = TypeVar("_T")
 _ARRAYS = ("vocabulary", "idf", "doc_len")
@@ -24,7 +26,7 @@ class BM25(BM25Okapi):
     """rank_bm25.BM25Okapi with postings in place of a dictionary per document.
 
     Same constructor, same methods, same scores to 1e-5, the floor under negative idf included; an empty corpus and
-    empty documents work as well, and so do documents whose terms are numbered already. `idf` is an array beside
+    empty documents work as well, and so do documents whose terms have been counted already. `idf` is an array beside
     `vocabulary` (sorted 64-bit keys of the terms) instead of a dictionary, `doc_freqs` stays empty. Arrays loaded from
     a folder are memory-mapped, read-only.
     """
@@ -34,7 +36,7 @@ class BM25(BM25Okapi):
 
     def __init__(
         self,
-        corpus: Iterable[Sequence[str]] | Bags,
+        corpus: Iterable[Sequence[str]] | Tally,
         tokenizer: Callable[[str], Sequence[str]] | None = None,
         k1: float = 1.5,
         b: float = 0.75,
@@ -43,31 +45,39 @@ class BM25(BM25Okapi):
         super().__init__(corpus, tokenizer, k1=k1, b=b, epsilon=epsilon)
         self._prepare()
 
-    def _initialize(self, corpus: Iterable[Sequence[str]] | Bags) -> npt.NDArray[np.int64]:
-        bags = corpus if isinstance(corpus, Bags) else Bags.over(corpus)
-        texts = (bags.tokens, bags.starts, bags.titles, bags.firsts, bags.lasts, bags.times)
-        frequencies, self.doc_len = count_terms(len(bags.keys), *texts)
+    def _initialize(self, corpus: Iterable[Sequence[str]] | Tally) -> npt.NDArray[np.int64]:
+        self._tally = corpus if isinstance(corpus, Tally) else Bags.over(corpus).tally()
+        self.vocabulary, self.doc_len = self._tally.vocabulary, self._tally.lengths
         self.corpus_size = len(self.doc_len)
         self.avgdl = float(self.doc_len.mean()) if self.corpus_size else 0.0
-        places = np.cumsum(np.concatenate([[0], frequencies]))
-        documents, counts = post_terms(places, *texts)
-        known = frequencies > 0
-        self.vocabulary = bags.keys[known]
-        self._counted = np.concatenate([places[:-1][known], places[-1:]]), documents, counts
-        return frequencies[known]
+        return np.diff(self._tally.starts)
 
     def _calc_idf(self, nd: npt.NDArray[np.int64]) -> None:
         idf = self._idf(nd)
         self.average_idf = float(idf.mean()) if len(idf) else 0.0
         self.idf = np.where(idf < 0, self.epsilon * self.average_idf, idf)
-        weigh(*self._counted, self.idf, self.doc_len, self.avgdl or 1.0, float(self.k1), float(self.b))
-        self.postings = Postings.of(self.corpus_size, *self._counted)
-        del self._counted
+        _, starts, documents, counts, _ = self._tally
+        weigh(starts, documents, counts, *self._weighing())
+        self.postings = Postings.of(self.corpus_size, starts, documents, counts)
+        del self._tally
+
+    def _weighing(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return what each term can count at most, and what each document's length takes from that."""
+        return self.idf * (self.k1 + 1), self.k1 * (1 - self.b + self.b * self.doc_len / (self.avgdl or 1.0))
 
     def _idf(self, nd: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return the weights of terms by how many documents have them, before the floor."""
         idf: npt.NDArray[np.float64] = np.log(self.corpus_size - nd + 0.5) - np.log(nd + 0.5)
         return idf
+
+    def renewed(self, splice: Splice, fresh: Tally) -> Tally:
+        """Return how often each term stands in the documents of a splice of these and of new ones.
+
+        Raises ValueError where that cannot be told from what the terms count here.
+        """
+        starts, documents, impacts, *_ = self.postings
+        weighed = Weighed(self.vocabulary, starts, documents, impacts, *self._weighing(), np.asarray(self.doc_len))
+        return renewed(weighed, splice, fresh)
 
     def _prepare(self) -> None:
         """Make what is not worth saving."""

@@ -14,6 +14,7 @@ Places = npt.NDArray[np.int32]
 Spans = npt.NDArray[np.int32]
 """Two columns: where a token starts and where it ends."""
 Codes = npt.NDArray[np.uint32]
+Mask = npt.NDArray[np.bool_]
 BREAK_MARK = -1
 """Stands between units that are not neighbours."""
 END_MARK = -2

@@ -9,11 +9,11 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.bags import Bags
 from knowledge.index import BM25
 from knowledge.kernels import Floats
 from knowledge.postings import Postings, mapped
 from knowledge.shortlist import Terms
+from knowledge.tally import Tally
 from knowledge.tokens import Query
 
 K1 = 0.7
@@ -27,7 +27,7 @@ class Field(BM25):
     """BM25 with weights above zero: in an office's five documents most words stand in most documents."""
 
     @classmethod
-    def over(cls, corpus: Iterable[Sequence[str]] | Bags) -> Self:
+    def over(cls, corpus: Iterable[Sequence[str]] | Tally) -> Self:
         """Return the field over some documents."""
         return cls(corpus, k1=K1, b=B)
 

@@ -2,14 +2,14 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.kernels import Keys, token_keys
+from knowledge.kernels import Keys, Rows, token_keys
 from knowledge.numbers import find_numbers, own_number, without_numbers
 from knowledge.types import Document, Kind
 
@@ -66,11 +66,14 @@ class Names:
         )
 
     @staticmethod
-    def write(folder: Path, names: Sequence[Keys], questions: Iterable[tuple[str, int]]) -> None:
-        """Save the keys of each document's names, and the questions that the documents in these rows answer."""
+    def write(folder: Path, names: Keys, starts: Rows, questions: Iterable[tuple[str, int]]) -> None:
+        """Save the names of the documents, those of document i from starts[i] on.
+
+        With them go the questions that the documents in these rows answer.
+        """
         asked = list(questions)
-        keys = np.concatenate([*names, token_keys([question_name(question) for question, _ in asked])])
-        rows = np.repeat(np.arange(len(names)), [len(own) for own in names])
+        keys = np.concatenate([names, token_keys([question_name(question) for question, _ in asked])])
+        rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         rows = np.concatenate([rows, np.array([row for _, row in asked], np.int64)])
         # the names of one document stand together, as documents are looked up in their order
         order = np.lexsort((rows, keys))

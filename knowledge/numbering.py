@@ -1,7 +1,6 @@
 """Terms numbered in the order in which they first come."""
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from knowledge.kernels import Keys, Places
@@ -63,24 +62,14 @@ def renumber(numbers: Places, ranks: Places) -> None:
             numbers[at] = ranks[numbers[at]]
 
 
-@njit(nogil=True)
-def find_used(numbers: Places, count: int) -> npt.NDArray[np.bool_]:
-    """Return which of the first `count` numbers come up."""
-    used = np.zeros(count, np.bool_)
-    for at in range(numbers.shape[0]):
-        if numbers[at] >= 0:
-            used[numbers[at]] = True
-    return used
-
-
 class Numbering:
-    """Gives each key the next number when it first comes; `known` keys have theirs already."""
+    """Gives each key the next number when it first comes."""
 
-    def __init__(self, known: Keys | None = None) -> None:
-        self._keys = np.empty(0, np.uint64) if known is None else known
-        self._count = len(self._keys)
+    def __init__(self) -> None:
+        self._keys = np.empty(0, np.uint64)
+        self._count = 0
         self._slots = np.empty(0, np.int32)
-        self._grow(self._count)
+        self._grow(0)
 
     @property
     def keys(self) -> Keys:

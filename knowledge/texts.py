@@ -1,13 +1,18 @@
 """An immutable list of strings in two files, read on demand."""
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
+from knowledge.kernels import Rows
+from knowledge.splice import Splice
+
 _AT_ONCE = 1 << 20
 """Bytes that are written at a time."""
+_WRITTEN = ("utf-8", "surrogatepass")
 
 
 class Texts:
@@ -23,25 +28,49 @@ class Texts:
     @staticmethod
     def write(folder: Path, name: str, texts: Iterable[str | bytes]) -> None:
         """Write the strings, encoded or not, as `name`.bin and `name`.npy."""
-        lengths = [0]
-        with (folder / f"{name}.bin").open("wb", _AT_ONCE) as blob:
-            for text in texts:
-                raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-                lengths.append(blob.write(raw))
-        np.save(folder / f"{name}.npy", np.cumsum(lengths, dtype=np.int64))
+        with _blob(folder, name) as blob:
+            _save_ends(folder, name, [_append(blob, texts)])
+
+    @classmethod
+    def renew(cls, folder: Path, name: str, splice: Splice, earlier: Path, texts: Iterable[str | bytes]) -> None:
+        """Write the strings of a splice: those of the same name in an earlier folder, and new ones."""
+        known = cls(earlier, name)
+        fresh = iter(texts)
+        with _blob(folder, name) as blob:
+            lengths = [
+                known._copy(blob, run)
+                if taken
+                else _append(blob, islice(fresh, run.stop - run.start))  # of its own class
+                for taken, run in splice.runs()
+            ]
+            _save_ends(folder, name, lengths)
+
+    def _copy(self, blob: BinaryIO, rows: slice) -> Rows:
+        ends = self._ends[rows.start : rows.stop + 1]
+        blob.write(self._blob[ends[0] : ends[-1]].data)
+        lengths: Rows = np.diff(ends)
+        return lengths
 
     def __len__(self) -> int:
         return len(self._ends) - 1
 
     def __getitem__(self, row: int) -> str:
-        return self.raw(row, row + 1)[0].decode("utf-8", "surrogatepass")
-
-    def raw(self, first: int, last: int) -> list[bytes]:
-        """Return the strings in rows `first` to `last` as they were encoded."""
-        ends = (self._ends[first : last + 1] - self._ends[first]).tolist()
-        raw = self._blob[self._ends[first] : self._ends[last]].tobytes()
-        return [raw[start:end] for start, end in pairwise(ends)]
+        return self._blob[self._ends[row] : self._ends[row + 1]].tobytes().decode(*_WRITTEN)
 
     def all(self) -> list[str]:
         """Return every string."""
-        return [raw.decode("utf-8", "surrogatepass") for raw in self.raw(0, len(self))]
+        raw = self._blob.tobytes()
+        return [raw[start:end].decode(*_WRITTEN) for start, end in pairwise(self._ends.tolist())]
+
+
+def _blob(folder: Path, name: str) -> BinaryIO:
+    return (folder / f"{name}.bin").open("wb", _AT_ONCE)
+
+
+def _append(blob: BinaryIO, texts: Iterable[str | bytes]) -> Rows:
+    encoded = (text if isinstance(text, bytes) else text.encode(*_WRITTEN) for text in texts)
+    return np.fromiter(map(blob.write, encoded), np.int64)
+
+
+def _save_ends(folder: Path, name: str, lengths: Iterable[Rows]) -> None:
+    np.save(folder / f"{name}.npy", np.cumsum(np.concatenate([np.zeros(1, np.int64), *lengths])))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from knowledge.gazetteer import Gazetteer, Mention, Place, is_within
 from knowledge.regions import Places, applies, places_of
+from knowledge.renewal import Renewal
 from knowledge.types import Document
 
 Mask = npt.NDArray[np.bool_]
@@ -30,13 +31,20 @@ class Whereabouts:
         saved = json.loads((folder / _PLACES).read_text(encoding="utf-8"))
         return cls(tuple(tuple(map(tuple, places)) for places in saved), np.load(folder / _ROWS))
 
-    @staticmethod
-    def write(folder: Path, documents: Sequence[Document], gazetteer: Gazetteer) -> None:
-        """Save where each document is of into a generation's folder."""
-        found = [places_of(document, gazetteer) for document in documents]
-        numbers = {places: number for number, places in enumerate(dict.fromkeys(found))}
-        np.save(folder / _ROWS, np.array([numbers[places] for places in found], np.int32))
-        (folder / _PLACES).write_text(json.dumps(list(numbers), ensure_ascii=False), encoding="utf-8")
+    @classmethod
+    def write(cls, renewal: Renewal, fresh: Iterable[Document], gazetteer: Gazetteer) -> None:
+        """Save where each document is of, given those that are new."""
+        known = cls.load(renewal.earlier).combinations if renewal.earlier else ()
+        found = [places_of(document, gazetteer) for document in fresh]
+        combinations = tuple(dict.fromkeys((*known, *found)))
+        numbers = {places: number for number, places in enumerate(combinations)}
+        rows = renewal.joined(_ROWS, np.array([numbers[places] for places in found], np.int32))
+        # numbered anew in the order in which they first come
+        used, firsts, rows = np.unique(rows, return_index=True, return_inverse=True)
+        order = np.argsort(firsts)
+        np.save(renewal.folder / _ROWS, np.argsort(order).astype(np.int32)[rows])
+        named = [combinations[number] for number in used[order].tolist()]
+        (renewal.folder / _PLACES).write_text(json.dumps(named, ensure_ascii=False), encoding="utf-8")
 
     @property
     def places(self) -> frozenset[Place]:

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge import material
+from knowledge.gazetteer import Gazetteer
 from knowledge.generation import build_generation
 from knowledge.passages import Piece
 from knowledge.tokens import Tokenizer
-from knowledge.types import Document, LinkedQuestion
+from knowledge.types import Document, LinkedQuestion, Validity
 from knowledge.vocabulary import Lexicon
 from tests.fakes import FixedClock, a_document
 
@@ -21,17 +23,24 @@ TEXTS = (
     "",
     "浚县人民政府办公室关于印发《办法》的通知 abc 2024",
 )
+ISSUERS = ("浚县人民政府", "淇县人民政府", "民政部")
+PLACES = Gazetteer([(("河南省", "鹤壁市", name), (name,)) for name in ("浚县", "淇县")])
 DOCUMENTS = [
-    a_document(f"{title}办法（试行）", text=text, id=f"d{number}", number=f"浚政〔2024〕{number}号")
+    a_document(
+        f"{title}办法（试行）",
+        text=text,
+        id=f"d{number}",
+        number=f"浚政〔2024〕{number}号",
+        issuer=ISSUERS[number % len(ISSUERS)],
+    )
     for number, (title, text) in enumerate((title, text) for title in ("低保", "公积金x") for text in TEXTS)
 ]
 QUESTIONS = [LinkedQuestion("低保怎么申请", ("d0", "d5")), LinkedQuestion("公积金能提吗", ("d1",))]
 
 
 def build(folder: Path, documents: Sequence[Document], tokenizer: Tokenizer, previous: Path | None = None) -> Path:
-    now = FixedClock()
-    name = build_generation(documents, folder=folder, tokenizer=tokenizer, now=now, linked=QUESTIONS, previous=previous)
-    return folder / name
+    make = partial(build_generation, documents, folder=folder, tokenizer=tokenizer, now=FixedClock())
+    return folder / make(linked=QUESTIONS, previous=previous, gazetteer=PLACES)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -83,6 +92,30 @@ def test_unchanged_documents_are_not_cut_again(
     assert sorted(set(cut)) == sorted({"", DOCUMENTS[1].text + "养老"})
 
 
+def test_a_validity_judged_by_the_day_is_not_taken_over(earlier: Path, tmp_path: Path, tokenizer: Tokenizer) -> None:
+    documents = [replace(DOCUMENTS[0], validity=Validity.EXPIRED), *DOCUMENTS[1:]]
+
+    anew, taken = build(tmp_path, documents, tokenizer), build(tmp_path, documents, tokenizer, earlier)
+    assert files(taken) == files(anew)
+
+
+def test_a_word_that_stands_too_often_to_be_counted_again(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    documents = [*DOCUMENTS, a_document("价目", text="元 " * 60_000, id="prices")]
+    known = build(tmp_path, documents, tokenizer)
+
+    anew, taken = build(tmp_path, documents[1:], tokenizer), build(tmp_path, documents[1:], tokenizer, known)
+    assert files(taken) == files(anew)
+
+
+def test_other_places_make_everything_anew(
+    earlier: Path, tmp_path: Path, tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "PLACES", Gazetteer())
+
+    anew, taken = build(tmp_path, DOCUMENTS, tokenizer), build(tmp_path, DOCUMENTS, tokenizer, earlier)
+    assert files(taken) == files(anew) != files(earlier)
+
+
 def test_another_dictionary_makes_everything_anew(earlier: Path, tmp_path: Path, tokenizer: Tokenizer) -> None:
     other = tokenizer.with_lexicon(Lexicon(words=("低保审批",)))
 
@@ -92,7 +125,17 @@ def test_another_dictionary_makes_everything_anew(earlier: Path, tmp_path: Path,
 
 
 @pytest.mark.parametrize(
-    "name", ["material/words.npy", "material/names.npy", "units.npy", "passages.bin", "spellings.npy"]
+    "name",
+    [
+        "material/marks.npy",
+        "material/names.npy",
+        "units.npy",
+        "passages.bin",
+        "spellings.npy",
+        "passages/impacts.npy",
+        "documents/words/vocabulary.npy",
+        "places.json",
+    ],
 )
 def test_a_damaged_generation_is_of_no_use(name: str, earlier: Path, tmp_path: Path, tokenizer: Tokenizer) -> None:
     good = build(tmp_path, DOCUMENTS, tokenizer)

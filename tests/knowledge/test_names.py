@@ -1,12 +1,13 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge.kernels import token_keys
 from knowledge.names import Names, document_names, title_key
 from knowledge.normalisation import Normaliser
-from knowledge.types import Kind
+from knowledge.types import Document, Kind
 from tests.fakes import a_document
 
 REGULATION = a_document("中华人民共和国政府信息公开条例", number="国令第711号")
@@ -19,10 +20,16 @@ LAW = a_document("中华人民共和国主席令", id="law", number="中华人�
 DOCUMENTS = (REGULATION, OPINION, NOTICE, SAME, LAW, RULES, ASKED)
 
 
+def write(folder: Path, documents: Sequence[Document], normalise: Normaliser) -> None:
+    names = [document_names(document, normalise) for document in documents]
+    starts = np.cumsum([0, *map(len, names)])
+    Names.write(folder, token_keys([name for some in names for name in some]), starts, ())
+
+
 @pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory, normalise: Normaliser) -> Names:
     folder = tmp_path_factory.mktemp("names")
-    Names.write(folder, [token_keys(document_names(document, normalise)) for document in DOCUMENTS], ())
+    write(folder, DOCUMENTS, normalise)
     return Names.load(folder)
 
 
@@ -127,13 +134,13 @@ def test_what_is_asked_beside_the_name_is_told(names: Names, question: str, besi
 
 
 def test_a_title_of_marks_only_is_no_name(tmp_path: Path, normalise: Normaliser) -> None:
-    Names.write(tmp_path, [token_keys(document_names(a_document("？！", id="x"), normalise))], ())
+    write(tmp_path, [a_document("？！", id="x")], normalise)
 
     assert Names.load(tmp_path).titled("") == ()
 
 
-def test_no_documents_have_no_names(tmp_path: Path) -> None:
-    Names.write(tmp_path, [], ())
+def test_no_documents_have_no_names(tmp_path: Path, normalise: Normaliser) -> None:
+    write(tmp_path, [], normalise)
     empty = Names.load(tmp_path)
 
     assert (empty.ids("x"), empty.numbered("国令第711号"), empty.titled("通知")) == ((), (), ())

@@ -22,7 +22,8 @@ def test_each_key_has_the_number_of_when_it_first_came(batches: list[list[int]])
 
 def test_known_keys_keep_their_numbers_while_the_table_grows() -> None:
     known = token_keys([str(number) for number in range(10_000)])
-    numbering = Numbering(known)
+    numbering = Numbering()
+    numbering(known)
 
     fresh = token_keys([str(number) for number in range(5_000, 60_000)])
     assert numbering(fresh).tolist() == list(range(5_000, 60_000))

@@ -1,19 +1,21 @@
-"""The audit of the histories of formal requests: which act was changed, and which is missing."""
+"""The audit of the histories of formal requests and of the looks at them: what was changed, and what is missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from sqlalchemy import RowMapping, func, select
 
 from register.errors import Unreadable
 from register.ports import Vault
-from storage.acts import CHAIN, link_of
 from storage.bindings import act_bindings, unsealed
+from storage.chain import CHAIN, LOOK, link_of, look_content
 from storage.database import Database, whole
 from storage.tables.register import counters
-from storage.tables.requests import acts
+from storage.tables.requests import acts, reveals
 
 BATCH = 500
+LINKED = (acts, reveals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Alteration:
-    """An act that is not as it was written, or, with nothing but its number, one that is missing."""
+    """An act or a look that is not as it was written, or, with nothing but its number, one that is missing."""
 
     number: int
     reference: str = ""
@@ -36,7 +38,7 @@ class Alteration:
 
 @dataclass(slots=True)
 class Audit:
-    """What was found: `whole` acts in order, `earlier` ones from before acts were chained, and what is wrong."""
+    """What was found: `whole` acts and looks in order, `earlier` ones from before they were chained, what is wrong."""
 
     whole: int = 0
     earlier: int = 0
@@ -45,14 +47,14 @@ class Audit:
 
 
 class SqlAudit:
-    """Reads the whole chain again, act by act, with the keys."""
+    """Reads the whole chain again, link by link, with the keys."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
 
     async def audit(self, *, known: Anchor | None = None) -> Audit:
-        """Compare every act with its link, the last with what was counted, and the chain with a `known` anchor."""
+        """Compare each with its link, the last with what was counted, and the chain with a `known` anchor."""
         found = Audit()
         links: Sequence[str] = ("",)
         while rows := await self._following(found.end.number):
@@ -72,7 +74,7 @@ class SqlAudit:
         found.altered += [Alteration(missing) for missing in range(found.end.number + 1, number)]
         found.end = Anchor(number, row["link"] or "")
         try:
-            content = unsealed(self._vault, row["sealed"], act_bindings(dict(row)))
+            content = self._content(row)
         except Unreadable:
             found.altered.append(_alteration(row))
             return (found.end.link,)
@@ -84,11 +86,20 @@ class SqlAudit:
         # whether its content or its link was changed: the next one was linked to what stood here
         return (found.end.link, *made)
 
+    def _content(self, row: RowMapping) -> bytes:
+        if "sealed" in row:
+            return unsealed(self._vault, row["sealed"], act_bindings(dict(row)))
+        return look_content(dict(row))
+
     @whole
     async def _following(self, number: int) -> Sequence[RowMapping]:
-        wanted = select(acts).where(acts.c.number > number).order_by(acts.c.number).limit(BATCH)
+        """Return the next acts and looks in the order of the chain."""
+        found: list[RowMapping] = []
         async with self._database.read() as connection:
-            return (await connection.execute(wanted)).mappings().all()
+            for table in LINKED:
+                wanted = select(table).where(table.c.number > number).order_by(table.c.number).limit(BATCH)
+                found += (await connection.execute(wanted)).mappings().all()
+        return sorted(found, key=itemgetter("number"))[:BATCH]
 
     @whole
     async def _counted(self) -> int:
@@ -97,15 +108,18 @@ class SqlAudit:
 
     @whole
     async def _earlier(self, found: Audit) -> int:
-        """Count the acts from before the chain; one that was taken out of it is later than its first."""
-        unchained = acts.c.number.is_(None)
-        first = select(func.min(acts.c.id)).where(acts.c.number.is_not(None)).scalar_subquery()
+        """Count what is from before the chain; what was taken out of it is later than its first of the kind."""
+        count = 0
         async with self._database.read() as connection:
-            later = (await connection.execute(select(acts).where(unchained, acts.c.id > first))).mappings().all()
-            count = await connection.scalar(select(func.count()).select_from(acts).where(unchained)) or 0
-        found.altered += [_alteration(row) for row in later]
-        return count - len(later)
+            for table in LINKED:
+                unchained = table.c.number.is_(None)
+                first = select(func.min(table.c.id)).where(table.c.number.is_not(None)).scalar_subquery()
+                later = (await connection.execute(select(table).where(unchained, table.c.id > first))).mappings().all()
+                count += await connection.scalar(select(func.count()).select_from(table).where(unchained)) or 0
+                count -= len(later)
+                found.altered += [_alteration(row) for row in later]
+        return count
 
 
 def _alteration(row: RowMapping) -> Alteration:
-    return Alteration(row["number"] or 0, row["reference"], row["place"], row["step"])
+    return Alteration(row["number"] or 0, row["reference"], row.get("place", 0), row.get("step", LOOK))

@@ -20,6 +20,8 @@ from register.types import Event as CaseEvent
 from storage.acts import Acts
 from storage.bindings import paper_bindings, unsealed
 from storage.cases import case_of, change_case, first_case, first_handler, first_touch, handler_within, open_case
+from storage.chain import Chain, look_content
+from storage.columns import storable
 from storage.database import Database, whole
 from storage.outbox import STEPS
 from storage.parcels import Parcels
@@ -40,6 +42,7 @@ class SqlRequests:
         self._vault = vault
         self._parcels = Parcels(vault)
         self._acts = Acts(database, vault)
+        self._chain = Chain(database, vault)
         self._code = code
         self._query_code = query_code
 
@@ -226,9 +229,10 @@ class SqlRequests:
 
     @whole
     async def note_reveal(self, reveal: Reveal) -> None:
-        """Keep a record of who looked at personal data."""
+        """Keep a record of who looked at personal data, in the chain of all acts."""
+        row = {name: storable(said) if isinstance(said, str) else said for name, said in asdict(reveal).items()}
         async with self._database.begin() as connection:
-            await connection.execute(insert(reveals).values(asdict(reveal)))
+            await self._chain.append(connection, reveals, [row], [look_content(row)])
 
     @whole
     async def reveals(self, reference: str) -> Sequence[Reveal]:

@@ -46,7 +46,7 @@ acts = Table(
     Column("step", Words, nullable=False),
     # in the history of the request, from 1
     Column("place", Integer, nullable=False, server_default=text("0")),
-    # in the chain of all acts, from 1; null for those from before there was one
+    # in the chain of all acts and looks, from 1; null for those from before there was one
     Column("number", Integer),
     Column("link", Name),
     # the whole event as JSON, sealed: what an applicant and a third party say about themselves is in it
@@ -101,6 +101,10 @@ reveals = Table(
     Column("actor", Words, nullable=False),
     Column("role", Words, nullable=False),
     Column("reason", Words, nullable=False),
+    # in the chain of all acts, as theirs; null for looks from before they were in it
+    Column("number", Integer),
+    Column("link", Name),
+    Index("uq_reveals_number", "number", unique=True),
 )
 
 reminders = Table(

@@ -3,17 +3,17 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Update, delete, select, text, update
+from sqlalchemy import Update, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from register.docket import Paper
+from register.docket import Paper, Reveal
 from register.errors import Unreadable
 from register.steps import RequestStep
 from storage.audit import Alteration, Anchor, SqlAudit
 from storage.database import Database
 from storage.requests import SqlRequests
 from storage.tables.register import counters
-from storage.tables.requests import acts, papers
+from storage.tables.requests import acts, papers, reveals
 from tests.fakes import MONDAY, PlainVault
 from tests.storage.test_requests import HEAD, accepted, filed
 
@@ -42,15 +42,18 @@ async def intruder(database: Database) -> AsyncIterator[Database]:
     """The database for somebody who may do everything with it, but has no keys."""
     if not database.postgresql:
         async with database.begin() as connection:
-            for name in ("acts_are_not_changed", "acts_are_not_deleted"):
-                await connection.execute(text(f"DROP TRIGGER {name}"))
+            for name in ("acts", "reveals"):
+                await connection.execute(text(f"DROP TRIGGER {name}_are_not_changed"))
+                await connection.execute(text(f"DROP TRIGGER {name}_are_not_deleted"))
         yield database
         return
     async with database.begin() as connection:
-        await connection.execute(text("ALTER TABLE acts DISABLE TRIGGER USER"))
+        for name in ("acts", "reveals"):
+            await connection.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
     yield database
     async with database.begin() as connection:
-        await connection.execute(text("ALTER TABLE acts ENABLE TRIGGER USER"))
+        for name in ("acts", "reveals"):
+            await connection.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
 
 
 async def change(database: Database, number: int, /, **values: object) -> None:
@@ -127,6 +130,62 @@ async def test_acts_from_before_the_chain_are_counted_apart(
     await requests.file(filed("after"))
     found = await audit.audit()
     assert (found.whole, found.earlier, found.altered) == (STEPS, 3 * STEPS, [])
+
+
+async def look(requests: SqlRequests, number: int = 1) -> None:
+    await requests.note_reveal(Reveal(f"浚县-2026-{number:06d}", MONDAY, "li", "officer", "核对地址"))
+
+
+async def test_looks_at_personal_data_are_in_the_chain_of_the_acts(requests: SqlRequests, audit: SqlAudit) -> None:
+    await look(requests)
+    await requests.file(filed("later"))
+    await asyncio.gather(*(look(requests, number) for number in (1, 2, 3)))
+    found = await audit.audit()
+    assert (found.whole, found.earlier, found.altered) == (4 * STEPS + 4, 0, [])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"actor": "别人"}, {"role": "intake"}, {"reason": "办案"}, {"reference": "浚县-2026-000002"}, {"link": "0" * 32}],
+)
+async def test_a_look_that_was_changed_is_named(
+    requests: SqlRequests, audit: SqlAudit, intruder: Database, values: dict[str, str]
+) -> None:
+    await look(requests)
+    await requests.file(filed("later"))
+    async with intruder.begin() as connection:
+        await connection.execute(update(reveals).values(values))
+    (found,) = (await audit.audit()).altered
+    assert (found.number, found.step) == (3 * STEPS + 1, "reveal")
+
+
+async def test_a_look_that_was_taken_away_is_named(requests: SqlRequests, audit: SqlAudit, intruder: Database) -> None:
+    for _ in range(2):
+        await look(requests)
+    async with intruder.begin() as connection:
+        await connection.execute(delete(reveals).where(reveals.c.number == 3 * STEPS + 2))
+    assert (await audit.audit()).altered == [Alteration(3 * STEPS + 2)]
+
+
+async def test_looks_from_before_they_were_chained_are_counted_apart(
+    requests: SqlRequests, audit: SqlAudit, database: Database
+) -> None:
+    earlier = {"reference": "浚县-2026-000001", "at": MONDAY, "actor": "li", "role": "officer", "reason": "核对"}
+    async with database.begin() as connection:
+        await connection.execute(insert(reveals).values(earlier))
+    await look(requests)
+    found = await audit.audit()
+    assert (found.whole, found.earlier, found.altered) == (3 * STEPS + 1, 1, [])
+
+
+@pytest.mark.parametrize("change", [update(reveals).values(reason="办案"), delete(reveals)])
+async def test_the_database_itself_refuses_to_change_or_delete_looks(
+    database: Database, requests: SqlRequests, change: Update
+) -> None:
+    await look(requests)
+    with pytest.raises(IntegrityError, match="reveals_are_not"):
+        async with database.begin() as connection:
+            await connection.execute(change)
 
 
 @pytest.mark.parametrize("change", [update(acts).values(actor="别人"), update(acts).values(number=7), delete(acts)])

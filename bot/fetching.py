@@ -95,8 +95,9 @@ class Fetcher:
             token = self._tokens.pop(source)
             try:
                 await self._fetch_all(source, token)
-            except (Unavailable, DeliveryFailed) as error:
-                _log.warning("fetching from %s failed: %s", self._channel.name, error)
+            except Exception as error:  # noqa: BLE001  what nobody thought of must not end the fetching either
+                expected = isinstance(error, Unavailable | DeliveryFailed)
+                _log.warning("fetching from %s failed: %r", self._channel.name, error, exc_info=not expected)
                 self._tokens.setdefault(source, token)
                 await asyncio.sleep(_wait(error, self._pause).total_seconds())
 
@@ -139,5 +140,5 @@ class Fetcher:
             await self._take(message)
 
 
-def _wait(error: Unavailable | DeliveryFailed, least: timedelta) -> timedelta:
+def _wait(error: Exception, least: timedelta) -> timedelta:
     return max(least, (isinstance(error, DeliveryFailed) and error.retry_after) or least)

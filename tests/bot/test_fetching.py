@@ -195,6 +195,17 @@ async def test_a_platform_that_fails_is_asked_again(post: Post) -> None:
     assert await post.texts() == ["答：一"]
 
 
+async def test_what_nobody_thought_of_does_not_end_the_fetching(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    post.letterbox.keep("一")
+    post.letterbox.ends = [KeyError("a bug"), Unavailable("locked")]
+    fetcher = post.process()
+    fetcher.wake(Nudge("kf1", "t1"))
+    await fetcher.fetched()
+
+    assert await post.texts() == ["答：一"]
+    assert "a bug" in caplog.text
+
+
 async def test_a_source_that_was_read_before_is_looked_into_at_the_start(post: Post) -> None:
     reading = await post.readings.take("fake kf1", now=post.clock(), until=post.clock())
     assert reading is not None

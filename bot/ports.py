@@ -18,6 +18,7 @@ from bot.types import (
     Reading,
     Reply,
     Survey,
+    Token,
     User,
 )
 
@@ -92,6 +93,22 @@ class Readings(Protocol):
 
     async def sources(self) -> Sequence[str]:
         """Return every source that was ever read."""
+
+
+class SharedTokens(Protocol):
+    """Access tokens as all processes know them. An account is named by a digest; every call may raise Unavailable."""
+
+    async def load(self, account: str) -> Token | None:
+        """Return an account's token, or None."""
+
+    async def keep(self, account: str, token: Token) -> None:
+        """Let every process have a token until it ends."""
+
+    async def begin(self, account: str) -> bool:
+        """Whether this process is to ask the platform: no other does so now. Ends by itself after some seconds."""
+
+    async def end(self, account: str) -> None:
+        """Let another process ask."""
 
 
 class Handler(Protocol):

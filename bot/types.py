@@ -1,6 +1,6 @@
 """The nouns of a conversation: who wrote, what was said, what is answered, where the talk stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -250,6 +250,14 @@ class PickedUp:
     reference: str
     more: bool
     asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token of a platform (接口调用凭据), to be used until then; its value is never shown."""
+
+    value: str = field(repr=False)
+    good_until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import Unavailable
-from bot.ports import ConversationStore, Gate, Outbox, Readings
+from bot.ports import ConversationStore, Gate, Outbox, Readings, SharedTokens
 from bot.switches import Switches
 from bot.web import Probe
 from config.settings import Settings
@@ -57,7 +57,7 @@ from storage.outbox import SqlOutbox
 from storage.questions import SqlLinkedQuestions, SqlTrials
 from storage.queue import SqlQueue
 from storage.readings import SqlReadings
-from storage.redis import RedisAnnouncements, RedisConversations
+from storage.redis import RedisAnnouncements, RedisConversations, RedisTokens
 from storage.register import SqlRegister
 from storage.revisions import SqlRevisions
 from storage.switches import SqlSwitches
@@ -112,6 +112,8 @@ class Parts:
     """What all of it is kept in; None where nothing outlives the process."""
     remarks: Mapping[str, Probe] = field(default_factory=dict)
     """What an operator should know of parts that the bot can do without."""
+    tokens: SharedTokens | None = None
+    """Where processes share access tokens; None where there is one process."""
     alone: Callable[[], bool] = lambda: False
     """Whether the process has to do without what the processes share."""
 
@@ -161,10 +163,13 @@ async def _open_shared(settings: Settings, stack: AsyncExitStack) -> dict[str, A
     redis = RedisConversations(settings.redis.url, now=utc_now)
     stack.push_async_callback(redis.aclose)
     both = FallbackConversations(redis, talks, gate)
+    tokens = RedisTokens(settings.redis.url, now=utc_now)
+    stack.push_async_callback(tokens.aclose)
     return {
         "conversations": both,
         "gate": both,
         "announcements": announcements,
+        "tokens": tokens,
         "remarks": {"redis": both.trouble},
         "alone": lambda: both.failing,
     }

@@ -18,26 +18,31 @@ from bot.channels.wecom.channel import WeComChannel
 from bot.channels.weibo.api import WeiboApi
 from bot.channels.weibo.channel import WeiboChannel
 from bot.fetching import Fetcher
-from bot.ports import Channel
+from bot.ports import Channel, SharedTokens
 from bot.runtime import Bot
 from config.channels import Channels, Kf, WeChat, WeCom, Weibo
 from config.channels import Notice as NoticeSettings
 from wiring.parts import Parts, utc_now
 
 
-def build_platforms(channels: Channels, session: aiohttp.ClientSession, *, welcome: str) -> Iterator[Channel]:
-    """Yield the channel of every account in the settings; `welcome` is said where no words of its own are set."""
+def build_platforms(
+    channels: Channels, session: aiohttp.ClientSession, *, welcome: str, tokens: SharedTokens | None = None
+) -> Iterator[Channel]:
+    """Yield the channel of every account in the settings; `welcome` is said where no words of its own are set.
+
+    `tokens` are where processes share what the platforms give them to call with.
+    """
     for account in channels.wechat:
-        yield build_wechat(account, session)
+        yield build_wechat(account, session, tokens)
     for application in channels.wecom:
-        yield build_wecom(application, session)
+        yield build_wecom(application, session, tokens)
     for service in channels.kf:
-        yield build_kf(service, session, welcome=service.greeting or welcome)
+        yield build_kf(service, session, tokens, welcome=service.greeting or welcome)
     for follower_service in channels.weibo:
         yield build_weibo(follower_service, session)
 
 
-def wechat_api(account: WeChat, session: aiohttp.ClientSession) -> WeChatApi:
+def wechat_api(account: WeChat, session: aiohttp.ClientSession, tokens: SharedTokens | None = None) -> WeChatApi:
     """Return the API client of one 公众号."""
     return WeChatApi(
         session,
@@ -46,10 +51,11 @@ def wechat_api(account: WeChat, session: aiohttp.ClientSession) -> WeChatApi:
         now=utc_now,
         api_base=account.api_base,
         spare=account.spare_api_base,
+        tokens=tokens,
     )
 
 
-def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChannel:
+def build_wechat(account: WeChat, session: aiohttp.ClientSession, tokens: SharedTokens | None) -> WeChatChannel:
     """Return the channel of one 公众号; without its secret it can only reply."""
     return WeChatChannel(
         Account(
@@ -61,7 +67,7 @@ def build_wechat(account: WeChat, session: aiohttp.ClientSession) -> WeChatChann
             verified=account.verified,
         ),
         now=utc_now,
-        api=wechat_api(account, session) if account.secret.get_secret_value() else None,
+        api=wechat_api(account, session, tokens) if account.secret.get_secret_value() else None,
         menu_links=account.menu_links,
         notice=_notice(account.notice) if account.notice.template else None,
     )
@@ -71,16 +77,16 @@ def _notice(notice: NoticeSettings) -> Notice:
     return Notice(notice.template, notice.fields, notice.url, notice.subscribed)
 
 
-def build_wecom(application: WeCom, session: aiohttp.ClientSession) -> WeComChannel:
+def build_wecom(application: WeCom, session: aiohttp.ClientSession, tokens: SharedTokens | None) -> WeComChannel:
     """Return the channel of one application of 企业微信; without its secret it can only reply."""
     secret = application.secret.get_secret_value()
-    api = WeComApi(_calls(application, session), agent_id=application.agent_id) if secret else None
+    api = WeComApi(_calls(application, session, tokens), agent_id=application.agent_id) if secret else None
     return WeComChannel(_application("wecom", application), now=utc_now, api=api)
 
 
-def build_kf(service: Kf, session: aiohttp.ClientSession, *, welcome: str) -> KfChannel:
+def build_kf(service: Kf, session: aiohttp.ClientSession, tokens: SharedTokens | None, *, welcome: str) -> KfChannel:
     """Return the channel of 微信客服 of one enterprise."""
-    return KfChannel(_application("kf", service), KfApi(_calls(service, session)), welcome=welcome, now=utc_now)
+    return KfChannel(_application("kf", service), KfApi(_calls(service, session, tokens)), welcome=welcome, now=utc_now)
 
 
 def _application(platform: str, given: WeCom | Kf) -> Application:
@@ -92,9 +98,11 @@ def _application(platform: str, given: WeCom | Kf) -> Application:
     )
 
 
-def _calls(given: WeCom | Kf, session: aiohttp.ClientSession) -> Calls:
+def _calls(given: WeCom | Kf, session: aiohttp.ClientSession, tokens: SharedTokens | None) -> Calls:
     secret = given.secret.get_secret_value()
-    return corporate_calls(session, corp_id=given.corp_id, secret=secret, now=utc_now, api_base=given.api_base)
+    return corporate_calls(
+        session, corp_id=given.corp_id, secret=secret, now=utc_now, api_base=given.api_base, tokens=tokens
+    )
 
 
 def build_fetcher(channel: KfChannel, bot: Bot, parts: Parts) -> Fetcher:

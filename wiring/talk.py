@@ -64,7 +64,10 @@ def open_talk(office: Office, session: aiohttp.ClientSession, background: Backgr
     tokens = Tokens(_secret(settings), os.urandom)
     webchat = WebChat(tokens=tokens, now=utc_now)
     welcome = texts.greeting(office_of(settings))
-    platforms = {channel.name: channel for channel in build_platforms(settings.channels, session, welcome=welcome)}
+    platforms = {
+        channel.name: channel
+        for channel in build_platforms(settings.channels, session, welcome=welcome, tokens=parts.tokens)
+    }
     channels: dict[str, Channel] = {webchat.name: webchat, **platforms}
     metrics.watch(channels, lambda channel: office.switchboard.off(channel) is not None)
     lookup = Lookup(parts.register, utc_now, chancery.requests if chancery is not None else None)

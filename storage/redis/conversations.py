@@ -9,7 +9,7 @@ import asyncio
 import json
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -18,10 +18,9 @@ from time import monotonic
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from redis.exceptions import RedisError
-
 from bot.errors import OutOfTurn, Unavailable
 from bot.types import FRESH, Admission, Conversation, Message, Reply, State, User
+from storage.redis.asking import asked
 from storage.redis.connection import connect
 from storage.redis.keys import Keys, keys_of, said_key, seen_key
 from storage.redis.leases import Leases
@@ -109,7 +108,7 @@ class RedisConversations:
             int(seen in self._in_doubt),
         ]
         try:
-            verdict, *talk = await _asked(
+            verdict, *talk = await asked(
                 self._admit(keys=[seen, keys.rate, keys.lock, keys.line, keys.talk], args=args)
             )
         except BaseException:
@@ -133,7 +132,7 @@ class RedisConversations:
         """Undo the claim after a failure, so that a redelivery is handled."""
         seen = seen_key(self._prefix, message)
         self._leases.let_go(seen)
-        await _asked(self._drop(keys=[seen], args=[self._me]))
+        await asked(self._drop(keys=[seen], args=[self._me]))
 
     @asynccontextmanager
     async def turn(self, user: User) -> AsyncIterator[RedisTurn]:
@@ -151,19 +150,19 @@ class RedisConversations:
 
     async def take_over(self, message: Message) -> Reply | None:
         """Return what another process said to this message, and let nobody else have it."""
-        return read(await _asked(self._take_over(keys=[said_key(self._prefix, message)])))
+        return read(await asked(self._take_over(keys=[said_key(self._prefix, message)])))
 
     async def keeps(self, message: Message) -> bool:
         """Whether no other process took over what was said to this message; from now on none will."""
-        return bool(await _asked(self._keeps(keys=[said_key(self._prefix, message)])))
+        return bool(await asked(self._keeps(keys=[said_key(self._prefix, message)])))
 
     async def forget(self, user: User) -> None:
         """Drop what is known of this user's conversation."""
-        await _asked(self._redis.delete(keys_of(self._prefix, user).talk))
+        await asked(self._redis.delete(keys_of(self._prefix, user).talk))
 
     async def ping(self) -> None:
         """Raise Unavailable when Redis does not answer."""
-        await _asked(self._redis.ping())
+        await asked(self._redis.ping())
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -190,7 +189,7 @@ class RedisConversations:
         pauses = chain(PAUSES, repeat(PAUSES[-1]))
         until = monotonic() + self._patience
         while monotonic() < until:
-            entered = await _asked(
+            entered = await asked(
                 self._enter(keys=[keys.lock, keys.line, keys.alive, keys.talk], args=[self._me, self._lease, LOST])
             )
             if entered:
@@ -203,7 +202,7 @@ class RedisConversations:
         """Save the conversation, let go of the lock and confirm the message."""
         self._leases.let_go(keys.lock)
         further = [seen_key(self._prefix, message), said_key(self._prefix, message)] if message else []
-        saved = await _asked(
+        saved = await asked(
             self._leave(
                 keys=[keys.lock, keys.talk, *further],
                 args=[self._me, _encoded(turn.conversation), LIFETIME, WINDOW, written(turn.said), MINUTE],
@@ -218,7 +217,7 @@ class RedisConversations:
     async def _abandon(self, keys: Keys) -> None:
         """Let go of the lock and change nothing."""
         self._leases.let_go(keys.lock)
-        await _asked(self._leave(keys=[keys.lock], args=[self._me]))
+        await asked(self._leave(keys=[keys.lock], args=[self._me]))
 
     def _claimed_for(self, user: User) -> Message | None:
         """The message that this task was admitted with."""
@@ -227,14 +226,7 @@ class RedisConversations:
         return message if message is not None and message.user == user else None
 
     async def _renew(self, key: str) -> bool:
-        return bool(await _asked(self._keep(keys=[key], args=[self._me, self._lease])))
-
-
-async def _asked(answer: Awaitable[Any]) -> Any:  # noqa: ANN401 - whatever Redis says
-    try:
-        return await answer
-    except (RedisError, OSError) as error:
-        raise Unavailable(f"Redis cannot serve: {error!r}") from error
+        return bool(await asked(self._keep(keys=[key], args=[self._me, self._lease])))
 
 
 def _encoded(conversation: Conversation) -> str:

@@ -24,6 +24,10 @@ SEEN = "seen"
 
 SAID = "said"
 """:<digest of the message>: what was said to it, for a process that takes over; empty once one has."""
+TOKEN = "token"  # noqa: S105  the name of a key
+"""An account's access token, and until when it is good, as JSON; ends with it."""
+ASKING = "asking"
+"""Which instance asks the platform for the token now."""
 GENERATION = "generation"
 """The channel on which the id of a generation is announced that became live; nothing is kept under it."""
 
@@ -37,6 +41,20 @@ class Keys:
     alive: str
     talk: str
     rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKeys:
+    """The keys of one account's access token."""
+
+    token: str
+    asking: str
+
+
+def token_keys(prefix: str, account: str) -> TokenKeys:
+    """Return the keys of an account, which the caller has made unreadable already."""
+    start = f"{prefix}:{{{account}}}:"
+    return TokenKeys(f"{start}{TOKEN}", f"{start}{ASKING}")
 
 
 def keys_of(prefix: str, user: User) -> Keys:

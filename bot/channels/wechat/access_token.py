@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.channels.wechat.shared_token import SharedToken
 from bot.channels.wechat.verdicts import Verdict, Verdicts, refusal
 from bot.channels.wechat.wire import NoAnswer, NotSent, Wire
 from bot.errors import DeliveryFailed
+from bot.types import Token
 
 Issue = Callable[[], Awaitable[Mapping[str, Any]]]
 """Asks the platform for a token; raises NotSent or NoAnswer."""
@@ -19,29 +21,38 @@ _log = logging.getLogger(__name__)
 
 
 class AccessToken:
-    """Holds the account's token and renews it before it ends. `jitter` gives numbers from 0 to 1."""
+    """Holds the account's token and renews it before it ends; with `shared`, once for all processes.
+
+    `jitter` gives numbers from 0 to 1.
+    """
 
     def __init__(
-        self, issue: Issue, *, verdicts: Verdicts, now: Callable[[], datetime], jitter: Callable[[], float]
+        self,
+        issue: Issue,
+        *,
+        verdicts: Verdicts,
+        now: Callable[[], datetime],
+        jitter: Callable[[], float],
+        shared: SharedToken | None = None,
     ) -> None:
         self._issue = issue
+        self._shared = shared
         self._verdicts = verdicts
         self._now = now
         self._jitter = jitter
         self._lock = asyncio.Lock()
-        self._token = ""
-        self._good_until = datetime.min.replace(tzinfo=now().tzinfo)
+        self._token = Token("", datetime.min.replace(tzinfo=now().tzinfo))
         self._rejected = ""
-        self._rejected_until = self._good_until
+        self._rejected_until = self._token.good_until
 
     async def get(self) -> str:
         """Return a valid token; raise DeliveryFailed when the platform gives none."""
-        if self._now() < self._good_until:
-            return self._token
+        if self._now() < self._token.good_until:
+            return self._token.value
         async with self._lock:
-            if self._now() >= self._good_until:
+            if self._now() >= self._token.good_until:
                 await self._fetch()
-        return self._token
+        return self._token.value
 
     async def renew(self, failing: str) -> str:
         """Return the token to use after `failing` was refused; the same one when there is no other.
@@ -49,14 +60,19 @@ class AccessToken:
         Many callers with one failing token make one fetch.
         """
         async with self._lock:
-            if failing != self._token or (failing == self._rejected and self._now() < self._rejected_until):
-                return self._token
-            await self._fetch()
-            self._rejected = failing if self._token == failing else ""
+            known = self._token.value
+            if failing != known or (failing == self._rejected and self._now() < self._rejected_until):
+                return known
+            await self._fetch(failing)
+            self._rejected = failing if self._token.value == failing else ""
             self._rejected_until = self._now() + _PAUSE
-        return self._token
+        return self._token.value
 
-    async def _fetch(self) -> None:
+    async def _fetch(self, failing: str = "") -> None:
+        ask = self._asked
+        self._token = await (self._shared.fetch(ask, failing=failing) if self._shared else ask())
+
+    async def _asked(self) -> Token:
         try:
             answer = await self._issue()
         except (NotSent, NoAnswer) as error:
@@ -65,8 +81,7 @@ class AccessToken:
         if not isinstance(token, str) or not token or not isinstance(seconds, int):
             raise self._refused(answer.get("errcode"))
         life = timedelta(seconds=seconds)
-        self._token = token
-        self._good_until = self._now() + life - min(_EARLY, life / 2) - min(_SPREAD, life / 4) * self._jitter()
+        return Token(token, self._now() + life - min(_EARLY, life / 2) - min(_SPREAD, life / 4) * self._jitter())
 
     def _refused(self, answered: object) -> DeliveryFailed:
         code = answered if isinstance(answered, int) else 0
@@ -81,8 +96,8 @@ class AccessToken:
 def stable_token(wire: Wire, *, app_id: str, secret: str) -> Issue:
     """Return how an official account gets its token.
 
-    Every process gets the same one while it is valid, and both the old and the new one hold for five minutes, so
-    processes need not share it (https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html).
+    Every process gets the same one while it is valid, and both the old and the new one hold for five minutes, so that
+    processes which cannot share it do each other no harm (https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html).
     """
     content = {"grant_type": "client_credential", "appid": app_id, "secret": secret, "force_refresh": False}
     return lambda: wire.post("/cgi-bin/stable_token", content, repeatable=True)

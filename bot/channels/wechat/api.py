@@ -13,9 +13,11 @@ from bot.channels.wechat.access_token import stable_token
 from bot.channels.wechat.calls import Calls
 from bot.channels.wechat.menu import Button, menu_content
 from bot.channels.wechat.notice import Notice
+from bot.channels.wechat.shared_token import account_key
 from bot.channels.wechat.verdicts import VERDICTS
 from bot.channels.wechat.wire import PATIENCE, Wire
 from bot.errors import DeliveryFailed
+from bot.ports import SharedTokens
 from bot.types import Survey
 
 BASE = "https://api.weixin.qq.com"
@@ -37,7 +39,7 @@ class SceneCode:
 class WeChatApi:
     """Calls the API of one account over a session that the caller closes.
 
-    `jitter` gives numbers from 0 to 1, `spare` is another address of the API.
+    `jitter` gives numbers from 0 to 1, `spare` is another address of the API, `tokens` where processes share the token.
     """
 
     def __init__(
@@ -52,11 +54,21 @@ class WeChatApi:
         timeout: aiohttp.ClientTimeout = PATIENCE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        tokens: SharedTokens | None = None,
     ) -> None:
         wire = Wire(session, api_base, timeout, spare=spare)
         issue = stable_token(wire, app_id=app_id, secret=secret)
         self._now = now
-        self._calls = Calls(wire, issue, verdicts=VERDICTS, now=now, sleep=sleep, jitter=jitter)
+        self._calls = Calls(
+            wire,
+            issue,
+            verdicts=VERDICTS,
+            now=now,
+            sleep=sleep,
+            jitter=jitter,
+            tokens=tokens,
+            account=account_key(app_id, secret),
+        )
 
     async def send_text(self, openid: str, text: str) -> None:
         """Send a text of at most 2,048 bytes; raise DeliveryFailed, Unreachable, DeliveryUncertain or TooLong.

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.wechat.access_token import AccessToken, Issue
+from bot.channels.wechat.shared_token import SharedToken
 from bot.channels.wechat.verdicts import Verdict, Verdicts, refusal
 from bot.channels.wechat.wire import NoAnswer, NotSent, Wire
 from bot.errors import DeliveryFailed, DeliveryUncertain
+from bot.ports import SharedTokens
 
 _BUSY_RETRIES = 2
 _SOON = timedelta(seconds=30)
@@ -18,7 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class Calls:
-    """Makes the calls of one account. Nothing that may have arrived is sent again, unless it may arrive twice."""
+    """Makes the calls of one account. Nothing that may have arrived is sent again, unless it may arrive twice.
+
+    `tokens` are where the processes share the access token of the `account` (see `account_key`).
+    """
 
     def __init__(
         self,
@@ -29,9 +34,12 @@ class Calls:
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        tokens: SharedTokens | None = None,
+        account: str = "",
     ) -> None:
         self._wire = wire
-        self._token = AccessToken(issue, verdicts=verdicts, now=now, jitter=jitter)
+        shared = SharedToken(tokens, account, now=now, sleep=sleep) if tokens is not None else None
+        self._token = AccessToken(issue, verdicts=verdicts, now=now, jitter=jitter, shared=shared)
         self._verdicts = verdicts
         self._now = now
         self._sleep = sleep

@@ -9,8 +9,10 @@ import aiohttp
 
 from bot.channels.wechat.access_token import corporate_token
 from bot.channels.wechat.calls import Calls
+from bot.channels.wechat.shared_token import account_key
 from bot.channels.wechat.wire import PATIENCE, Wire
 from bot.channels.wecom.verdicts import VERDICTS
+from bot.ports import SharedTokens
 
 BASE = "https://qyapi.weixin.qq.com"
 
@@ -25,11 +27,21 @@ def corporate_calls(
     timeout: aiohttp.ClientTimeout = PATIENCE,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     jitter: Callable[[], float] = random.random,
+    tokens: SharedTokens | None = None,
 ) -> Calls:
     """Return the calls that one secret of an enterprise may make, over a session that the caller closes."""
     wire = Wire(session, api_base, timeout)
     issue = corporate_token(wire, corp_id=corp_id, secret=secret)
-    return Calls(wire, issue, verdicts=VERDICTS, now=now, sleep=sleep, jitter=jitter)
+    return Calls(
+        wire,
+        issue,
+        verdicts=VERDICTS,
+        now=now,
+        sleep=sleep,
+        jitter=jitter,
+        tokens=tokens,
+        account=account_key(corp_id, secret),
+    )
 
 
 class WeComApi:

@@ -6,7 +6,8 @@
 One field, top 10: the documents of ../shared/data/quality and ../shared/data/speed, cut to about 300 characters,
 jieba's search-mode words, real questions; every engine is given the same tokens. Beside it the bot's own index over
 the whole documents: build from text, reload with 1 % of the documents changed, start from the saved generation, whole
-questions (normalise, segment, all fields, fuse, calibrate, quote). Where the shared data is absent the sample
+questions (normalise, segment, all fields, fuse, calibrate, quote), asked in a process that loads nothing but what the
+bot does; its memory is the resident set, mapped files included. Where the shared data is absent the sample
 knowledge base takes its place. `--growth` builds and asks knowledge bases of about so many passages, repeating
 documents where there are not enough; by default of 10,000, 100,000 and 1,000,000 with `--only growth`. Beside the time
 that passed stands the processor time, which other programs on the machine change less.
@@ -32,11 +33,8 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import bm25s
 import numpy as np
 import psutil
-import tantivy
-from rank_bm25 import BM25Okapi
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -201,12 +199,16 @@ def _ours(corpus: Sequence[Sequence[str]]) -> Ask:
 
 
 def _bm25s(corpus: Sequence[Sequence[str]], backend: str) -> Ask:
+    import bm25s
+
     index = bm25s.BM25(backend=backend, k1=1.5, b=0.75)
     index.index([list(document) for document in corpus], show_progress=False)
     return lambda query: index.retrieve([list(query)], k=TOP, show_progress=False, n_threads=0)
 
 
 def _tantivy(corpus: Sequence[Sequence[str]]) -> Ask:
+    import tantivy
+
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("words", stored=False, tokenizer_name="whitespace")
     schema = builder.build()
@@ -236,6 +238,8 @@ def _sqlite(corpus: Sequence[Sequence[str]]) -> Ask:
 
 
 def _rank_bm25(corpus: Sequence[Sequence[str]]) -> Ask:
+    from rank_bm25 import BM25Okapi
+
     index = BM25Okapi(corpus)
     numbers = list(range(len(corpus)))
     return lambda query: index.get_top_n(query, numbers, n=TOP)

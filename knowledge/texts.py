@@ -1,9 +1,11 @@
 """An immutable list of strings in two files, read on demand."""
 
+import os
 from collections.abc import Iterable
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
+from weakref import finalize
 
 import numpy as np
 
@@ -21,9 +23,11 @@ class Texts:
     def __init__(self, folder: Path, name: str) -> None:
         self._ends = np.load(folder / f"{name}.npy")
         blob = folder / f"{name}.bin"
-        self._blob = np.memmap(blob, np.uint8, "r").view(np.ndarray) if blob.stat().st_size else np.empty(0, np.uint8)
-        if self._ends[-1] != len(self._blob):
+        if self._ends[-1] != blob.stat().st_size:
             raise ValueError(f"{blob.name} is cut short")
+        # not mapped: every string that is read would keep the 64 KiB around it in the process's memory
+        self._blob = os.open(blob, os.O_RDONLY)
+        finalize(self, os.close, self._blob)
 
     @staticmethod
     def write(folder: Path, name: str, texts: Iterable[str | bytes]) -> None:
@@ -38,16 +42,17 @@ class Texts:
         fresh = iter(texts)
         with _blob(folder, name) as blob:
             lengths = [
-                known._copy(blob, run)
-                if taken
-                else _append(blob, islice(fresh, run.stop - run.start))  # of its own class
+                known.copy(blob, run) if taken else _append(blob, islice(fresh, run.stop - run.start))
                 for taken, run in splice.runs()
             ]
             _save_ends(folder, name, lengths)
 
-    def _copy(self, blob: BinaryIO, rows: slice) -> Rows:
+    def copy(self, blob: BinaryIO, rows: slice) -> Rows:
+        """Write some rows as they are encoded, and return their lengths."""
         ends = self._ends[rows.start : rows.stop + 1]
-        blob.write(self._blob[ends[0] : ends[-1]].data)
+        blob.writelines(
+            self._read(start, min(start + _AT_ONCE, ends[-1])) for start in range(ends[0], ends[-1], _AT_ONCE)
+        )
         lengths: Rows = np.diff(ends)
         return lengths
 
@@ -55,12 +60,15 @@ class Texts:
         return len(self._ends) - 1
 
     def __getitem__(self, row: int) -> str:
-        return self._blob[self._ends[row] : self._ends[row + 1]].tobytes().decode(*_WRITTEN)
+        return self._read(self._ends[row], self._ends[row + 1]).decode(*_WRITTEN)
 
     def all(self) -> list[str]:
         """Return every string."""
-        raw = self._blob.tobytes()
+        raw = self._read(0, self._ends[-1])
         return [raw[start:end].decode(*_WRITTEN) for start, end in pairwise(self._ends.tolist())]
+
+    def _read(self, start: int, end: int) -> bytes:
+        return os.pread(self._blob, end - start, start)
 
 
 def _blob(folder: Path, name: str) -> BinaryIO:

@@ -7,7 +7,8 @@ from hashlib import sha256
 
 from bot.types import Conversation, Message, Reply, State
 from handlers import texts
-from handlers.answer import asked, evidence
+from handlers.answer import asked
+from handlers.composition import evidence
 from knowledge.ports import Retriever
 from knowledge.topics import Topics
 from register.particulars import without_particulars

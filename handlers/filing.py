@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.types import Conversation, Message, Option, Reply, State
 from handlers import texts
-from handlers.answer import label, quoted
+from handlers.composition import label, quoted
 from knowledge.errors import UnknownPassage
 from knowledge.ports import Retriever
 from knowledge.presentation import searched

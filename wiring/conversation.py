@@ -9,6 +9,7 @@ from config.settings import Settings
 from handlers import texts
 from handlers.answer import Answer
 from handlers.closed import Closed
+from handlers.composition import Composer
 from handlers.escalate import Inquire
 from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
@@ -47,11 +48,9 @@ def build_bot(
     topics = open_topics()
     answer = Answer(
         retriever=library,
+        composer=Composer(retriever=library, office=office, topics=topics, gazetteer=open_gazetteer(settings)),
         answers=parts.answers,
         register=parts.register,
-        office=office,
-        topics=topics,
-        gazetteer=open_gazetteer(settings),
         now=utc_now,
         new_id=lambda: uuid.uuid4().hex,
     )

@@ -14,6 +14,7 @@ from bot.surveys import Surveys
 from bot.types import Message, MessageKind, User
 from handlers import texts
 from handlers.answer import Answer
+from handlers.composition import Composer
 from handlers.escalate import Inquire
 from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
@@ -91,11 +92,9 @@ class Office:
         outbox = MemoryOutbox(tables)
         answer = Answer(
             retriever=self.retriever,
+            composer=Composer(retriever=self.retriever, office=OFFICE, topics=TOPICS, gazetteer=GAZETTEER),
             answers=MemoryAnswers(),
             register=self.register,
-            office=OFFICE,
-            topics=TOPICS,
-            gazetteer=GAZETTEER,
             now=self.clock,
             new_id=lambda: str(next(ids)),
         )

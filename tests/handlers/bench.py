@@ -10,6 +10,7 @@ from bot.types import FRESH, Conversation, Message, MessageKind, Reply, User
 from handlers import texts
 from handlers.answer import Answer
 from handlers.closed import Closed
+from handlers.composition import Composer
 from handlers.escalate import Inquire
 from handlers.greet import Greet
 from handlers.routes import Handlers, build_router
@@ -84,11 +85,9 @@ class Bench:
         answer_ids = (f"a{number}" for number in count(1))
         answer = Answer(
             retriever=self.retriever,
+            composer=Composer(retriever=self.retriever, office=self.office, topics=TOPICS, gazetteer=GAZETTEER),
             answers=self.answers,
             register=self.register,
-            office=self.office,
-            topics=TOPICS,
-            gazetteer=GAZETTEER,
             now=self.clock,
             new_id=lambda: next(answer_ids),
         )

@@ -4,7 +4,8 @@ import pytest
 
 from bot.types import Conversation, Option, State
 from handlers import texts
-from handlers.answer import LONGEST, quoted
+from handlers.answer import LONGEST
+from handlers.composition import quoted
 from knowledge.types import Band, Route, Validity
 from tests.fakes import a_document, a_hit
 from tests.handlers.bench import Bench

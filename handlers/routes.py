@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.ports import Outbox
 from bot.router import Route, Router, always, both, in_state, is_kind, matches, says
-from bot.types import Conversation, Message, MessageKind, State
+from bot.types import MessageKind, State
 from handlers import texts
 from handlers.answer import Answer
 from handlers.choose import Choose, NoneOfThese
@@ -29,6 +29,12 @@ INQUIRY = says("留言咨询", "咨询", "留言", "继续追问", "追问")
 SOLVED = ("已解决", "解决了", "有用")
 UNSOLVED = ("未解决", "没解决", "没有解决", "没用")
 _DIGIT = re.compile(r"^\s*\d{1,2}\s*[.。、]?\s*$")
+LONGEST_NUMBER = 20
+"""Characters of a text that may still be a bare number, with spaces around it."""
+
+
+IS_TEXT = is_kind(MessageKind.TEXT, MessageKind.CLICK)
+IS_NOT_TEXT = is_kind(*frozenset(MessageKind) - {MessageKind.TEXT, MessageKind.CLICK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Handlers:
 def build_router(handlers: Handlers) -> Router:
     """Return the router of the whole bot."""
     answer, inquire = handlers.answer, handlers.inquire
-    number = matches(_DIGIT)
+    number = matches(_DIGIT, longest=LONGEST_NUMBER)
     write_question = Say(texts.WRITE_QUESTION, "escalated_by_user", stay=True)
     return Router(
         [
@@ -59,7 +65,7 @@ def build_router(handlers: Handlers) -> Router:
             Route(is_kind(MessageKind.SUBSCRIBE, MessageKind.SCAN), Scanned(handlers.greet, answer)),
             *_taps(handlers),
             *_while_filing(handlers.filing),
-            Route(_is_not_text, TextPlease()),
+            Route(IS_NOT_TEXT, TextPlease()),
             Route(CANCEL, Say(texts.CANCELLED, "social_cancelled")),
             Route(GO_ON, Say(texts.NOTHING_WAITING, "social_go_on", stay=True, yields=True)),
             Route(both(in_state(State.CHOOSING), says("0", "都不是", "都不对")), NoneOfThese(answer)),
@@ -73,7 +79,7 @@ def build_router(handlers: Handlers) -> Router:
             Route(PERSON, Person(inquire)),
             Route(INQUIRY, Person(inquire)),
             Route(asks_for_case, handlers.track),
-            Route(gives_code, handlers.track),
+            Route(both(in_state(State.TRACKING), gives_code), handlers.track),
             *_after_a_form(handlers.filing),
             Route(both(in_state(State.WRITING), HELP), write_question),
             Route(both(in_state(State.WRITING), number), write_question),
@@ -93,11 +99,12 @@ def _while_closed(handlers: Handlers) -> list[Route]:
     closed = handlers.closed
     if closed is None:
         return []
-    return [
-        Route(both(closed.holds, _is_text, asks_for_case), handlers.track),
-        Route(both(closed.holds, _is_text, gives_code), handlers.track),
-        Route(closed.holds, closed),
+    said = [
+        Route(both(IS_TEXT, asks_for_case), handlers.track),
+        Route(both(IS_TEXT, gives_code), handlers.track),
+        Route(always, closed),
     ]
+    return [Route(closed.holds, Router(said))]
 
 
 def _taps(handlers: Handlers) -> list[Route]:
@@ -127,7 +134,7 @@ def _while_filing(filing: Filing | None) -> list[Route]:
         return []
     here = in_state(State.FILING)
     return [
-        Route(both(here, _is_not_text), filing.unreadable),
+        Route(both(here, IS_NOT_TEXT), filing.unreadable),
         Route(both(here, CANCEL), filing.cancel),
         Route(here, filing),
     ]
@@ -144,11 +151,3 @@ def _formal_request(handlers: Handlers) -> list[Route]:
         return [Route(asked, handlers.filing.begin), Route(wants_to_file, handlers.filing.begin)]
     where = texts.how_to_request(handlers.greet.office)
     return [Route(asked, Say(where, "redirected_request", stay=True, options=(texts.INQUIRE,)))]
-
-
-def _is_text(message: Message, conversation: Conversation) -> bool:
-    return not _is_not_text(message, conversation)
-
-
-def _is_not_text(message: Message, _conversation: Conversation) -> bool:
-    return message.kind not in {MessageKind.TEXT, MessageKind.CLICK}

@@ -60,8 +60,12 @@ def test_a_condition_on_the_state_holds_for_each_state_named() -> None:
 
 
 def test_a_pattern_is_looked_for_in_the_normalised_text() -> None:
-    assert matches(re.compile(r"^\d{3}$"))(written("１２３"), FRESH)
-    assert not matches(re.compile(r"^\d{3}$"))(written("12"), FRESH)
+    assert matches(re.compile(r"^\d{3}$"), longest=3)(written("１２３"), FRESH)
+    assert not matches(re.compile(r"^\d{3}$"), longest=3)(written("12"), FRESH)
+
+
+def test_a_pattern_is_not_looked_for_in_a_longer_text() -> None:
+    assert not matches(re.compile(r"\d{3}"), longest=3)(written("1234"), FRESH)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +86,33 @@ def test_the_first_route_whose_condition_holds_is_chosen() -> None:
     assert router.choose(written("取消"), choosing) is cancel
     assert router.choose(written("2"), choosing) is choose
     assert router.choose(written("2"), FRESH) is answer
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [in_state(State.CHOOSING), is_kind(MessageKind.IMAGE), both(is_kind(MessageKind.TEXT), in_state(State.CHOOSING))],
+    ids=["another state", "another kind", "both, of which one is another"],
+)
+def test_a_line_for_another_state_or_kind_is_passed_over_without_a_look(narrow: Condition) -> None:
+    def never(_message: Message, _conversation: Conversation) -> bool:
+        raise AssertionError("looked at")
+
+    answer = Named("answer")
+    router = Router([Route(both(never, narrow), Named("narrow")), Route(always, answer)])
+
+    assert router.choose(written("低保"), FRESH) is answer
+
+
+async def test_a_table_may_be_one_line_of_another() -> None:
+    inner = Router([Route(says("查询"), Named("track")), Route(always, Named("closed"))])
+    router = Router([Route(in_state(State.CHOOSING), inner), Route(always, Named("answer"))])
+    choosing = Conversation(State.CHOOSING)
+
+    said = [
+        (await router.choose(written(text), where)(written(text), where)).text
+        for text, where in (("查询", choosing), ("低保", choosing), ("查询", FRESH))
+    ]
+    assert said == ["track", "closed", "answer"]
 
 
 @pytest.mark.parametrize("routes", [[], [Route(says("取消"), Named("cancel"))]])

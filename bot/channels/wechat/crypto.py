@@ -1,12 +1,12 @@
 """Signatures and message encryption of the platform (消息加解密), strict over wechatpy's primitives."""
 
 import base64
+import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 
 from wechatpy.crypto.cryptography import WeChatCipher
 from wechatpy.crypto.pkcs7 import PKCS7Encoder
-from wechatpy.utils import WeChatSigner
 
 RANDOM_SIZE = 16
 _HEAD = RANDOM_SIZE + 4
@@ -23,10 +23,7 @@ class WrongReceiver(Undecryptable):
 
 def signature(*parts: str) -> str:
     """Return the platform's signature: SHA-1 (hex) of the sorted and joined parts."""
-    signer = WeChatSigner()
-    signer.add_data(*parts)
-    digest: str = signer.signature
-    return digest
+    return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
 
 
 def is_signed(given: str, *parts: str) -> bool:

@@ -1,15 +1,18 @@
 """The answer in the response to a message (被动回复), in the form and with the key that the message came with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from bot.channels.wechat.codec import write
 from bot.channels.wechat.crypto import KeyRing, signature
 from bot.channels.wechat.message import WeChatMessage
-from bot.channels.wechat.rendering import ROOM, render
+from bot.channels.wechat.rendering import ROOM, Tail, render, tail
 from bot.types import Message, MessageKind, Reply
 
+_REMEMBERED = 2048
+"""Footers and options whose words are remembered, about 3 MB: sources, candidates, never what a citizen wrote."""
 _UNANSWERABLE = frozenset({MessageKind.SILENT, MessageKind.UNSUBSCRIBE})
 
 
@@ -22,6 +25,7 @@ class PassiveReplies:
     now: Callable[[], datetime]
     menu_links: bool = False
     room: int = ROOM
+    _tail: Tail = field(default_factory=lambda: lru_cache(_REMEMBERED)(tail), init=False)
     acknowledgement: bytes = b"success"
 
     def write(self, message: Message, reply: Reply | None) -> tuple[bytes, str]:
@@ -30,7 +34,7 @@ class PassiveReplies:
             raise TypeError("a reply can only be given to a message of this channel")
         if reply is None or reply.silent or message.kind in _UNANSWERABLE:
             return self.acknowledgement, "text/plain"
-        text = render(reply, menu_links=self.menu_links, room=self.room)
+        text = render(reply, menu_links=self.menu_links, room=self.room, tail=self._tail)
         if not text:
             return self.acknowledgement, "text/plain"
         created = int(self.now().timestamp())

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given
 from hypothesis import strategies as st
 from wechatpy.crypto import PrpCrypto
+from wechatpy.utils import WeChatSigner
 
 from bot.channels.wechat.codec import DataFormat, read
 from bot.channels.wechat.crypto import KeyRing, Undecryptable, WrongReceiver, is_signed, signature
@@ -90,6 +91,14 @@ def test_published_plaintexts_seal_to_the_published_ciphertext(vector: dict[str,
 
 def test_a_signature_does_not_depend_on_the_order_of_its_parts() -> None:
     assert signature("b", "a", "c") == signature("c", "b", "a")
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"))))
+def test_the_signature_is_the_one_of_wechatpy(parts: list[str]) -> None:
+    signer = WeChatSigner()
+    signer.add_data(*parts)
+
+    assert signature(*parts) == signer.signature
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What talks with citizens, built from the settings: the bot with its handlers."""
 
-import uuid
+import secrets
 
 from bot.metrics import Metrics
 from bot.runtime import Bot
@@ -52,7 +52,7 @@ def build_bot(
         answers=parts.answers,
         register=parts.register,
         now=utc_now,
-        new_id=lambda: uuid.uuid4().hex,
+        new_id=lambda: secrets.token_hex(16),
     )
     inquire = Inquire(library, parts.register, topics, Target(settings.office.inquiry_days, Almanac(settings)))
     form = open_form(chancery, library, topics)

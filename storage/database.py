@@ -54,6 +54,7 @@ class Database:
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
             self._may_write = self._may_read = asyncio.Semaphore(connections)
             self._near: Engine | None = None
+            self._glancing: Connection | None = None
             return
         # One writer, for our own tasks then take turns: of 300 opens at once, eight writers that poll for SQLite's lock
         # were no faster and left 2 to 8 locked out after a second. Readers see the last commit and never wait for it.
@@ -64,6 +65,7 @@ class Database:
         self._may_read = asyncio.Semaphore(connections)
         self._near = create_engine(parsed.set(drivername="sqlite"), **READING, connect_args={"timeout": 0})
         event.listen(self._near, "connect", _prepare("query_only=ON"))
+        self._glancing = None
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -105,8 +107,16 @@ class Database:
         """
         if self._near is None:
             return await self.to_its_end(self._glance(statement, values))
-        with _named_ours(), self._near.connect() as connection:
-            return connection.scalar(statement, values)
+        with _named_ours():
+            connection, self._glancing = self._glancing or self._near.connect(), None
+            try:
+                value = connection.scalar(statement, values)
+            except BaseException:
+                connection.close()
+                raise
+            # taking it from the pool each time would double the work
+            self._glancing = connection
+            return value
 
     async def _glance(self, statement: Select[Any], values: Mapping[str, object]) -> Any:  # noqa: ANN401 - any column
         async with self.read() as connection:
@@ -142,6 +152,8 @@ class Database:
         await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._reader.dispose()
         await self._writer.dispose()
+        if self._glancing is not None:
+            self._glancing.close()
         if self._near is not None:
             self._near.dispose()
 

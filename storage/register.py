@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
@@ -14,7 +13,8 @@ from register.types import Case, Event, Gap, NewCase, NewGap, Notice, Status
 from storage.cases import change_case, first_case, first_handler, first_touch, open_case
 from storage.database import Database, whole
 from storage.events import event_row
-from storage.numbers import BEIJING, new_query_code
+from storage.gaps import Gaps
+from storage.numbers import new_query_code
 from storage.parcels import Parcels
 from storage.tables.register import cases, events, gap_days, gaps, outbox
 
@@ -43,40 +43,11 @@ class SqlRegister:
         self._code = code
         self._now = now
         self._query_code = query_code
+        self._gaps = Gaps(database)
 
-    @whole
     async def note_gap(self, gap: NewGap) -> None:
         """Count an unanswered question."""
-        row = {
-            "fingerprint": sha256(gap.normalised.encode("utf-8", "ignore")).hexdigest(),
-            "question": gap.question,
-            "normalised": gap.normalised,
-            "topic": gap.topic,
-            "near_misses": gap.near_misses,
-            "department": gap.department,
-            "generation": gap.generation,
-            "times": 1,
-            "first_at": gap.asked_at,
-            "last_at": gap.asked_at,
-        }
-        again = {"times": gaps.c.times + 1, "last_at": gap.asked_at}
-        async with self._database.begin() as connection:
-            number = await connection.scalar(
-                self._database.insert(gaps)
-                .values(row)
-                .on_conflict_do_update(
-                    index_elements=[gaps.c.fingerprint], index_where=gaps.c.closed_at.is_(None), set_=again
-                )
-                .returning(gaps.c.id)
-            )
-            day = {"gap": number, "day": gap.asked_at.astimezone(BEIJING).date(), "times": 1}
-            await connection.execute(
-                self._database.insert(gap_days)
-                .values(day)
-                .on_conflict_do_update(
-                    index_elements=[gap_days.c.gap, gap_days.c.day], set_={"times": gap_days.c.times + 1}
-                )
-            )
+        await self._gaps.note(gap)
 
     @whole
     async def asked_between(self, gaps: Sequence[int], first: date, last: date) -> Mapping[int, int]:

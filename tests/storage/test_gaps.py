@@ -1,0 +1,87 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import Unavailable
+from register.types import NewGap
+from storage.database import Database
+from storage.gaps import Gaps
+from storage.tables.register import gaps
+from tests.fakes import MONDAY
+from tests.storage.conftest import locked
+
+GAP = NewGap("炖排骨", "炖排骨", MONDAY, "g")
+
+
+class CountedDatabase(Database):
+    """A database that counts its write transactions, and tells when the first has begun."""
+
+    def __init__(self, url: str, *, patience: float) -> None:
+        super().__init__(url, patience=patience)
+        self.transactions = 0
+        self.begun = asyncio.Event()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        self.transactions += 1
+        self.begun.set()
+        async with super().begin() as connection:
+            yield connection
+
+
+@pytest.fixture
+async def database(sqlite_url: str) -> AsyncIterator[CountedDatabase]:
+    database = CountedDatabase(sqlite_url, patience=0.01)
+    yield database
+    await database.aclose()
+
+
+async def counts(database: Database) -> dict[str, int]:
+    async with database.read() as connection:
+        return {row.question: row.times for row in await connection.execute(select(gaps))}
+
+
+async def test_questions_that_come_while_a_transaction_runs_share_the_next_one(database: CountedDatabase) -> None:
+    noted = Gaps(database)
+    other = replace(GAP, question="学游泳", normalised="学游泳")
+
+    await asyncio.gather(*(noted.note(gap) for _ in range(20) for gap in (GAP, other)))
+
+    assert await counts(database) == {"炖排骨": 20, "学游泳": 20}
+    assert database.transactions == 2
+
+
+async def test_a_question_counts_as_soon_as_it_is_noted(database: CountedDatabase) -> None:
+    noted = Gaps(database)
+    for times in (1, 2):
+        await noted.note(GAP)
+        assert await counts(database) == {"炖排骨": times}
+
+
+async def test_who_goes_away_takes_nobody_elses_count_along_and_is_not_counted_twice(
+    database: CountedDatabase,
+) -> None:
+    noted = Gaps(database)
+    first, *others = [asyncio.create_task(noted.note(GAP)) for _ in range(5)]
+    await database.begun.wait()
+    first.cancel()
+    await asyncio.gather(*others)
+
+    assert first.cancelled()
+    assert await counts(database) == {"炖排骨": 5}
+
+
+async def test_all_who_share_a_transaction_learn_that_it_failed(database: CountedDatabase, sqlite_url: str) -> None:
+    noted = Gaps(database)
+    with locked(sqlite_url):
+        outcomes = await asyncio.gather(*(noted.note(GAP) for _ in range(5)), return_exceptions=True)
+
+    assert {type(outcome) for outcome in outcomes} == {Unavailable}
+    assert await counts(database) == {}
+    await noted.note(GAP)
+    assert await counts(database) == {"炖排骨": 1}

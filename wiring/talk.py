@@ -22,6 +22,7 @@ from handlers import texts
 from register.lookup import Lookup
 from wiring.background import Background, Departure, end
 from wiring.conversation import build_bot, office_of
+from wiring.counts import COUNTS
 from wiring.office import Office
 from wiring.parts import utc_now
 from wiring.platforms import build_fetcher, build_platforms
@@ -60,7 +61,7 @@ class Talk:
 def open_talk(office: Office, session: aiohttp.ClientSession, background: Background) -> Talk:
     """Open the channels that the settings name, and begin to deliver."""
     settings, parts, chancery = office.settings, office.parts, office.chancery
-    metrics = Metrics(passages=lambda: office.library.size, alone=parts.alone)
+    metrics = Metrics(passages=lambda: office.library.size, alone=parts.alone, folder=os.environ.get(COUNTS, ""))
     tokens = Tokens(_secret(settings), os.urandom)
     webchat = WebChat(tokens=tokens, now=utc_now)
     welcome = texts.greeting(office_of(settings))

@@ -6,11 +6,12 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from config.settings import Settings, SettingsError
+from wiring.counts import counted_together
 from wiring.parts import MEMORY
 from wiring.server import READY
 
@@ -58,6 +59,7 @@ class Workers:
     def __init__(
         self, command: Sequence[str], listen: socket.socket, count: int, *, announce: Callable[[str], None]
     ) -> None:
+        self._environment: Mapping[str, str] = {}
         self._command = (*command, "--worker", str(listen.fileno()))
         self._listen = listen
         self._count = count
@@ -73,17 +75,18 @@ class Workers:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._keep(self._roll()))
-        try:
-            for place in range(self._count):
-                self._running[place] = await self._started(*(() if place else ("--banner",)))
-            self._announce(READY)
-            for place in range(self._count):
-                self._keep(self._watch(place))
-            await self._stop.wait()
-        finally:
-            for keeper in self._keepers:
-                keeper.cancel()
-            await asyncio.gather(*map(_ended, self._running.values()))
+        with counted_together() as self._environment:
+            try:
+                for place in range(self._count):
+                    self._running[place] = await self._started(*(() if place else ("--banner",)))
+                self._announce(READY)
+                for place in range(self._count):
+                    self._keep(self._watch(place))
+                await self._stop.wait()
+            finally:
+                for keeper in self._keepers:
+                    keeper.cancel()
+                await asyncio.gather(*map(_ended, self._running.values()))
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -93,7 +96,13 @@ class Workers:
     async def _started(self, *options: str) -> Process:
         """Return a worker that serves; raise SettingsError if it ends or takes too long."""
         worker = await asyncio.create_subprocess_exec(
-            *self._command, *options, stdin=PIPE, stdout=PIPE, pass_fds=(self._listen.fileno(),), start_new_session=True
+            *self._command,
+            *options,
+            stdin=PIPE,
+            stdout=PIPE,
+            pass_fds=(self._listen.fileno(),),
+            start_new_session=True,
+            env=self._environment,
         )
         try:
             ready = await asyncio.wait_for(self._listened(worker), STARTING)

@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 from bot.metrics import Metrics
 from bot.types import Message, Parcel, ParcelState, Reply, User
 from tests.fakes import MONDAY
@@ -43,3 +48,32 @@ def test_two_servers_in_one_process_count_apart() -> None:
     first.refused("web", "malformed")
 
     assert b"malformed" not in second.expose()
+
+
+COUNTING = """
+import sys
+from bot.metrics import Metrics
+
+metrics = Metrics(passages=lambda: 7, folder=sys.argv[1])
+metrics.watch(["web"], lambda channel: False)
+metrics.refused("web", "rate")
+print(metrics.expose().decode())
+"""
+
+
+def counted(folder: Path) -> list[str]:
+    """What a process tells that counted one refusal: as it is told before anything is imported."""
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    done = subprocess.run(  # noqa: S603  this interpreter, on the text above
+        [sys.executable, "-c", COUNTING, str(folder)], env=environment, check=True, capture_output=True, text=True
+    )
+    return done.stdout.splitlines()
+
+
+def test_processes_that_count_together_tell_their_sum_also_of_those_that_ended(tmp_path: Path) -> None:
+    assert 'zhengda_refusals_total{channel="web",reason="rate"} 1.0' in counted(tmp_path)
+    lines = counted(tmp_path)
+
+    assert 'zhengda_refusals_total{channel="web",reason="rate"} 2.0' in lines
+    assert [line for line in lines if line.startswith("zhengda_passages")] == ["zhengda_passages 7.0"]
+    assert 'zhengda_channel_off{channel="web"} 0.0' in lines

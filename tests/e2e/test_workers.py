@@ -144,3 +144,23 @@ async def test_without_redis_several_processes_are_refused(tmp_path: Path, platf
     office.write_config()
     with pytest.raises(AssertionError, match="需要 Redis"):
         await office.start()
+
+
+async def answers_counted(office: Office) -> float:
+    """How many answers one scrape tells, whichever process it reaches."""
+    async with aiohttp.ClientSession() as session, session.get(f"{office.url}/metrics") as response:
+        lines = (await response.text()).splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("zhengda_answers_total{"))
+
+
+async def test_every_scrape_tells_what_all_processes_counted(office: Office) -> None:
+    asked = 8
+    for _ in range(asked):
+        await ask(office, "低保怎么申请", token=await visitor(office))
+    assert {await answers_counted(office) for _ in range(10)} == {asked}
+
+    workers(office)[0].kill()
+    while len(workers(office)) < 2:  # noqa: ASYNC110  the test's own time limit ends it
+        await asyncio.sleep(0.1)
+    await ask(office, "低保怎么申请", token=await visitor(office))
+    assert {await answers_counted(office) for _ in range(10)} == {asked + 1}

@@ -10,21 +10,6 @@ from typing import Self
 
 import numpy as np
 
-from knowledge import (
-    bags,
-    gazetteer,
-    index,
-    kernels,
-    level,
-    names,
-    normalisation,
-    numbering,
-    numbers,
-    passages,
-    regions,
-    segmentation,
-    tally,
-)
 from knowledge.gazetteer import Gazetteer
 from knowledge.kernels import Keys, Mask, Rows, token_keys
 from knowledge.splice import Array, Splice
@@ -32,22 +17,6 @@ from knowledge.texts import Texts
 from knowledge.tokens import Tokenizer
 from knowledge.types import Document
 
-_MAKERS = (
-    bags,
-    gazetteer,
-    index,
-    kernels,
-    level,
-    names,
-    normalisation,
-    numbering,
-    numbers,
-    passages,
-    regions,
-    segmentation,
-    tally,
-)
-"""What decides on passages, terms, what they count, names and places: of other versions nothing is taken over."""
 _WRITTEN = ("utf-8", "surrogatepass")
 _FIRSTS, _MARKS, _RECIPE = "first_passages.npy", "material/marks.npy", "material/recipe.txt"
 
@@ -118,8 +87,11 @@ def unchanged(documents: Sequence[Document], recipe: str, earlier: Path | None, 
 
 
 def recipe_of(tokenizer: Tokenizer, places: Gazetteer) -> str:
-    """Return what a generation depends on beside the documents and their questions, in short."""
-    parts = [Path(str(maker.__file__)).read_bytes() for maker in _MAKERS]
+    """Return what a generation depends on beside the documents and their questions, in short.
+
+    Any change of the code here counts: building anew once costs less than telling what has no bearing.
+    """
+    parts = [file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))]
     parts += [version(name).encode() for name in ("jieba", "opencc")]
     parts += [unicodedata.unidata_version.encode(), "\n".join(tokenizer.lexicon.words).encode(*_WRITTEN)]
     parts.append(places.fingerprint())

@@ -16,7 +16,7 @@ from typing import Any
 import uvloop
 
 from bot.errors import Unavailable
-from config.settings import Loaded, SettingsError, load
+from config.loading import Loaded, SettingsError, load
 from console.auth import invite
 from console.ports import Role
 from knowledge.calibration import calibrate, load_coefficients

@@ -14,7 +14,7 @@ from bot.channels.wechat.api import LONGEST_LIFE, LONGEST_SCENE, WeChatApi
 from bot.channels.wechat.menu import Button, menu_content
 from bot.errors import DeliveryFailed
 from config.channels import MenuColumn, MenuEntry, WeChat
-from config.settings import Loaded, SettingsError
+from config.loading import Loaded, SettingsError
 from wiring.platforms import wechat_api
 
 FAILED = 1

@@ -5,7 +5,8 @@ import re
 import sys
 from typing import Any
 
-from config.settings import Loaded, Settings
+from config.loading import Loaded
+from config.settings import Settings
 from storage.audit import Alteration, Anchor, Audit, SqlAudit
 from storage.chain import LOOK
 from storage.migrations import migrate

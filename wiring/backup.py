@@ -8,7 +8,8 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
-from config.settings import Loaded, Settings, SettingsError
+from config.loading import Loaded, SettingsError
+from config.settings import Settings
 from register.vault import KeyVault, read_keys
 from storage.archive import Archive, Manifest, created, finish, opened, write_files, write_tables
 from storage.errors import Occupied

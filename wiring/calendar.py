@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Unavailable
-from config.settings import Loaded
+from config.loading import Loaded
 from register.calendar import Calendar
 from register.deadlines import Pause, count_working_days
 from register.errors import RegisterError, UnreadableCalendar

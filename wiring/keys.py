@@ -5,7 +5,8 @@ import os
 import sys
 from typing import Any
 
-from config.settings import Loaded, Settings
+from config.loading import Loaded
+from config.settings import Settings
 from register.vault import CipherName, another_key
 from storage.migrations import migrate
 from storage.renewal import Renewal, SqlSeals

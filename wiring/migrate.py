@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from config.settings import Loaded, SettingsError
+from config.loading import Loaded, SettingsError
 from storage.errors import OtherSchema
 from storage.migrations import BASE, migrate, revert, revision_of, revisions
 from storage.rows import Filling, columns_of, lines, tables

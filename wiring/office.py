@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.switches import Switchboard
-from config.settings import Loaded, Settings
+from config.loading import Loaded
+from config.settings import Settings
 from knowledge.library import Library
 from register.inquiries import Target
 from storage.inquiries import SqlInquiries

@@ -1,7 +1,7 @@
 """What the office is overseen by, built from the settings."""
 
 from bot.switches import Switchboard
-from config.settings import Loaded
+from config.loading import Loaded
 from console.oversight import Oversight
 from console.switchboard import Setting
 from register.timekeeper import Timekeeper

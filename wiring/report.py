@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from config.settings import Loaded
+from config.loading import Loaded
 from register.report.checks import discrepancies
 from register.report.counting import Report
 from register.report.tables import Row, full_name

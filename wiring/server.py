@@ -11,8 +11,9 @@ from contextlib import AsyncExitStack
 import aiohttp
 from aiohttp import web
 
+from config.loading import Loaded
 from config.logs import set_up
-from config.settings import Loaded, Settings
+from config.settings import Settings
 from console.auth import first_link
 from wiring.background import Background, Departure
 from wiring.office import Office, keep_in_order, open_office

@@ -10,7 +10,8 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from config.settings import Settings, SettingsError
+from config.loading import SettingsError
+from config.settings import Settings
 from wiring.counts import counted_together
 from wiring.parts import MEMORY
 from wiring.server import READY

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import load
+from config.loading import load
 
 Run = Callable[..., tuple[int, str, str]]
 Commands = Callable[..., Run]

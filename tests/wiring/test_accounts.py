@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Loaded, SettingsError, load
+from config.loading import Loaded, SettingsError, load
 from tests.e2e.platform import Platform
 from wiring.accounts import add_accounts
 

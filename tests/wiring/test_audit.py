@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import load
+from config.loading import load
 from register.docket import Reveal
 from storage.database import Database
 from storage.migrations import migrate

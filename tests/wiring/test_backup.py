@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.types import User
-from config.settings import load
+from config.loading import load
 from register.interview import Draft, Field
 from register.types import CaseKind, NewCase
 from storage.archive import Manifest, created, finish

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import load
+from config.loading import load
 from register.docket import Head, NewRequest
 from register.filing import Category
 from register.steps import RequestStep, Stage

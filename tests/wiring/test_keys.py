@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import load
+from config.loading import load
 from register.errors import UnreadableKeys
 from register.interview import Draft, Field
 from storage.database import Database

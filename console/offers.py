@@ -14,7 +14,8 @@ from register.facts import NAMES, Fact
 from register.lawbook import TERMS_OF_LAW
 from register.office import DisclosureOffice
 from register.request import Act, DisclosureRequest
-from register.steps import OPEN, TABLE, RequestStep
+from register.rules import OPEN, TABLE
+from register.steps import RequestStep
 from register.steps import Role as Capacity
 
 CAPACITIES: Mapping[Role, tuple[Capacity, ...]] = MappingProxyType(

@@ -28,7 +28,8 @@ from register.interview import masked
 from register.office import DisclosureOffice
 from register.outcomes import GIVES, GROUNDS, RULINGS, Outcome
 from register.request import Act, Proposal, Withheld
-from register.steps import TABLE, RequestStep, Stage
+from register.rules import TABLE
+from register.steps import RequestStep, Stage
 from register.steps import Role as Capacity
 
 LONGEST = 3000

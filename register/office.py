@@ -27,8 +27,9 @@ from register.projection import head_of
 from register.refusals import Refusal
 from register.report.counting import Report, annual_report, counted_case
 from register.request import Act, DisclosureRequest, Event
+from register.rules import OPEN
 from register.splitting import forked
-from register.steps import OPEN, RequestStep, Role
+from register.steps import RequestStep, Role
 from register.terms import Terms
 from register.types import Notice
 

@@ -13,7 +13,8 @@ from register.facts import Fact
 from register.guards import GUARDS
 from register.refusals import Reason, Refusal
 from register.request import Act, DisclosureRequest, Event, View
-from register.steps import TABLE, RequestStep, Role, Rule, Stage
+from register.rules import TABLE, Rule
+from register.steps import RequestStep, Role, Stage
 
 MAX_EXTENSION = 20
 """Working days (art. 33 para 2)."""

@@ -13,7 +13,8 @@ from register.errors import RefusedStep
 from register.facts import Fact
 from register.outcomes import Outcome
 from register.request import Act
-from register.steps import TABLE, RequestStep, Stage
+from register.rules import TABLE
+from register.steps import RequestStep, Stage
 from storage.database import Database
 from tests.register.desk import SHANGHAI, Desk
 from tests.register.office import proposal

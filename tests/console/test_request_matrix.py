@@ -19,7 +19,8 @@ from register.office import CIVIL_TIME
 from register.proceedings import decide
 from register.refusals import Reason, Refusal
 from register.request import Act, DisclosureRequest
-from register.steps import TABLE, RequestStep, Stage
+from register.rules import TABLE
+from register.steps import RequestStep, Stage
 from register.steps import Role as Capacity
 from tests.register.office import FILING
 

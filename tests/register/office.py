@@ -17,7 +17,8 @@ from register.outcomes import KINDS, LAPSES, RULINGS, Outcome
 from register.proceedings import decide
 from register.refusals import Refusal
 from register.request import Act, DisclosureRequest, Event, Proposal, Withheld
-from register.steps import TABLE, RequestStep, Role
+from register.rules import TABLE
+from register.steps import RequestStep, Role
 from register.terms import Terms
 
 CALENDAR = Calendar.parse(

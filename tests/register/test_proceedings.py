@@ -13,7 +13,8 @@ from register.outcomes import GROUNDS, LAPSES, RULINGS, Outcome
 from register.proceedings import decide
 from register.refusals import SENTENCES, Reason, Refusal
 from register.request import Event, Proposal, Withheld
-from register.steps import OPEN, TABLE, RequestStep, Role, Stage
+from register.rules import OPEN, TABLE
+from register.steps import RequestStep, Role, Stage
 from tests.register.office import Office, proposal
 
 MONDAY = date(2026, 3, 2)

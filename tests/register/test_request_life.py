@@ -10,7 +10,8 @@ from register.course import clock_events, fold
 from register.outcomes import Outcome
 from register.refusals import Refusal
 from register.request import Event
-from register.steps import OPEN, TABLE, RequestStep, Role, Stage
+from register.rules import OPEN, TABLE
+from register.steps import RequestStep, Role, Stage
 from tests.register.office import Office, proposal
 
 APPROVALS = [RequestStep.PASS_REVIEW, RequestStep.PASS_SECRECY, RequestStep.SIGN]

@@ -1,7 +1,8 @@
 import pytest
 
 from register.facts import NAMES, Fact, listed
-from register.steps import OPEN, TABLE, RequestStep, Role, Stage, offered
+from register.rules import OPEN, TABLE, offered
+from register.steps import RequestStep, Role, Stage
 
 ARROWS = [
     (Stage.DRAFT, RequestStep.SUBMIT, Stage.RECEIVED),

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from knowledge.index import BM25
 from knowledge.kernels import Floats
 from knowledge.postings import Postings, mapped
-from knowledge.shortlist import Terms
+from knowledge.sums import Terms
 from knowledge.tally import Tally
 from knowledge.tokens import Query
 

@@ -13,14 +13,15 @@ from knowledge.kernels import Floats, Places, Rows
 Words = npt.NDArray[np.uint64]
 FREQUENT = 16
 """A term is frequent that stands in more than one of so many documents."""
-_WORD = 64
+_WORD = 32
 
 
 class Postings(NamedTuple):
     """Where each term stands and what it counts there; those of term i are starts[i] to starts[i+1].
 
-    `peaks` are the greatest impacts. A frequent term has a row (`places`, -1 for the others) of `bits`, one for each
-    document, and of `ranks`, the postings before each 64 documents: so a document's posting is found at once.
+    `peaks` are the greatest impacts. A frequent term has a row (`places`, -1 for the others) of `bits`: the lower half
+    of a word says which of 32 documents have the term, the upper half how many documents before them have it. So a
+    document's posting is found with one look.
     """
 
     starts: Rows
@@ -29,18 +30,15 @@ class Postings(NamedTuple):
     peaks: Floats
     places: Places
     bits: Words
-    ranks: Places
 
     @classmethod
     def of(cls, size: int, starts: Rows, documents: Places, impacts: Floats) -> Self:
         """Return the postings of an index of so many documents."""
         frequent = np.diff(starts) > size / FREQUENT
         places = np.where(frequent, np.cumsum(frequent) - 1, -1).astype(np.int32)
-        blocks = size // _WORD + 1
-        bits = np.zeros((int(frequent.sum()), blocks), np.uint64)
-        ranks = np.zeros((int(frequent.sum()), blocks), np.int32)
-        peaks = mark_postings(starts, documents, impacts, places, bits, ranks)
-        return cls(starts, documents, impacts, peaks, places, bits, ranks)
+        bits = np.zeros((int(frequent.sum()), size // _WORD + 1), np.uint64)
+        peaks = mark_postings(starts, documents, impacts, places, bits)
+        return cls(starts, documents, impacts, peaks, places, bits)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -72,7 +70,7 @@ class Postings(NamedTuple):
         return (
             (len(self.starts), len(self.peaks), len(self.places)) == (terms + 1, terms, terms)
             and (self.starts[0], self.starts[-1], len(self.impacts)) == (0, count, count)
-            and self.bits.shape == self.ranks.shape == (frequent, size // _WORD + 1)
+            and self.bits.shape == (frequent, size // _WORD + 1)
         )
 
 
@@ -97,23 +95,22 @@ def _save_joined(path: Path, parts: Sequence[npt.NDArray[Any]]) -> None:
 
 
 @njit(nogil=True)
-def mark_postings(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    starts: Rows, documents: Places, impacts: Floats, places: Places, bits: Words, ranks: Places
-) -> Floats:
-    """Fill bits and ranks of the frequent terms in, and return the greatest impact of each term."""
+def mark_postings(starts: Rows, documents: Places, impacts: Floats, places: Places, bits: Words) -> Floats:
+    """Fill in the bits of the frequent terms, and return the greatest impact of each term."""
     peaks = np.zeros(places.shape[0], np.float32)
     for term in range(places.shape[0]):
         for at in range(starts[term], starts[term + 1]):
             peaks[term] = max(peaks[term], impacts[at])
         if places[term] < 0:
             continue
-        row = places[term]
+        words = bits[places[term]]
         for at in range(starts[term], starts[term + 1]):
-            bits[row, documents[at] >> 6] |= np.uint64(1) << np.uint64(documents[at] & 63)
-            ranks[row, documents[at] >> 6] += 1
-        count = 0
-        for block in range(ranks.shape[1]):
-            count, ranks[row, block] = count + ranks[row, block], count
+            words[documents[at] >> 5] |= np.uint64(1) << np.uint64(documents[at] & 31)
+        before = 0
+        for word in range(words.shape[0]):
+            more = _ones(words[word])
+            words[word] |= np.uint64(before) << np.uint64(_WORD)
+            before += more
     return peaks
 
 
@@ -128,11 +125,11 @@ def _ones(word: np.uint64) -> np.int64:
 @njit(nogil=True)
 def impact_of(postings: Postings, term: int, document: int) -> np.float32:
     """Return what a frequent term counts in a document."""
-    row, block, place = postings.places[term], document >> 6, np.uint64(document & 63)
-    word = postings.bits[row, block]
-    if not word >> place & np.uint64(1):
+    word = postings.bits[postings.places[term], document >> 5]
+    bit = np.uint64(1) << np.uint64(document & 31)
+    if not word & bit:
         return np.float32(0)
-    before = postings.ranks[row, block] + _ones(word & ((np.uint64(1) << place) - np.uint64(1)))
+    before = np.int64(word >> np.uint64(_WORD)) + _ones(word & (bit - np.uint64(1)))
     return np.float32(postings.impacts[postings.starts[term] + before])
 
 
@@ -142,3 +139,14 @@ def add_term(scores: Floats, postings: Postings, term: int, weight: np.float32) 
     for at in range(postings.starts[term], postings.starts[term + 1]):
         # unsigned: a signed index would be checked for counting from the end
         scores[np.uint32(postings.documents[at])] += weight * postings.impacts[at]
+
+
+@njit(nogil=True)
+def add_until(  # noqa: PLR0917  # numba knows no keyword-only arguments
+    scores: Floats, postings: Postings, at: int, end: int, until: int, weight: np.float32
+) -> int:
+    """Add some of a term's postings, times a weight, to the scores: up to a document; return where the others begin."""
+    while at < end and postings.documents[at] < until:
+        scores[np.uint32(postings.documents[at])] += weight * postings.impacts[at]
+        at += 1
+    return at

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from knowledge.generation import Generation
 from knowledge.kernels import Floats, Rows, fill_gains
 from knowledge.pattern import Match, Pattern
-from knowledge.shortlist import Asked, find_documents
+from knowledge.shortlist import find_documents
+from knowledge.sums import Asked
 from knowledge.tokens import Query
 
 DOCUMENT_WEIGHT = 0.8

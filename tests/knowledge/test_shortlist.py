@@ -12,7 +12,8 @@ from knowledge.blocks import Blocks
 from knowledge.generation import Generation, build_generation
 from knowledge.level import Field, Level, write_level
 from knowledge.search import DOCUMENT_WEIGHT, Search
-from knowledge.shortlist import Asked, Best, Terms, find_documents
+from knowledge.shortlist import Best, find_documents
+from knowledge.sums import Asked, Terms
 from knowledge.tokens import Tokenizer
 from tests.fakes import FixedClock, a_document
 

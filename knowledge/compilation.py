@@ -4,7 +4,20 @@ from pathlib import Path
 
 import numba
 
-from knowledge import bags, blocks, kernels, leaders, material, numbering, postings, segmentation, shortlist, tally
+from knowledge import (
+    bags,
+    blocks,
+    kernels,
+    leaders,
+    material,
+    numbering,
+    postings,
+    segmentation,
+    shortlist,
+    sums,
+    tally,
+    wordlist,
+)
 
 
 def keep_compiled(cache: Path) -> None:
@@ -31,13 +44,16 @@ def keep_compiled(cache: Path) -> None:
         tally.weigh,
         tally.merge_postings,
         kernels.hash_tokens,
-        kernels.fill_buckets,
-        kernels.find_rows,
-        kernels.row_weights,
-        kernels.add_scores,
+        wordlist.fill_buckets,
+        wordlist.find_rows,
+        wordlist.find_terms,
+        wordlist.weigh_terms,
+        sums.score_all,
+        sums.best_texts,
         kernels.fill_gains,
         blocks.mark_crests,
         shortlist.find_documents,
+        kernels.chain_units,
         kernels.match_text,
         kernels.match_candidates,
         kernels.title_precision,

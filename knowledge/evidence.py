@@ -30,8 +30,8 @@ def evidence(ranking: Ranking, query: Query) -> Mapping[str, float]:
     pattern = ranking.pattern
     content = pattern.content(
         query.content,
-        ranking.texts.units[0] | ranking.titles.units[0],
-        ranking.texts.pairs[0] | ranking.titles.pairs[0],
+        ranking.text.units[0] | ranking.title.units[0],
+        ranking.text.pairs[0] | ranking.title.pairs[0],
     )
     few = len(ranking.scores) <= _RIVAL
     brief = briefness(pattern.size)
@@ -46,8 +46,8 @@ def evidence(ranking: Ranking, query: Query) -> Mapping[str, float]:
         "lead": lead,
         "few": float(few),
         "few_content": content if few else 0.0,
-        "sentence": float(ranking.texts.best[0]) / (pattern.total or 1.0),
+        "sentence": float(ranking.text.best[0]) / (pattern.total or 1.0),
         "length": math.log1p(pattern.size),
-        "brief_precision": float(ranking.precision[0]) * brief,
+        "brief_precision": float(pattern.title_precision(ranking.documents[:1])[0]) * brief,
         "brief_lead": lead * brief,
     }

@@ -11,11 +11,12 @@ import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
 from knowledge.bags import Bags
-from knowledge.kernels import Floats, Keys, Rows, add_scores, fill_buckets, find_rows, row_weights, token_keys
+from knowledge.kernels import Floats, Keys, Rows, token_keys
 from knowledge.leaders import find_best
 from knowledge.postings import Postings, mapped
 from knowledge.splice import Splice
 from knowledge.tally import Tally, Weighed, renewed, weigh
+from knowledge.wordlist import WordList, find_rows
 
 _T = TypeVar("_T")
 _ARRAYS = ("vocabulary", "idf", "doc_len")
@@ -82,27 +83,13 @@ class BM25(BM25Okapi):
     def _prepare(self) -> None:
         """Make what is not worth saving."""
         self._bounded = bool((self.idf >= 0).all())
-        self._buckets = fill_buckets(self.vocabulary, max(len(self.vocabulary).bit_length(), 1))
-        self._unknown = float(np.log(2 * self.corpus_size + 1))
+        # a term that no document has weighs as the rarest could
+        self.wordlist = WordList.of(self.vocabulary, self.idf, float(np.log(2 * self.corpus_size + 1)))
 
     def rows(self, tokens: Sequence[str]) -> Rows:
         """Return each token's place in the vocabulary, -1 for a token that no document has."""
-        return self.find(token_keys(tokens))
-
-    def find(self, keys: Keys) -> Rows:
-        """Return the place of each key in the vocabulary, -1 for one that no document has."""
-        rows: Rows = find_rows(self.vocabulary, self._buckets, keys)
+        rows: Rows = find_rows(self.wordlist, token_keys(tokens))
         return rows
-
-    def add_scores(self, scores: Floats, rows: Rows, *, own: int, other_weight: float) -> None:
-        """Add to each document's score what it has of the terms in these rows; the first `own` count whole."""
-        starts, documents, impacts, *_ = self.postings
-        add_scores(scores, rows, own, other_weight, starts, documents, impacts)
-
-    def weights(self, rows: Rows) -> npt.NDArray[np.float64]:
-        """Return the idf of each row; one that no document has weighs as the rarest term could."""
-        weights: npt.NDArray[np.float64] = row_weights(self.idf, rows, self._unknown)
-        return weights
 
     def get_scores(self, query: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the score of every document, a repeated query token counting as often as it is repeated."""

@@ -78,61 +78,6 @@ def hash_pairs(pairs: Keys, codes: Codes, ends: Rows) -> Keys:
 
 
 @njit(nogil=True)
-def fill_buckets(vocabulary: Keys, bits: int) -> Places:
-    """Return, for each value that the first bits of a key may have, where such keys begin in the sorted vocabulary."""
-    buckets = np.zeros((1 << bits) + 1, np.int32)
-    place = 0
-    for bucket in range(1 << bits):
-        buckets[bucket] = place
-        while place < vocabulary.shape[0] and vocabulary[place] >> np.uint64(64 - bits) == np.uint64(bucket):
-            place += 1
-    buckets[1 << bits] = place
-    return buckets
-
-
-@njit(nogil=True)
-def _find_row(vocabulary: Keys, buckets: Places, key: np.uint64) -> int:
-    bucket = np.int64((key >> np.uint64(32)) * np.uint64(buckets.shape[0] - 1) >> np.uint64(32))
-    for place in range(buckets[bucket], buckets[bucket + 1]):
-        if vocabulary[place] == key:
-            return place
-    return -1
-
-
-@njit(nogil=True)
-def find_rows(vocabulary: Keys, buckets: Places, keys: Keys) -> Rows:
-    """Return where each key stands in the sorted vocabulary, -1 for an unknown one."""
-    rows = np.empty(keys.shape[0], np.int64)
-    for index in range(keys.shape[0]):
-        rows[index] = _find_row(vocabulary, buckets, keys[index])
-    return rows
-
-
-@njit(nogil=True)
-def row_weights(idf: Marks, rows: Rows, unknown: float) -> Marks:
-    """Return the idf of each row, `unknown` for -1."""
-    weights = np.empty(rows.shape[0])
-    for index in range(rows.shape[0]):
-        weights[index] = idf[rows[index]] if rows[index] >= 0 else unknown
-    return weights
-
-
-@njit(nogil=True)
-def add_scores(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    scores: Floats, rows: Rows, own: int, other_weight: float, starts: Rows, postings: Places, impacts: Floats
-) -> None:
-    """Add the impact of each row's postings to the scores, those after the first `own` rows times `other_weight`."""
-    for index in range(rows.shape[0]):
-        row = rows[index]
-        if row < 0:
-            continue
-        weight = np.float32(1.0 if index < own else other_weight)
-        for at in range(starts[row], starts[row + 1]):
-            # unsigned: a signed index would be checked for counting from the end
-            scores[np.uint32(postings[at])] += weight * impacts[at]
-
-
-@njit(nogil=True)
 def fill_gains(gains: Floats, question_scores: Floats, firsts: Rows, links: Rows, weight: float) -> None:
     """Fill in for each document the weighted score of the best question linked to it."""
     for question in range(question_scores.shape[0]):
@@ -188,6 +133,18 @@ def match_text(  # noqa: PLR0917  # numba knows no keyword-only arguments
     if current > best:
         best, best_length = current, length
     return best, best_length
+
+
+@njit(nogil=True)
+def chain_units(rows: Rows, vocabulary: int) -> tuple[Places, Places]:
+    """Return the last place of each unit in a question (-1: none), and for each place the one before with its unit."""
+    slots = np.full(vocabulary, -1, np.int32)
+    earlier = np.full(rows.shape[0], -1, np.int32)
+    for place in range(rows.shape[0]):
+        if rows[place] >= 0:
+            earlier[place] = slots[rows[place]]
+            slots[rows[place]] = place
+    return slots, earlier
 
 
 @njit(nogil=True)

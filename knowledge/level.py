@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.index import BM25
-from knowledge.kernels import Floats
+from knowledge.kernels import Floats, Marks, Rows
 from knowledge.postings import Postings, mapped
-from knowledge.sums import Terms
+from knowledge.sums import Terms, best_texts, score_all
 from knowledge.tally import Tally
 from knowledge.tokens import Query
+from knowledge.wordlist import Fields, find_terms, weigh_terms
 
 K1 = 0.7
 B = 0.75
@@ -45,6 +46,7 @@ class Level:
     bigrams: Field
     postings: Postings
     """Those of the fields, one after another."""
+    wordlists: Fields
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -58,7 +60,7 @@ class Level:
         if not postings.fit(ends[-1], fields[0].corpus_size):
             raise ValueError(f"the files of {folder} do not belong together")
         words, unigrams, bigrams = fields
-        return cls(words, unigrams, bigrams, postings)
+        return cls(words, unigrams, bigrams, postings, (words.wordlist, unigrams.wordlist, bigrams.wordlist))
 
     @property
     def size(self) -> int:
@@ -70,26 +72,41 @@ class Level:
         """The fields, in the order of a question's terms."""
         return self.words, self.unigrams, self.bigrams
 
+    def find(self, query: Query) -> Rows:
+        """Return where each term of a question stands in the postings, -1 for one that no text has."""
+        rows: Rows = find_terms(self.wordlists, query.terms.keys, query.terms.ends)
+        return rows
+
+    def weigh(self, query: Query, rows: Rows) -> Marks:
+        """Return the idf of each term; one that no text has weighs as the rarest could."""
+        weights: Marks = weigh_terms(self.wordlists, rows, query.terms.ends)
+        return weights
+
     def score(self, query: Query) -> Floats:
         """Return the sum of the three scores for each text."""
         scores = np.zeros(self.size, np.float32)
-        for field, terms in zip(self.fields, query.terms, strict=True):
-            field.add_scores(scores, field.find(terms.keys), own=terms.own, other_weight=EXPANSION_WEIGHT)
+        score_all(scores, self.postings, counted(query, self.find(query)))
         return scores
 
-    def terms(self, query: Query, *, weight: float) -> tuple[Terms, float]:
-        """Return the terms of a question, and the score that no text can exceed; both times a weight."""
-        rows, weights = [], []
-        first, ideal = 0, 0.0
-        for field, terms in zip(self.fields, query.terms, strict=True):
-            found = field.find(terms.keys)
-            counted = np.full(len(found), weight, np.float32)
-            counted[terms.own :] *= EXPANSION_WEIGHT
-            rows.append(np.where(found < 0, found, found + first))
-            weights.append(counted)
-            first += len(field.vocabulary)
-            ideal += float(field.weights(found[: terms.own]).sum()) * (field.k1 + 1)
-        return Terms(np.concatenate(rows), np.concatenate(weights)), ideal * weight
+    def best(self, query: Query, firsts: Rows, lasts: Rows) -> tuple[Rows, Floats]:
+        """Return the best text from each first to each last one, the first where none has any term, and its score."""
+        best: tuple[Rows, Floats] = best_texts(firsts, lasts, self.postings, counted(query, self.find(query)))
+        return best
+
+
+def counted(query: Query, rows: Rows, weight: float = 1.0) -> Terms:
+    """Return the terms of a question, in these rows, with what each counts: times a weight, synonyms less."""
+    weights = np.full(len(rows), weight, np.float32)
+    if query.expansions:
+        for own, end in zip(query.terms.owns.tolist(), query.terms.ends.tolist(), strict=True):
+            weights[own:end] *= EXPANSION_WEIGHT
+    return Terms(rows, weights)
+
+
+def ideal_score(query: Query, weights: Marks) -> float:
+    """Return the score that no text can exceed, given the idf of each term."""
+    owns = zip((0, *query.terms.ends.tolist()), query.terms.owns.tolist(), strict=False)
+    return (K1 + 1) * sum(float(weights[first:last].sum()) for first, last in owns)
 
 
 def write_level(folder: Path, fields: Sequence[Field]) -> None:

@@ -4,32 +4,33 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.generation import Generation
-from knowledge.index import BM25
-from knowledge.kernels import LEAST_WEIGHT, Floats, Rows, match_candidates, title_precision
+from knowledge.kernels import LEAST_WEIGHT, Floats, Marks, Rows, chain_units, match_candidates, title_precision
 from knowledge.tokens import BREAK, END, Query
 
-Marks = npt.NDArray[np.bool_]
+Seen = npt.NDArray[np.bool_]
+_UNIGRAMS, _BIGRAMS = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """What some texts have of a question, one row each: marks per place of the question, and the best sentence."""
 
-    units: Marks
-    pairs: Marks
+    units: Seen
+    pairs: Seen
     best: Floats
     """Weight of the question's units and pairs in the sentence that has most."""
     lengths: Floats
     """Units in that sentence."""
 
-    def reordered(self, order: Rows) -> "Match":
-        """Return the rows in another order."""
-        return Match(self.units[order], self.pairs[order], self.best[order], self.lengths[order])
+    def rows(self, rows: slice | Rows) -> "Match":
+        """Return some of the rows."""
+        return Match(self.units[rows], self.pairs[rows], self.best[rows], self.lengths[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class Pattern:
     """The places of a question, its own units first, then those of each synonym, with their weights.
 
     A pair is a unit with the next one. A synonym weighs together what the word weighs that it stands for, and
-    finding all of it counts as finding that word.
+    finding all of it counts as finding that word. `found` is where the question's terms stand among the passages, and
+    `weights` their idf.
     """
 
-    def __init__(self, generation: Generation, query: Query) -> None:
+    def __init__(self, generation: Generation, query: Query, found: Rows, weights: Marks) -> None:
         self._generation = generation
         self.units, pairs = _places(query.tokens.units)
         self.size = len(self.units)
@@ -59,23 +61,21 @@ class Pattern:
             self._synonyms.append(_Synonym(slice(len(all_units), len(all_units) + len(units)), word))
             all_units += units
             pairs += joined
-        level = generation.passages_level
-        rows = level.unigrams.rows(all_units)
-        self.unit_weights = _weights(level.unigrams, rows)
-        self.pair_weights = _weights(level.bigrams, level.bigrams.rows(pairs))
-        self.pair_weights[[not pair for pair in pairs]] = 0
+        units_asked, pairs_asked = query.terms.part(_UNIGRAMS), query.terms.part(_BIGRAMS)
+        heavy = np.maximum(weights, LEAST_WEIGHT)
+        self.unit_weights = _picked(query.terms.tokens[units_asked], heavy[units_asked], all_units).astype(np.float32)
+        self.pair_weights = _picked(query.terms.tokens[pairs_asked], heavy[pairs_asked], pairs).astype(np.float32)
         self.total = self._mass(slice(0, self.size))
         for synonym in self._synonyms:
             self._rescale(synonym)
-        self._slots, self._earlier = _chains(rows, len(level.unigrams.vocabulary))
+        level = generation.passages_level
+        rows = _picked(query.terms.tokens[units_asked], found[units_asked] - len(level.words.vocabulary), all_units)
+        self._slots, self._earlier = chain_units(rows, len(level.unigrams.vocabulary))
 
-    def match_passages(self, passages: Rows) -> Match:
-        """Return what the passages in these rows have of the question."""
-        return self._match(passages + self._generation.documents)
-
-    def match_titles(self, documents: Rows) -> Match:
-        """Return what the titles of the documents in these rows have of the question."""
-        return self._match(documents)
+    def match(self, documents: Rows, passages: Rows) -> tuple[Match, Match]:
+        """Return what the titles of the documents in these rows, and the passages in those, have of the question."""
+        both = self._match(np.concatenate([documents, passages + self._generation.documents]))
+        return both.rows(slice(0, len(documents))), both.rows(slice(len(documents), None))
 
     def title_precision(self, documents: Rows) -> Floats:
         """Return how much of each document's title, by weight, is in the question."""
@@ -84,23 +84,22 @@ class Pattern:
         shares: Floats = title_precision(documents, generation.units, generation.unit_starts, self._slots, idf)
         return shares
 
-    def coverage(self, units: Marks, pairs: Marks) -> tuple[Floats, Floats]:
-        """Return, per row of marks, the weight of the question's own units and of its own pairs that are marked."""
-        size = self.size
-        return (
-            (units[:, :size] * self.unit_weights[:size]).sum(axis=1),
-            (pairs[:, :size] * self.pair_weights[:size]).sum(axis=1),
-        )
+    def coverage(self, units: Seen) -> Floats:
+        """Return, per row of marks, the weight of the question's own units that are marked."""
+        shares: Floats = units[:, : self.size] @ self.unit_weights[: self.size]
+        return shares
 
-    def content(self, words: Sequence[tuple[str, float]], units: Marks, pairs: Marks) -> float:
+    def content(self, words: Sequence[tuple[str, float]], units: Seen, pairs: Seen) -> float:
         """Return the weighted share of the words that one row of marks has."""
         found, whole = 0.0, 0.0
+        # quicker than an array where there are so few
+        has_unit, has_pair = units.tolist(), pairs.tolist()
         text, starts = "".join(self.units), list(accumulate(map(len, self.units), initial=0))
         for word, weight in words:
             start = text.find(word)
             first, last = bisect_left(starts, start), bisect_left(starts, start + len(word))
             whole += weight
-            if start >= 0 and units[first:last].all() and pairs[first : last - 1].all():
+            if start >= 0 and all(has_unit[first:last]) and all(has_pair[first : last - 1]):
                 found += weight
         return found / whole if whole else 0.0
 
@@ -151,16 +150,7 @@ def _find(units: Sequence[str], part: Sequence[str]) -> slice:
     return slice(0, 0)
 
 
-def _weights(index: BM25, rows: Rows) -> Floats:
-    weights: Floats = np.maximum(index.weights(rows), LEAST_WEIGHT).astype(np.float32)
-    return weights
-
-
-def _chains(rows: Rows, vocabulary: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    slots = np.full(vocabulary, -1, np.int32)
-    earlier = np.full(len(rows), -1, np.int32)
-    for place, row in enumerate(rows):
-        if row >= 0:
-            earlier[place] = slots[row]
-            slots[row] = place
-    return slots, earlier
+def _picked(tokens: Sequence[str], numbers: npt.NDArray[Any], wanted: Sequence[str]) -> npt.NDArray[Any]:
+    """Return the number of each token wanted, 0 for ""."""
+    number_of = dict(zip(tokens, numbers.tolist(), strict=True)) | {"": 0}
+    return np.array([number_of[token] for token in wanted], numbers.dtype)

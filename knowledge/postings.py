@@ -106,10 +106,10 @@ def mark_postings(starts: Rows, documents: Places, impacts: Floats, places: Plac
         words = bits[places[term]]
         for at in range(starts[term], starts[term + 1]):
             words[documents[at] >> 5] |= np.uint64(1) << np.uint64(documents[at] & 31)
-        before = 0
+        before = np.uint64(0)
         for word in range(words.shape[0]):
-            more = _ones(words[word])
-            words[word] |= np.uint64(before) << np.uint64(_WORD)
+            more = np.uint64(_ones(words[word]))
+            words[word] |= before << np.uint64(_WORD)
             before += more
     return peaks
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from knowledge.generation import Generation
 from knowledge.kernels import Floats, Rows, fill_gains
+from knowledge.level import counted, ideal_score
 from knowledge.pattern import Match, Pattern
 from knowledge.shortlist import find_documents
 from knowledge.sums import Asked
@@ -37,7 +38,8 @@ class Ranking:
     """The best documents, best first: their rows, their best passages, the BM25 scores.
 
     `orders` are the values that the first are ordered by, made from their `signals`: the score, corrected by where
-    the question's words stand. `titles`, `texts` and `precision` are theirs too. `ideal` is the best possible score.
+    the question's words stand. `title` and `text` are what the title and the passage of the first one have, in one row,
+    or none where nothing was found. `ideal` is the best possible score.
     """
 
     documents: Rows
@@ -47,9 +49,8 @@ class Ranking:
     signals: npt.NDArray[np.float64]
     ideal: float
     pattern: Pattern
-    titles: Match
-    texts: Match
-    precision: Floats
+    title: Match
+    text: Match
 
 
 class Search:
@@ -66,19 +67,22 @@ class Search:
         then ordered anew.
         """
         generation = self._generation
-        passages, documents = generation.passages_level, generation.documents_level
-        passage_terms, ideal = passages.terms(query, weight=1.0)
-        document_terms, _ = documents.terms(query, weight=DOCUMENT_WEIGHT)
+        below, above = generation.passages_level, generation.documents_level
+        found = below.find(query)
+        weights = below.weigh(query, found)
+        # the terms are overwritten, and the rows are needed again
+        passages = counted(query, found.copy())
+        documents = counted(query, above.find(query), DOCUMENT_WEIGHT)
         best = find_documents(
-            Asked(passages.postings, generation.passage_crests, passage_terms),
-            Asked(documents.postings, generation.document_crests, document_terms),
+            Asked(below.postings, generation.passage_crests, passages),
+            Asked(above.postings, generation.document_crests, documents),
             self._gains(query),
             generation.blocks,
             self._shown,
             wanted,
             FREELY,
         )
-        return self._reordered(query, *best, ideal)
+        return self._reordered(Pattern(generation, query, found, weights), *best, ideal_score(query, weights))
 
     def _gains(self, query: Query) -> Floats:
         """Return what each document gains from the answered questions linked to it."""
@@ -91,30 +95,28 @@ class Search:
 
     def best_passages(self, documents: Sequence[int], query: Query) -> list[int]:
         """Return the best passage of each document, best first; its first where none has any of the query."""
-        scores = self._generation.passages_level.score(query)
-        firsts = self._generation.first_passages
-        best = [int(firsts[row]) + int(scores[firsts[row] : firsts[row + 1]].argmax()) for row in documents]
-        return sorted(best, key=lambda row: -scores[row])
+        firsts, rows = self._generation.first_passages, np.array(documents, np.int64)
+        passages, scores = self._generation.passages_level.best(query, firsts[rows], firsts[rows + 1])
+        best: list[int] = passages[np.argsort(-scores, kind="stable")].tolist()
+        return best
 
-    def _reordered(self, query: Query, documents: Rows, passages: Rows, scores: Floats, ideal: float) -> Ranking:
-        first, rest = slice(0, RERANKED), slice(RERANKED, None)
-        pattern = Pattern(self._generation, query)
-        titles = pattern.match_titles(documents[first])
-        texts = pattern.match_passages(passages[first])
+    def _reordered(self, pattern: Pattern, documents: Rows, passages: Rows, scores: Floats, ideal: float) -> Ranking:
+        first = slice(0, RERANKED)
+        titles, texts = pattern.match(documents[first], passages[first])
         signals = _signals(pattern, scores[first] / (ideal or 1.0), titles, texts)
         orders = signals @ WEIGHTS + OWN_PLACE * self._generation.own[documents[first]]
         order = np.argsort(-orders, kind="stable")
+        whole = np.concatenate([order, np.arange(len(order), len(documents))])
         return Ranking(
-            documents=np.concatenate([documents[first][order], documents[rest]]),
-            passages=np.concatenate([passages[first][order], passages[rest]]),
-            scores=np.concatenate([scores[first][order], scores[rest]]),
+            documents=documents[whole],
+            passages=passages[whole],
+            scores=scores[whole],
             orders=orders[order],
             signals=signals[order],
             ideal=ideal,
             pattern=pattern,
-            titles=titles.reordered(order),
-            texts=texts.reordered(order),
-            precision=pattern.title_precision(documents[first])[order],
+            title=titles.rows(order[:1]),
+            text=texts.rows(order[:1]),
         )
 
 
@@ -130,6 +132,9 @@ def _signals(pattern: Pattern, shares: Floats, titles: Match, texts: Match) -> n
     in relation to its length, and for brief questions the share of the question that the title has.
     """
     brief = briefness(pattern.size)
-    in_title = pattern.coverage(titles.units, titles.pairs)[0] / (pattern.total or 1.0)
-    sentence = texts.best / np.log(texts.lengths + SENTENCE_LENGTH) / 20
-    return np.stack([shares, shares * brief, sentence, in_title * brief], axis=1).astype(np.float64)
+    signals = np.empty((len(shares), len(WEIGHTS)))
+    signals[:, 0] = shares
+    signals[:, 1] = shares * brief
+    signals[:, 2] = texts.best / np.log(texts.lengths + SENTENCE_LENGTH) / 20
+    signals[:, 3] = pattern.coverage(titles.units) / (pattern.total or 1.0) * brief
+    return signals

@@ -7,7 +7,7 @@ from numba import njit
 
 from knowledge.blocks import STEPS, Crests
 from knowledge.kernels import Floats, Rows
-from knowledge.postings import Postings, add_until, impact_of
+from knowledge.postings import Postings, add_term, add_until, impact_of
 
 
 class Terms(NamedTuple):
@@ -110,9 +110,7 @@ def add_up(sums: Sums, until: int) -> None:
     rows, weights = sums.added
     for index in range(rows.shape[0]):
         end = sums.postings.starts[rows[index] + 1]
-        sums.following[index] = add_until(
-            sums.scores, sums.postings, sums.following[index], end, until, weights[index]
-        )
+        sums.following[index] = add_until(sums.scores, sums.postings, sums.following[index], end, until, weights[index])
 
 
 @njit(nogil=True)
@@ -140,3 +138,33 @@ def looked_up(sums: Sums, text: int, block: int, needed: np.float32) -> np.float
             score += sums.left.weights[index] * impact_of(sums.postings, row, text)
             rest -= sums.steps[index] * crest
     return score
+
+
+@njit(nogil=True)
+def score_all(scores: Floats, postings: Postings, terms: Terms) -> None:
+    """Add all that the terms count to the scores of all texts."""
+    for index in range(terms.rows.shape[0]):
+        if terms.rows[index] >= 0:
+            add_term(scores, postings, terms.rows[index], terms.weights[index])
+
+
+@njit(nogil=True)
+def best_texts(firsts: Rows, lasts: Rows, postings: Postings, terms: Terms) -> tuple[Rows, Floats]:
+    """Return the best text from each first to each last one, the first of equal ones, and its score."""
+    best = np.empty(firsts.shape[0], np.int64)
+    most = np.empty(firsts.shape[0], np.float32)
+    for place in range(firsts.shape[0]):
+        first, last = firsts[place], lasts[place]
+        scores = np.zeros(last - first, np.float32)
+        for index in range(terms.rows.shape[0]):
+            row = terms.rows[index]
+            if row < 0:
+                continue
+            end = postings.starts[row + 1]
+            at = postings.starts[row] + np.searchsorted(postings.documents[postings.starts[row] : end], first)
+            while at < end and postings.documents[at] < last:
+                scores[postings.documents[at] - first] += terms.weights[index] * postings.impacts[at]
+                at += 1
+        best[place] = first + scores.argmax()
+        most[place] = scores.max()
+    return best, most

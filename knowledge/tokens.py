@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
 import jieba
+import numpy as np
+import numpy.typing as npt
 
 from knowledge.kernels import BREAK_MARK, END_MARK, Codes, Keys, Spans, code_points, token_keys
 from knowledge.normalisation import Normaliser
@@ -53,10 +56,33 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a question looks for in one field: first its `own` tokens, then those that synonyms add."""
+    """What a question looks for: words, then unigrams, then bigrams; of each first its own, then those of synonyms.
 
+    Those of field i end at ends[i], its own ones among them at owns[i].
+    """
+
+    tokens: tuple[str, ...]
     keys: Keys
-    own: int
+    owns: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, tokens: Tokens, others: Sequence[Tokens]) -> Self:
+        """Return the terms of a question with these tokens, and of its synonyms."""
+        listed: list[str] = []
+        owns, ends = [], []
+        for name in ("words", "unigrams", "bigrams"):
+            own = getattr(tokens, name)
+            listed += own
+            owns.append(len(listed))
+            if others:
+                listed += sorted({token for other in others for token in getattr(other, name)}.difference(own))
+            ends.append(len(listed))
+        return cls(tuple(listed), token_keys(listed), np.array(owns), np.array(ends))
+
+    def part(self, field: int) -> slice:
+        """Return which terms are those of a field."""
+        return slice(int(self.ends[field - 1]) if field else 0, int(self.ends[field]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +92,7 @@ class Query:
     normalised: str
     tokens: Tokens
     expansions: tuple[Expansion, ...]
-    terms: tuple[Terms, Terms, Terms]
-    """Those of the words, the unigrams and the bigrams."""
+    terms: Terms
     content: tuple[tuple[str, float], ...]
     """The words that carry meaning, with how rare each is in general Chinese text (0..1)."""
 
@@ -159,17 +184,12 @@ class Tokenizer:
             Expansion(word, other, self._known(word).units, self._known(other))
             for word, other in self._thesaurus.expand(normalised)
         )
-        others = [expansion.tokens for expansion in expansions]
         content = dict.fromkeys(word for word in tokens.words if len(word) > 1) or dict.fromkeys(tokens.words)
         return Query(
             normalised=normalised,
             tokens=tokens,
             expansions=expansions,
-            terms=(
-                _terms(tokens.words, [token for other in others for token in other.words]),
-                _terms(tokens.unigrams, [token for other in others for token in other.unigrams]),
-                _terms(tokens.bigrams, [token for other in others for token in other.bigrams]),
-            ),
+            terms=Terms.of(tokens, [expansion.tokens for expansion in expansions]),
             content=tuple((word, self._rarity(word)) for word in content),
         )
 
@@ -184,10 +204,6 @@ class Tokenizer:
         """Return 0 for the commonest word of general text, 1 for a word that jieba does not know."""
         total = math.log(self._jieba.total)
         return 1 - math.log(max(self._jieba.FREQ.get(word, 0), 1)) / total
-
-
-def _terms(own: Sequence[str], others: Sequence[str]) -> Terms:
-    return Terms(token_keys([*own, *sorted(set(others).difference(own))]), len(own))
 
 
 def _jieba_with(plain: jieba.Tokenizer, words: Iterable[str]) -> jieba.Tokenizer:

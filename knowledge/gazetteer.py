@@ -118,12 +118,15 @@ class Gazetteer:
                     within.setdefault(name.removeprefix(prefix), place)
 
     def _mentions(self, text: str) -> Iterator[tuple[int, int, Mention]]:
-        start, before = 0, Mention()
-        while start < len(text):
-            mention, end = self._mention(text, start, before)
+        before, following = Mention(), 0
+        # few places of a text begin as any name does
+        for start in [start for start in range(len(text)) if text[start : start + _SHORTEST] in self._longest]:
+            if start < following:
+                continue
+            mention, end = self._mention(text, start, before if start == following else Mention())
             if mention:
                 yield start, end, mention
-            before, start = mention, end if mention else start + 1
+                before, following = mention, end
 
     def _mention(self, text: str, start: int, before: Mention) -> tuple[Mention, int]:
         """Return the longest name that begins here and its end; after a place, those in it have short names."""

@@ -113,12 +113,9 @@ class Names:
 
     def titled(self, normalised: str) -> tuple[int, ...]:
         """Return the documents whose title a text is, or has between 《》."""
-        for title in (normalised, _AROUND.sub("", normalised), *_QUOTED.findall(normalised)):
-            key = title_key(title)
-            found = self._find(f"title:{key}") if key else ()
-            if found:
-                return found
-        return ()
+        titles = (normalised, _AROUND.sub("", normalised), *_QUOTED.findall(normalised))
+        keys = dict.fromkeys(filter(None, map(title_key, titles)))
+        return next(filter(None, map(self._find, (f"title:{key}" for key in keys))), ())
 
     @staticmethod
     def beside(normalised: str, title: str) -> str:

@@ -202,8 +202,7 @@ class Tokenizer:
 
     def _rarity(self, word: str) -> float:
         """Return 0 for the commonest word of general text, 1 for a word that jieba does not know."""
-        total = math.log(self._jieba.total)
-        return 1 - math.log(max(self._jieba.FREQ.get(word, 0), 1)) / total
+        return 1 - math.log(self._jieba.FREQ.get(word, 0) or 1) / self._dictionary.total
 
 
 def _jieba_with(plain: jieba.Tokenizer, words: Iterable[str]) -> jieba.Tokenizer:

@@ -111,11 +111,10 @@ def test_a_term_in_most_documents_has_the_floor_of_rank_bm25() -> None:
 
 def test_a_term_that_no_document_has_weighs_as_the_rarest_could() -> None:
     index = BM25(CORPUS)
-    rows = index.rows(["低保", "炖排骨", "标准"])
 
-    assert index.weights(rows).tolist() == [index.idf[rows[0]], pytest.approx(np.log(9)), index.idf[rows[2]]]
-    assert index.weights(np.arange(len(index.idf))).tolist() == index.idf.tolist()
-    assert BM25([]).weights(np.array([-1])).tolist() == [0.0]
+    assert index.wordlist.idf.tolist() == index.idf.tolist()
+    assert index.wordlist.unknown == pytest.approx(np.log(9))
+    assert BM25([]).wordlist.unknown == 0.0
 
 
 def test_one_document_is_enough() -> None:

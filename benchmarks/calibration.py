@@ -26,9 +26,10 @@ from sklearn.model_selection import KFold
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from knowledge.building import build_generation  # noqa: E402
 from knowledge.compilation import keep_compiled  # noqa: E402
 from knowledge.evidence import evidence  # noqa: E402
-from knowledge.generation import Generation, build_generation  # noqa: E402
+from knowledge.generation import Generation  # noqa: E402
 from knowledge.names import title_key  # noqa: E402
 from knowledge.readers import read_file  # noqa: E402
 from knowledge.records import read_record  # noqa: E402

@@ -39,8 +39,8 @@ import psutil
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from knowledge.building import build_generation  # noqa: E402
 from knowledge.compilation import keep_compiled  # noqa: E402  the root has to be on the path first
-from knowledge.generation import build_generation  # noqa: E402
 from knowledge.index import BM25  # noqa: E402
 from knowledge.library import Library  # noqa: E402
 from knowledge.passages import sentences  # noqa: E402

@@ -9,9 +9,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from knowledge.building import build_generation
 from knowledge.errors import UnreadableDocument
 from knowledge.gazetteer import Gazetteer
-from knowledge.generation import build_generation
 from knowledge.library import Library
 from knowledge.questions import json_lines, read_link
 from knowledge.records import read_record

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from knowledge.building import build_generation
 from knowledge.chronicle import Facts, alone, note_progress, note_switch, write_facts
 from knowledge.dates import CIVIL_TIME
 from knowledge.errors import GenerationRefused, UnknownGeneration
 from knowledge.gazetteer import Gazetteer
-from knowledge.generation import Generation, build_generation
+from knowledge.generation import Generation
 from knowledge.library import LONGEST, Library
 from knowledge.ports import DocumentStore, LinkedQuestions, Trials, Vocabulary
 from knowledge.records import as_of

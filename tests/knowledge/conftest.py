@@ -3,8 +3,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from knowledge.building import build_generation
 from knowledge.compilation import keep_compiled
-from knowledge.generation import Generation, build_generation
+from knowledge.generation import Generation
 from knowledge.index import BM25
 from knowledge.normalisation import Normaliser
 from knowledge.search import Search

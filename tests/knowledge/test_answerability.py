@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.answerability import ANSWER, COEFFICIENTS, CONFIRM, LEAST, band, probability
+from knowledge.building import build_generation
 from knowledge.evidence import evidence
-from knowledge.generation import Generation, build_generation
+from knowledge.generation import Generation
 from knowledge.search import Search
 from knowledge.tokens import Tokenizer
 from knowledge.types import Band

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.building import build_generation
 from knowledge.explanation import Explanation
-from knowledge.generation import build_generation
 from knowledge.library import Library
 from knowledge.shelf import switch
 from knowledge.synonyms import Direction, Synonym

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.generation import Generation, build_generation
+from knowledge.building import build_generation
+from knowledge.generation import Generation
 from knowledge.intake import ReviewedIntake
 from knowledge.records import digest
 from knowledge.review import ReviewDesk

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.generation import build_generation
+from knowledge.building import build_generation
 from knowledge.library import Library
 from knowledge.readers import read_file
 from knowledge.shelf import switch

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.generation import build_generation
+from knowledge.building import build_generation
 from knowledge.library import Library
 from knowledge.shelf import rollback, switch
 from knowledge.synonyms import Direction, Synonym

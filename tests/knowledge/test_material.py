@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge import material
+from knowledge.building import build_generation
 from knowledge.gazetteer import Gazetteer
-from knowledge.generation import build_generation
 from knowledge.passages import Piece
 from knowledge.tokens import Tokenizer
 from knowledge.types import Document, LinkedQuestion, Validity

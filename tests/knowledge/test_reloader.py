@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.building import build_generation
 from knowledge.chronicle import Facts, note_progress, write_facts
 from knowledge.errors import UnknownGeneration
-from knowledge.generation import build_generation
 from knowledge.reloader import Reloader, in_a_process
 from knowledge.shelf import live_generation, switch
 from knowledge.tokens import Tokenizer

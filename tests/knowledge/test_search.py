@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.generation import Generation, build_generation
+from knowledge.building import build_generation
+from knowledge.generation import Generation
 from knowledge.search import Search
 from knowledge.tokens import Tokenizer
 from knowledge.types import Document, Validity

@@ -4,8 +4,8 @@ from shutil import copytree, rmtree
 
 import pytest
 
+from knowledge.building import build_generation
 from knowledge.errors import GenerationRefused, UnknownGeneration
-from knowledge.generation import build_generation
 from knowledge.library import Library
 from knowledge.shelf import answers_from, generations, live_generation, rollback, switch
 from knowledge.tokens import Tokenizer

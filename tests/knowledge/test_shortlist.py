@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.blocks import Blocks
-from knowledge.generation import Generation, build_generation
+from knowledge.building import build_generation
+from knowledge.generation import Generation
 from knowledge.level import Field, Level, write_level
 from knowledge.search import DOCUMENT_WEIGHT, Search
 from knowledge.shortlist import Best, find_documents

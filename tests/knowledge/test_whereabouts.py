@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.building import build_generation
 from knowledge.gazetteer import Gazetteer
-from knowledge.generation import build_generation
 from knowledge.library import Library
 from knowledge.shelf import switch
 from knowledge.tokens import Tokenizer

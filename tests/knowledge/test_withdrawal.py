@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.building import build_generation
 from knowledge.errors import UnknownPassage
-from knowledge.generation import build_generation
 from knowledge.library import Library
 from knowledge.records import as_of
 from knowledge.revisions import Ending

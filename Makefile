@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 DEV := $(VENV)/.dev
 BASE := $(VENV)/.base
 
-.PHONY: setup run test fast check e2e bench format pins clean
+.PHONY: setup run test fast check e2e outages bench format pins clean
 
 setup: $(BASE)
 
@@ -42,6 +42,9 @@ check: $(DEV)
 
 e2e: $(DEV)
 	$(RUN) -m pytest -m e2e
+
+outages: $(DEV)
+	OUTAGE=30 $(RUN) -m pytest -s -m e2e tests/e2e/test_outages.py -k away
 
 bench: $(DEV)
 	$(RUN) benchmarks/quality.py

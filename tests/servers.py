@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from itertools import count, islice
 from pathlib import Path
@@ -169,6 +170,13 @@ def redis_sentinel() -> Iterator[tuple[str, str, str]]:
 @contextmanager
 def postgresql_server(*, durable: bool = False) -> Iterator[str]:
     """Give the administrator's URL of a PostgreSQL; only a `durable` one loses nothing in a crash."""
+    with postgresql_at_rest(durable=durable) as (url, serving), serving():
+        yield url
+
+
+@contextmanager
+def postgresql_at_rest(*, durable: bool = False) -> Iterator[tuple[str, Callable[[], AbstractContextManager[None]]]]:
+    """Give the URL of a PostgreSQL, and what runs it over the same data as often as it is entered."""
     account, port = unprivileged(), str(free_port())
     # pytest's own temporary folders are closed to other accounts
     with tempfile.TemporaryDirectory() as name:
@@ -188,8 +196,8 @@ def postgresql_server(*, durable: bool = False) -> Iterator[str]:
         command: list[str | Path] = [binaries / "postgres", "-D", data]
         command += [f"--{key}={value}" for key, value in options.items()]
         ready: Command = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", port]
-        with running(command, folder / "log", ready=ready, account=account, end=signal.SIGQUIT):
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        serving = partial(running, command, folder / "log", ready=ready, account=account, end=signal.SIGQUIT)
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres", serving
 
 
 def _reachable(package: Path, account: Account, folder: Path) -> Path:

@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -14,16 +15,18 @@ import psutil
 import pytest
 from redis.asyncio import Redis
 
+from storage.redis.keys import generation_channel
 from tests.e2e.conftest import OpenOffice
 from tests.e2e.crowd import QUOTE, Crowd, Outcome, assert_whole, crowd_of, crowd_over
 from tests.e2e.office import AES_KEY, APP_ID, TOKEN, Office, clerk_of, opened
 from tests.e2e.platform import Fault, Platform
 from tests.e2e.test_journeys import register_inquiry
 from tests.e2e.wechat_client import WeChatClient
-from tests.servers import free_port, postgresql_server, redis_server
+from tests.servers import free_port, postgresql_at_rest, redis_server
 
-pytestmark = [pytest.mark.e2e, pytest.mark.service, pytest.mark.timeout(180)]
-
+OUTAGE = int(os.environ.get("OUTAGE", "8"))
+"""Seconds that Redis and PostgreSQL are away; `make outages` keeps them away for 30."""
+pytestmark = [pytest.mark.e2e, pytest.mark.service, pytest.mark.timeout(180 + 3 * OUTAGE)]
 FAULTS = (-1, 40001, 45009, 45047, Fault.TIMEOUT, Fault.DONE_TIMEOUT, Fault.HALF_BODY)
 Follower = Callable[[Office], WeChatClient]
 
@@ -72,6 +75,69 @@ async def test_redis_ends_or_hangs_and_citizens_are_answered(
         )
 
 
+async def test_redis_is_away_for_a_while_under_messages(
+    tmp_path: Path, platform: Platform, stock: Path, follower: Follower
+) -> None:
+    port = free_port()
+    async with AsyncExitStack() as stack:
+        redis = Stoppable(lambda: redis_server(port))
+        stack.push_async_callback(redis.stop)
+        await redis.start()
+        url = f"redis://127.0.0.1:{port}/0"
+        office = await stack.enter_async_context(opened(Office(tmp_path, platform.url, workers=2, redis=url), stock))
+        crowd = crowd_of(office, platform, follower(office))
+        await redis.stop()
+        away = await one_each_second(crowd.inquire, "away")
+        assert "各进程单独运行" in await said_by(office, "/readyz")
+        await redis.start()
+        back = await one_each_second(crowd.inquire, "back")
+        await crowd.until(lambda: together(office))
+        later = some("later")
+        await crowd.ask(*later)
+        await crowd.register(*later)
+        async with Redis.from_url(url) as client:
+
+            async def both_listen() -> bool:
+                return bool(await client.publish(generation_channel("zhengda"), "") == office.workers)
+
+            await crowd.until(both_listen)
+        assert_whole(
+            {
+                f"Redis stopped for {OUTAGE} s under messages": await crowd.outcome(*away, shows=QUOTE),
+                "… started again under messages": await crowd.outcome(*back, shows=QUOTE),
+                "… conversations shared again": await crowd.outcome(*later),
+            }
+        )
+        assert (await crowd.outcome(*later)).answered == len(later)
+
+
+@dataclass(slots=True)
+class Stoppable:
+    """A server that is stopped and started again."""
+
+    serving: Callable[[], AbstractContextManager[object]]
+    _held: ExitStack = field(default_factory=ExitStack)
+
+    async def start(self) -> None:
+        """Return when it serves."""
+        await asyncio.to_thread(self._held.enter_context, self.serving())
+
+    async def stop(self) -> None:
+        """Return when it has gone, if it was there."""
+        await asyncio.to_thread(self._held.close)
+
+
+async def one_each_second(say: Callable[[str], Coroutine[object, object, None]], name: str) -> Sequence[str]:
+    """Let another citizen write each second of an outage; return who did, once all know what became of it."""
+    names = []
+    async with asyncio.TaskGroup() as group:
+        for number in range(OUTAGE):
+            names.append(f"o-{name}-{number}")
+            group.create_task(say(names[-1]))
+            await asyncio.sleep(1)
+    return names
+
+
 async def said_by(office: Office, path: str) -> str:
     async with aiohttp.ClientSession() as session, session.get(f"{office.url}{path}") as response:
         return await response.text()
@@ -82,15 +148,26 @@ async def together(office: Office) -> bool:
     return "各进程单独运行" not in await said_by(office, "/readyz")
 
 
+@dataclass(frozen=True, slots=True)
+class OnPostgresql:
+    """A crowd before an office on a PostgreSQL."""
+
+    crowd: Crowd
+    server: Stoppable
+    url: str
+
+
 @pytest.fixture
 async def on_postgresql(
     tmp_path: Path, platform: Platform, stock: Path, follower: Follower
-) -> AsyncIterator[tuple[Crowd, str]]:
+) -> AsyncIterator[OnPostgresql]:
     """An office on a PostgreSQL, filled from the stock."""
     # what is committed must outlive the crash
-    server = postgresql_server(durable=True)
-    url = await asyncio.to_thread(server.__enter__)
+    at_rest = postgresql_at_rest(durable=True)
+    url, serving = await asyncio.to_thread(at_rest.__enter__)
+    server = Stoppable(serving)
     try:
+        await server.start()
         office = Office(tmp_path, platform.url, database_url=url)
         office.write_config()
         await office.run("migrate", "--copy-from", f"sqlite:///{stock / 'zhengda.sqlite3'}")
@@ -103,9 +180,10 @@ async def on_postgresql(
                 finally:
                     await connection.close()
 
-            yield crowd_over(office, platform, follower(office), rows), url
+            yield OnPostgresql(crowd_over(office, platform, follower(office), rows), server, url)
     finally:
-        await asyncio.to_thread(server.__exit__, None, None, None)
+        await server.stop()
+        await asyncio.to_thread(at_rest.__exit__, None, None, None)
 
 
 async def crash(url: str) -> None:
@@ -116,8 +194,32 @@ async def crash(url: str) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
-async def test_postgresql_restarts_in_the_middle(on_postgresql: tuple[Crowd, str]) -> None:
-    crowd, url = on_postgresql
+async def test_postgresql_is_away_for_a_while_under_messages(on_postgresql: OnPostgresql) -> None:
+    crowd, server = on_postgresql.crowd, on_postgresql.server
+    wishing = [f"o-wish-{number}" for number in range(OUTAGE)]
+    await crowd.ask(*wishing)
+    await server.stop()
+    async with asyncio.TaskGroup() as group:
+        asking = group.create_task(one_each_second(crowd.inquire, "asks"))
+        registering = group.create_task(one_each_second(crowd.register, "wish"))
+        await asyncio.sleep(OUTAGE)
+        await server.start()
+    later = some("later")
+    await crowd.ask(*later)
+    await crowd.register(*later)
+    await crowd.settled()
+    assert_whole(
+        {
+            f"PostgreSQL stopped for {OUTAGE} s: questions": await crowd.outcome(*asking.result(), shows=QUOTE),
+            "… wishes for an inquiry": await crowd.outcome(*registering.result()),
+            "… PostgreSQL back": await crowd.outcome(*later),
+        }
+    )
+    assert (await crowd.outcome(*later)).answered == len(later)
+
+
+async def test_postgresql_restarts_in_the_middle(on_postgresql: OnPostgresql) -> None:
+    crowd, url = on_postgresql.crowd, on_postgresql.url
     names = [*some("one"), *some("two")]
     await crowd.ask(*names)
     registering = asyncio.create_task(crowd.register(*names))

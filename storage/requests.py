@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.types import ParcelState, User
 from register.docket import Docket, Head, NewRequest, Outgoing, Paper, Part, Reveal
-from register.errors import OverLimit, TakenNumber, UnknownCase
+from register.errors import OverLimit, UnknownCase
 from register.limits import Quota
 from register.ports import Vault
 from register.request import Event
@@ -18,16 +18,16 @@ from register.steps import RequestStep, Role, Stage
 from register.types import VERDICT, Case, CaseKind, NewCase, Notice, Step
 from register.types import Event as CaseEvent
 from storage.acts import Acts
-from storage.bindings import paper_bindings, unsealed
 from storage.cases import case_of, change_case, first_case, first_handler, first_touch, handler_within, open_case
 from storage.chain import Chain, look_content
 from storage.columns import storable
 from storage.database import Database, whole
 from storage.outbox import STEPS
+from storage.papers import Papers
 from storage.parcels import Parcels
-from storage.request_rows import head_of, head_row, paper_bytes, paper_of
-from storage.tables.register import cases, counters, events, outbox
-from storage.tables.requests import acts, filings, papers, reminders, requests, reveals
+from storage.request_rows import head_of, head_row
+from storage.tables.register import cases, events, outbox
+from storage.tables.requests import acts, filings, reminders, requests, reveals
 
 ENDED = (Stage.DELIVERED, Stage.CLOSED)
 PAGE = 200
@@ -43,6 +43,7 @@ class SqlRequests:
         self._parcels = Parcels(vault)
         self._acts = Acts(database, vault)
         self._chain = Chain(database, vault)
+        self._papers = Papers(database, vault)
         self._code = code
         self._query_code = query_code
 
@@ -126,7 +127,7 @@ class SqlRequests:
             case = await change_case(connection, docket.case, **change)
             await connection.execute(update(requests).where(requests.c.reference == reference).values(head_row(head)))
             if taken is not None:
-                await self._take_number(connection, *taken)
+                await self._papers.take_number(connection, *taken)
             await self._send(connection, case, Outgoing(papers, notice), at=event.act.at)
             # the numbers of the year are locked before the chain of acts, as whoever files does
             for part in parts:
@@ -143,7 +144,7 @@ class SqlRequests:
 
     async def _send(self, connection: AsyncConnection, case: Case, outgoing: Outgoing, *, at: datetime) -> None:
         if outgoing.papers:
-            await self._keep_papers(connection, case.reference, outgoing.papers)
+            await self._papers.append(connection, case.reference, outgoing.papers)
         if outgoing.notice is not None:
             user = User(case.channel, case.user)
             text, asks = outgoing.notice.text, outgoing.notice.asks
@@ -154,7 +155,7 @@ class SqlRequests:
     async def last_number(self, series: str) -> int:
         """Return the last number taken of a series of letters; 0 at its beginning."""
         async with self._database.read() as connection:
-            return await connection.scalar(select(counters.c.value).where(counters.c.name == series)) or 0
+            return await self._papers.last_number(connection, series)
 
     @whole
     async def delivered_at(self, reference: str, *, since: datetime) -> datetime | None:
@@ -222,10 +223,8 @@ class SqlRequests:
     @whole
     async def papers(self, reference: str) -> Sequence[Paper]:
         """Return the letters made for a request, oldest first."""
-        wanted = select(papers).where(papers.c.reference == reference).order_by(papers.c.id)
         async with self._database.read() as connection:
-            rows = (await connection.execute(wanted)).mappings().all()
-        return tuple(paper_of(unsealed(self._vault, row["sealed"], paper_bindings(dict(row)))) for row in rows)
+            return await self._papers.of(connection, reference)
 
     @whole
     async def note_reveal(self, reveal: Reveal) -> None:
@@ -304,24 +303,6 @@ class SqlRequests:
         history = select(acts).where(acts.c.reference == case.reference).order_by(acts.c.id)
         events = tuple(self._acts.event(row) for row in await connection.execute(history))
         return Docket(case, head_of(head), events)
-
-    async def _take_number(self, connection: AsyncConnection, series: str, number: int) -> None:
-        await self._database.alone(connection, series)
-        last = await connection.scalar(select(counters.c.value).where(counters.c.name == series)) or 0
-        if number != last + 1:
-            raise TakenNumber(series)
-        await connection.execute(
-            self._database.insert(counters)
-            .values(name=series, value=number)
-            .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": number})
-        )
-
-    async def _keep_papers(self, connection: AsyncConnection, reference: str, made: Sequence[Paper]) -> None:
-        kept = await connection.scalar(select(func.count()).select_from(papers).where(papers.c.reference == reference))
-        for place, paper in enumerate(made, (kept or 0) + 1):
-            row = {"reference": reference, "place": place, "number": paper.number or None}
-            sealed = self._vault.seal(paper_bytes(paper), about=paper_bindings(row)[0])
-            await connection.execute(insert(papers).values(row | {"sealed": sealed}))
 
 
 def _paused(head: Head) -> bool:

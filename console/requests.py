@@ -8,6 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from console import request_texts as texts
+from console.applicant import particulars
 from console.auth import Staff
 from console.cases import verdict
 from console.enclosures import Enclosing, download
@@ -23,8 +24,6 @@ from register.errors import RefusedStep, StaleCase, UnfinishedLetter
 from register.evidence import PROVEN_ONLY
 from register.explanation import term_text
 from register.facts import NAMES, Fact
-from register.filing import Citizen
-from register.interview import masked
 from register.office import DisclosureOffice
 from register.outcomes import GIVES, GROUNDS, RULINGS, Outcome
 from register.request import Act, Proposal, Withheld
@@ -204,7 +203,7 @@ class RequestViews:
             and file.request.stage is Stage.CLOSED
             and file.request.outcome in GIVES,
             contest=self.office.law.contest(file.request),
-            applicant=_applicant(file, revealed=revealed),
+            applicant=particulars(file.request.filing, revealed=revealed),
             revealed=revealed,
             version=len(file.docket.events),
             today=self.office.today(),
@@ -255,35 +254,6 @@ class RequestViews:
         if file.clock is None or reached is None:
             return ()
         return term_text(file.clock.since, reached, self.office.calendar()).splitlines()
-
-
-def _applicant(file: File, *, revealed: bool) -> Sequence[tuple[str, str]]:
-    """Return the applicant's particulars as rows, numbers and addresses masked unless revealed."""
-    filing = file.request.filing
-    if filing is None:
-        return ()
-    applicant = filing.applicant
-
-    def shown(text: str) -> str:
-        return text if revealed or not text else masked(text)
-
-    if isinstance(applicant, Citizen):
-        own = [("姓名", applicant.name), ("证件号码", shown(applicant.identity.number))]
-    else:
-        own = [
-            ("单位名称", applicant.name),
-            ("统一社会信用代码", applicant.credit_code),
-            ("法定代表人", applicant.representative),
-            ("联系人", applicant.contact),
-            ("类别", texts.CATEGORY[applicant.category]),
-        ]
-    rows = [
-        *own,
-        ("联系电话", shown(applicant.phone)),
-        ("联系地址", shown(applicant.address)),
-        ("电子邮箱", shown(applicant.email)),
-    ]
-    return [(name, text) for name, text in rows if text]
 
 
 def _evidence(outcome: Outcome) -> Sequence[Fact]:

@@ -16,6 +16,7 @@ from config.logs import set_up
 from config.settings import Settings
 from console.auth import first_link
 from wiring.background import Background, Departure
+from wiring.entrance import let_in
 from wiring.office import Office, keep_in_order, open_office
 from wiring.pages import build_pages
 from wiring.parts import utc_now
@@ -66,12 +67,10 @@ async def serve(
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=REQUESTS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        site = (
-            web.SockSite(runner, listen)
-            if listen is not None
-            else web.TCPSite(runner, settings.server.host, settings.server.port)
-        )
-        await site.start()
+        if listen is None:
+            await web.TCPSite(runner, settings.server.host, settings.server.port).start()
+        elif runner.server is not None:
+            background.go_on(let_in(listen, runner.server))
         _settle_memory()
         if banner:
             await _announce(office, announce)

@@ -49,6 +49,7 @@ outages: $(DEV)
 bench: $(DEV)
 	$(RUN) benchmarks/quality.py
 	$(RUN) benchmarks/webhook.py
+	$(RUN) benchmarks/scaling.py
 	$(RUN) benchmarks/fuzz.py
 
 format: $(DEV)

@@ -99,10 +99,10 @@ def _options() -> argparse.Namespace:
 
 
 async def _measure_all(folder: Path, options: argparse.Namespace) -> list[Row]:
-    questions = _draw(random.Random(7))
+    questions = draw(random.Random(7))
     contenders = [contender for contender in _contenders(folder) if options.only in contender.name]
     if contenders[0].name.startswith("zhengda"):
-        _build_index(folder, options.passages)
+        build_index(folder, options.passages)
     rows: dict[str, Row] = {}
     for contender, _ in itertools.product(contenders, range(options.rounds)):
         row = await _measure(contender, questions, options.requests)
@@ -113,7 +113,7 @@ async def _measure_all(folder: Path, options: argparse.Namespace) -> list[Row]:
 
 
 def _contenders(folder: Path) -> list[Contender]:
-    ports = [_free_port() for _ in range(3)]
+    ports = [free_port() for _ in range(3)]
     gunicorn = [sys.executable, "-m", "gunicorn", "--workers=1", "--worker-class=gthread", "--threads=8"]
     gunicorn += ["--keep-alive=60", "--log-level=warning", f"--chdir={ROOT}"]
     serve = [sys.executable, str(ROOT / "run_bot.py"), "serve", "--config", str(folder / "serve.toml")]
@@ -137,19 +137,19 @@ def _contenders(folder: Path) -> list[Contender]:
 
 async def _measure(contender: Contender, questions: Iterator[str], count: int) -> Row:
     url = f"http://127.0.0.1:{contender.port}{contender.path}"
-    with _running(contender) as process:
+    with running(contender) as process:
         async with aiohttp.ClientSession() as session:
             client = WeChatClient(session, url, app_id=APP_ID, token=TOKEN, aes_key=AES_KEY)
-            await _ready(client, process)
+            await ready(client, process)
 
             def requests(number: int) -> list[bytes]:
-                return [_request(contender, client, question) for question in itertools.islice(questions, number)]
+                return [request(contender, client, question) for question in itertools.islice(questions, number)]
 
             await load.run(contender.port, requests(WARM_UP), connections=CONNECTIONS)
             full_requests, paced_requests = requests(count), requests(count // 2)
-            before = _cpu(process)
+            before = cpu_seconds(process)
             full = await load.run(contender.port, full_requests, connections=CONNECTIONS)
-            cpu = (_cpu(process) - before) / count
+            cpu = (cpu_seconds(process) - before) / count
             paced = await load.run(contender.port, paced_requests, connections=2 * CONNECTIONS, rate=RATE)
     wrong = {status: times for status, times in (full.statuses + paced.statuses).items() if status != 200}
     if wrong:
@@ -161,9 +161,9 @@ async def _measure(contender: Contender, questions: Iterator[str], count: int) -
 
 
 @contextmanager
-def _running(contender: Contender) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a server on the first core, and end it with its workers afterwards."""
-    taskset = shutil.which("taskset") if (os.cpu_count() or 1) > 1 else None
+def running(contender: Contender, *, first_core: bool = True) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a server, on the first core alone or on all, and end it with its workers afterwards."""
+    taskset = shutil.which("taskset") if first_core and (os.cpu_count() or 1) > 1 else None
     command = [taskset, "-c", "0", *contender.command] if taskset else contender.command
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
     try:
@@ -177,7 +177,7 @@ def _running(contender: Contender) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-async def _ready(client: WeChatClient, process: subprocess.Popen[bytes], *, within: float = 60.0) -> None:
+async def ready(client: WeChatClient, process: subprocess.Popen[bytes], *, within: float = 60.0) -> None:
     """Return once the server answers, first to a verification as from the platform."""
     end = time.monotonic() + within
     while time.monotonic() < end and process.poll() is None:
@@ -190,12 +190,12 @@ async def _ready(client: WeChatClient, process: subprocess.Popen[bytes], *, with
     raise SystemExit("the server does not start; run its command by hand to see why")
 
 
-def _request(contender: Contender, client: WeChatClient, question: str) -> bytes:
+def request(contender: Contender, client: WeChatClient, question: str) -> bytes:
     """Return the bytes of one encrypted message from one of many citizens."""
     return load.post(contender.path, client.deliver(f"oBench_citizen-{random.randrange(USERS):013d}", question))
 
 
-def _draw(random_source: random.Random) -> Iterator[str]:
+def draw(random_source: random.Random) -> Iterator[str]:
     """Yield real questions for ever: the n-th most asked one n times more rarely than the first."""
     files = [DATA / "quality" / folder / "questions.jsonl" for folder in ("ncp", "faq", "service_items")]
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
@@ -206,7 +206,7 @@ def _draw(random_source: random.Random) -> Iterator[str]:
         yield from random_source.choices(questions, cum_weights=weights, k=1000)
 
 
-def _build_index(folder: Path, wanted: int) -> None:
+def build_index(folder: Path, wanted: int) -> None:
     """Import documents until there are as many passages as wanted."""
     documents = folder / "documents.jsonl"
     found = 0
@@ -237,14 +237,14 @@ def _records() -> Iterator[dict[str, str]]:
             yield {"id": record["id"], "title": record["title"], "text": record["body"], "url": record["url"] or ""}
 
 
-def _cpu(process: subprocess.Popen[bytes]) -> float:
+def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
     """Return the seconds of user and system time of a server and its workers."""
     root = psutil.Process(process.pid)
     times = [each.cpu_times() for each in (root, *root.children(recursive=True))]
     return sum(each.user + each.system for each in times)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -14,7 +14,7 @@ from knowledge.errors import KnowledgeError, UnknownPassage
 from knowledge.evidence import evidence
 from knowledge.explainer import Explainer
 from knowledge.explanation import Explanation
-from knowledge.gazetteer import Gazetteer
+from knowledge.gazetteer import Gazetteer, Mention
 from knowledge.generation import Generation
 from knowledge.ports import Announcements
 from knowledge.quote import quote
@@ -29,6 +29,8 @@ SHOWN = {Band.ANSWER: 4, Band.CONFIRM: 3, Band.ESCALATE: 0}
 NEAR = 5
 CACHED = 2048
 """Questions whose findings are remembered until the next generation."""
+NARROWED = 16
+"""Places that questions named whose views of the generation are remembered, those last asked for."""
 LONGEST = 1000
 """Characters of a question that are looked at."""
 _log = logging.getLogger(__name__)
@@ -44,6 +46,8 @@ class _Reader:
     coefficients: Mapping[str, float]
     gazetteer: Gazetteer
     findings: OrderedDict[str, Finding] = field(default_factory=OrderedDict)
+    narrowed: OrderedDict[tuple[Mention, ...], "_Reader"] = field(default_factory=OrderedDict)
+    """By the places that questions named."""
 
 
 class Library:
@@ -225,7 +229,9 @@ class Library:
 def _view(reader: _Reader, generation: Generation) -> _Reader:
     if generation is reader.generation:
         return reader
-    return replace(reader, generation=generation, search=Search(generation), findings=OrderedDict())
+    return replace(
+        reader, generation=generation, search=Search(generation), findings=OrderedDict(), narrowed=OrderedDict()
+    )
 
 
 def _find(reader: _Reader, question: str, query: Query) -> Finding:
@@ -274,7 +280,14 @@ def _aimed(reader: _Reader, query: Query, documents: Sequence[int]) -> tuple[Que
 def _asked(reader: _Reader, query: Query) -> _Reader:
     """Return the reader without what is of another place than the question names; itself where it names none."""
     asked = reader.gazetteer.asked(query.normalised)
-    return _view(reader, reader.generation.about(asked)) if asked else reader
+    if not asked:
+        return reader
+    narrowed = reader.narrowed.get(asked) or _view(reader, reader.generation.about(asked))
+    reader.narrowed[asked] = narrowed
+    reader.narrowed.move_to_end(asked)
+    if len(reader.narrowed) > NARROWED:
+        reader.narrowed.popitem(last=False)
+    return narrowed
 
 
 def _searched_finding(reader: _Reader, question: str, query: Query) -> Finding:

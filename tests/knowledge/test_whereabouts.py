@@ -73,6 +73,28 @@ async def test_a_place_in_the_question_leaves_out_what_is_of_another(
     assert set(library.ranked(question, 10)) == found
 
 
+async def test_what_is_taken_down_is_gone_for_a_place_that_was_asked_for_before(
+    folder: Path, tokenizer: Tokenizer
+) -> None:
+    library = await opened(folder, tokenizer)
+    for _ in range(2):
+        assert "浚县" in library.ranked("浚县高龄津贴每月多少", 10)
+
+    library.hide(frozenset({("浚县", "浚县")}))
+
+    assert set(library.ranked("浚县高龄津贴每月多少", 10)) == {"鹤壁", "全国", "无"}
+
+
+async def test_each_of_many_places_is_answered_from_its_own_documents(folder: Path, tokenizer: Tokenizer) -> None:
+    library = await opened(folder, tokenizer)
+    others = ("林州市", "滑县", "内黄县", "汤阴县", "兰考县", "长垣市", "封丘县", "原阳县", "延津县", "获嘉县")
+    counties = (*others, "卫辉市", "辉县市", "修武县", "博爱县", "武陟县", "温县", "沁阳市", "孟州市")
+
+    for place in ("浚县", *counties, "浚县"):
+        found = {"浚县", "鹤壁", "全国", "无"} if place == "浚县" else {"全国", "无"}
+        assert set(library.ranked(f"{place}高龄津贴每月多少", 10)) == found
+
+
 async def test_what_was_left_out_is_told_with_the_place(folder: Path, tokenizer: Tokenizer) -> None:
     explanation = await (await opened(folder, tokenizer)).explain("浚县高龄津贴每月多少")
 

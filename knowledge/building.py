@@ -81,12 +81,12 @@ def _write(
     fresh = [documents[row] for row in splice.added.tolist()]
     material = prepare(fresh, tokenizer)
     renewal = Renewal.of(folder, previous if len(fresh) < len(documents) else None, splice, material.first_passages)
-    with ThreadPoolExecutor(1) as beside:
-        vocabulary = beside.submit(_write_fields, renewal, material)
-        _write_documents(renewal, fresh, material)
-        Whereabouts.write(renewal, fresh, gazetteer)
-        _write_questions(renewal, documents, linked, material, tokenizer)
-        write_units(renewal, material, vocabulary.result())
+    # one after another: np.load parses a file's header, and CPython 3.11 may fail where two threads parse at once
+    _write_documents(renewal, fresh, material)
+    Whereabouts.write(renewal, fresh, gazetteer)
+    _write_questions(renewal, documents, linked, material, tokenizer)
+    vocabulary = _write_fields(renewal, material)
+    write_units(renewal, material, vocabulary)
 
 
 def _settle(folder: Path) -> None:

@@ -210,6 +210,9 @@ class Outbox(Protocol):
         For the process that has a way to this user, such as their open page.
         """
 
+    async def held_for(self, channel: str, *, since: datetime) -> Sequence[User]:
+        """Return the users of a channel for whom a text was held, as it could not be pushed, since then."""
+
     async def pick_up(self, message: Message, *, room: int) -> PickedUp | None:
         """Give this message the user's HELD texts, oldest first, as far as they fit into `room` UTF-8 bytes.
 

@@ -25,8 +25,8 @@ LARGEST = 256 * 1024
 """Bytes of one request; create the application with `client_max_size=LARGEST`."""
 HEARTBEAT = 15.0
 """Seconds of silence after which a stream gets a comment: proxies close what is silent for long."""
-GLANCE = 3.0
-"""Seconds between two looks into the outbox for a connected page: other processes cannot reach it."""
+GLANCE = 60.0
+"""Seconds between two looks into the outbox for one connected page, in case `OpenPages` missed something for it."""
 
 Probe = Callable[[], Awaitable[str]]
 """Returns what is wrong, or an empty string."""

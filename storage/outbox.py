@@ -188,6 +188,15 @@ class SqlOutbox:
             rows = (await connection.execute(take)).all()
             return next((parcel_of(*each) for each in await self._opened(connection, rows, at=now)), None)
 
+    @whole
+    async def held_for(self, channel: str, *, since: datetime) -> Sequence[User]:
+        """Return the users of a channel for whom a text was held, as it could not be pushed, since then."""
+        # as the partial index of what is still kept: only the latest are looked at, however many wait for their users
+        lately = and_(outbox.c.sealed.is_not(None), outbox.c.settled_at >= since)
+        wanted = select(outbox.c.user_id).where(lately, outbox.c.state == ParcelState.HELD, outbox.c.channel == channel)
+        async with self._database.read() as connection:
+            return tuple(User(channel, user) for user in await connection.scalars(wanted.distinct()))
+
     async def pick_up(self, message: Message, *, room: int) -> PickedUp | None:
         """Give the user's oldest HELD text, as far as it fits, and the same part again to the message's redelivery."""
         asked = {"channel": message.user.channel, "user": message.user.id, "key": message.key}

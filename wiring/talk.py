@@ -11,6 +11,7 @@ from bot.channels.kf.channel import KfChannel
 from bot.channels.webchat import WebChat
 from bot.delivery import Delivery
 from bot.metrics import Metrics
+from bot.open_pages import OpenPages
 from bot.ports import Channel
 from bot.runtime import Bot
 from bot.surveys import Surveys
@@ -91,6 +92,7 @@ def open_talk(office: Office, session: aiohttp.ClientSession, background: Backgr
     )
     running = asyncio.create_task(delivery.run())
     background.stack.push_async_callback(_end_delivery, delivery, running, background.departure)
+    background.go_on(OpenPages(webchat, delivery, parts.outbox, now=utc_now).run())
     fetchers = {
         name: build_fetcher(each, bot, parts) for name, each in platforms.items() if isinstance(each, KfChannel)
     }

@@ -152,6 +152,10 @@ class WebChat:
             streams.pop(0).put_nowait(None)
         return stream
 
+    def reaches(self, user: User) -> bool:
+        """Whether a page of the user is open here."""
+        return user.id in self._streams
+
     def close(self) -> None:
         """End every open stream: the server stops."""
         for streams in self._streams.values():

@@ -120,6 +120,11 @@ class MemoryOutbox:
                 return shelf.parcel
         return None
 
+    async def held_for(self, channel: str, *, since: datetime) -> list[User]:
+        """Return the users of a channel for whom a text is held, since whenever."""
+        del since
+        return [user for user in self._tables.parcels if user.channel == channel and self._held(user)]
+
     async def pick_up(self, message: Message, *, room: int) -> PickedUp | None:
         """Give the user's HELD texts, oldest first, as far as they fit, and the same again to a redelivery."""
         if message.key not in self._picked:

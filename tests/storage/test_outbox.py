@@ -334,6 +334,16 @@ class TestOutbox:
         assert await outbox.claim_for(LI, now=SOON) is None
         assert await outbox.claim_for(User("web", "nobody"), now=SOON) is None
 
+    async def test_for_whom_a_text_was_held_lately_is_known(self, outbox: Outbox) -> None:
+        web, silent = User("web", "w1"), User("web", "w2")
+        for user in (LI, web, silent):
+            await outbox.put(user, "一", at=MONDAY)
+        for parcel in await outbox.claim(now=SOON):
+            state = ParcelState.SENT if parcel.user == silent else ParcelState.HELD
+            await outbox.settle(parcel, state, at=SOON)
+
+        assert list(await outbox.held_for("web", since=SOON)) == [web]
+
     async def test_of_two_that_can_reach_a_user_one_takes_the_text(self, outbox: Outbox) -> None:
         await outbox.put(LI, "一", at=MONDAY, held=True)
         taken = await asyncio.gather(*(outbox.claim_for(LI, now=SOON) for _ in range(5)))

@@ -32,12 +32,11 @@ class Answer:
 
     async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
         """Return the quoted answer, the candidates, or the honest "not found"."""
-        question = asked(message)
-        if not spoken(question):
+        if not spoken(message.text):
             return Reply(texts.EMPTY_QUESTION, "social_empty")
-        if len(question) > LONGEST:
+        if len(message.text.strip()) > LONGEST:
             return Reply(texts.TOO_LONG, "refused_long")
-        finding = await self.retriever.find(question)
+        finding = await self.retriever.find(asked(message))
         return await self._given(message, await self.composer.composed(finding))
 
     async def chosen(self, message: Message, question: str, key: str) -> Reply:

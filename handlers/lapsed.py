@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from bot.types import Conversation, Message, Option, Reply
 from handlers import texts
+from register.particulars import only_dates
 from register.ports import Drafts
 
 _BEFORE = r"[\u3400-\u9fff·]{0,14}[::]?"
 """张三, or 我的身份证号码是: what people put before a number."""
 _NUMBER = (
     r"\d{17}[\dX]|\d{15}|1[3-9]\d{9}|0\d{9,11}"
-    r"|[A-Z]{1,2}\d{7,9}"
+    r"|[A-Z]{1,2}\d{7,9}|[HM]\d{10}"
     r"|[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}"
     r"|[^@]+@[A-Z0-9.]+\.[A-Z]{2,}"
 )
@@ -39,6 +40,6 @@ class Lapsed:
 def gives_particulars(message: Message, _conversation: Conversation) -> bool:
     """Hold for a text that is nothing but such a number, as a form asks for it."""
     written = unicodedata.normalize("NFKC", message.text)
-    if _ENDING.search(written) is None:
+    if _ENDING.search(written) is None or only_dates(written.strip()):
         return False
     return _PARTICULARS.fullmatch(re.sub(r"[\s-]", "", written).upper()) is not None

@@ -255,6 +255,7 @@ NUMBERS = [
     "138 0000 0000",
     "我的电话是0392-5550000",
     "E12345678",
+    "H1234567890",
     "91350100M000100Y43",
     "zhang.san@example.com",
 ]
@@ -284,7 +285,18 @@ async def test_a_number_for_a_form_that_was_purged_is_neither_searched_nor_kept(
 
 
 @pytest.mark.parametrize(
-    "said", ["低保", "云政办〔2025〕12号", "12345", "2025年财政预算", "1", "老人电话0392-5550000打不通"]
+    "said",
+    [
+        "低保",
+        "云政办〔2025〕12号",
+        "12345",
+        "2025年财政预算",
+        "1",
+        "老人电话0392-5550000打不通",
+        "云岭-2026-000001",
+        "2021-2025 2026-2030",
+        "2024-01-15 2024-3-20",
+    ],
 )
 async def test_what_is_no_such_number_is_a_question_as_ever(database: Database, said: str) -> None:
     window = Window(database)

@@ -8,7 +8,7 @@ import structlog
 
 IDENTITIES = re.compile(
     r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{15,19}|1[3-9]\d{9}|o[\w-]{27})(?![\dA-Za-z])"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    r"|[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++",
     re.ASCII,
 )
 """Identity and card numbers, mobile numbers, openids, e-mail addresses: an error may quote what a citizen wrote."""

@@ -75,6 +75,8 @@ def _catches_everything(handler: ast.ExceptHandler) -> bool:
     return bool(caught & BROAD) and not (isinstance(last, ast.Raise) and last.exc is None)
 
 
+# it imports everything: some seconds of processor time
+@pytest.mark.timeout(60)
 def test_the_command_line_can_be_built() -> None:
     command = [sys.executable, str(ROOT / "run_bot.py"), "--help"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  our own program

@@ -254,10 +254,18 @@ class PickedUp:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token of a platform (接口调用凭据), to be used until then; its value is never shown."""
+    """An access token of a platform (接口调用凭据), to be used until then; its value is never shown.
+
+    `insisted_until`: the platform gave it again although it had just refused it; until then nobody asks once more.
+    """
 
     value: str = field(repr=False)
     good_until: datetime
+    insisted_until: datetime | None = None
+
+    def instead_of(self, failing: str, *, now: datetime) -> bool:
+        """Whether this is to be used after `failing` was refused: another one, or what the platform insists on."""
+        return self.value != failing or (self.insisted_until is not None and now < self.insisted_until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ class RedisTokens:
         if kept is None:
             return None
         try:
-            value, good_until = json.loads(kept)
-            return Token(str(value), datetime.fromtimestamp(float(good_until), UTC))
+            value, good_until, insisted_until = json.loads(kept)
+            return Token(str(value), _time(good_until), _time(insisted_until) if insisted_until else None)
         except (ValueError, TypeError):
             # another version of this program kept something else
             return None
@@ -42,7 +42,8 @@ class RedisTokens:
         """Keep an account's token until it ends."""
         left = int((token.good_until - self._now()).total_seconds() * 1000)
         if left > 0:
-            value = json.dumps([token.value, token.good_until.timestamp()])
+            insisted_until = token.insisted_until.timestamp() if token.insisted_until else None
+            value = json.dumps([token.value, token.good_until.timestamp(), insisted_until])
             await asked(self._redis.set(token_keys(self._prefix, account).token, value, px=left))
 
     async def begin(self, account: str) -> bool:
@@ -57,3 +58,7 @@ class RedisTokens:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._way.aclose()
+
+
+def _time(seconds: object) -> datetime:
+    return datetime.fromtimestamp(float(str(seconds)), UTC)

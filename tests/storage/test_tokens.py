@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import aiohttp
@@ -12,6 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.channels.wechat.api import WeChatApi
+from bot.errors import DeliveryFailed
 from bot.types import Token
 from storage.redis import RedisTokens
 from storage.redis.tokens import ASKING
@@ -95,6 +96,18 @@ async def test_a_refused_token_is_renewed_once_for_all(machines: Machines) -> No
     assert machines.platform.texts("o1") == ["一"] * 3 + ["二"] * 3
 
 
+async def test_a_refused_token_that_the_platform_gives_again_is_asked_for_once_for_all(machines: Machines) -> None:
+    processes = [machines.process() for _ in range(6)]
+    for each in processes:
+        await each.send_text("o1", "一")
+    for fetches in (2, 3):
+        machines.platform.script("send", *[40001] * 2 * len(processes))
+        ended = await asyncio.gather(*(each.send_text("o1", "二") for each in processes), return_exceptions=True)
+        assert {type(error) for error in ended} == {DeliveryFailed}
+        assert machines.platform.token_fetches == fetches
+        machines.clock.forward(seconds=31)
+
+
 async def test_a_token_that_ends_is_renewed_once_for_all(machines: Machines) -> None:
     processes = [machines.process() for _ in range(3)]
     for each in processes:
@@ -153,8 +166,10 @@ async def test_a_token_ends_in_redis_and_neither_key_nor_log_tells_whose_it_is(
 
 async def test_what_another_version_kept_is_no_token(machines: Machines) -> None:
     tokens = machines.tokens()
-    await tokens.keep(ACCOUNT, Token("t", machines.clock() + timedelta(hours=1)))
-    assert await tokens.load(ACCOUNT) == Token("t", machines.clock() + timedelta(hours=1))
+    token = Token("t", machines.clock() + timedelta(hours=1))
+    for each in (token, replace(token, insisted_until=machines.clock())):
+        await tokens.keep(ACCOUNT, each)
+        assert await tokens.load(ACCOUNT) == each
     async with Redis.from_url(machines.url) as redis:
         (key,) = await redis.keys(f"{machines.prefix}:*:token")
         await redis.set(key, '{"another": "form"}')

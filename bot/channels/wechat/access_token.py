@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.channels.wechat.shared_token import SharedToken
@@ -42,8 +43,6 @@ class AccessToken:
         self._jitter = jitter
         self._lock = asyncio.Lock()
         self._token = Token("", datetime.min.replace(tzinfo=now().tzinfo))
-        self._rejected = ""
-        self._rejected_until = self._token.good_until
 
     async def get(self) -> str:
         """Return a valid token; raise DeliveryFailed when the platform gives none."""
@@ -60,19 +59,15 @@ class AccessToken:
         Many callers with one failing token make one fetch.
         """
         async with self._lock:
-            known = self._token.value
-            if failing != known or (failing == self._rejected and self._now() < self._rejected_until):
-                return known
-            await self._fetch(failing)
-            self._rejected = failing if self._token.value == failing else ""
-            self._rejected_until = self._now() + _PAUSE
+            if not self._token.instead_of(failing, now=self._now()):
+                await self._fetch(failing)
         return self._token.value
 
     async def _fetch(self, failing: str = "") -> None:
-        ask = self._asked
+        ask = partial(self._asked, failing)
         self._token = await (self._shared.fetch(ask, failing=failing) if self._shared else ask())
 
-    async def _asked(self) -> Token:
+    async def _asked(self, failing: str) -> Token:
         try:
             answer = await self._issue()
         except (NotSent, NoAnswer) as error:
@@ -80,8 +75,9 @@ class AccessToken:
         token, seconds = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int):
             raise self._refused(answer.get("errcode"))
-        life = timedelta(seconds=seconds)
-        return Token(token, self._now() + life - min(_EARLY, life / 2) - min(_SPREAD, life / 4) * self._jitter())
+        now, life = self._now(), timedelta(seconds=seconds)
+        good_until = now + life - min(_EARLY, life / 2) - min(_SPREAD, life / 4) * self._jitter()
+        return Token(token, good_until, now + _PAUSE if token == failing else None)
 
     def _refused(self, answered: object) -> DeliveryFailed:
         code = answered if isinstance(answered, int) else 0

@@ -34,7 +34,7 @@ class SharedToken:
         self._sleep = sleep
 
     async def fetch(self, ask: Callable[[], Awaitable[Token]], *, failing: str) -> Token:
-        """Return a token that is valid and not the failing one, or what the platform gives; raises what `ask` does."""
+        """Return a valid token instead of the failing one, or what the platform gives; raises what `ask` does."""
         try:
             known = await self._known(failing)
         except Unavailable:
@@ -53,8 +53,8 @@ class SharedToken:
         """Return the others' token; None where this process is to ask, as it came first or the first took too long."""
         first = False
         for _ in repeat(None, LOOKS):
-            token = await self._tokens.load(self._account)
-            if token is not None and token.value != failing and self._now() < token.good_until:
+            token, now = await self._tokens.load(self._account), self._now()
+            if token is not None and now < token.good_until and token.instead_of(failing, now=now):
                 if first:
                     await self._leave()
                 return token

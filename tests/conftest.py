@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -20,6 +21,11 @@ from tests.servers import postgresql_server, redis_server
 
 GIVEN_DATABASE = "ZHENGDA_TEST_DATABASE_URL"
 GIVEN_REDIS = "ZHENGDA_TEST_REDIS_URL"
+
+
+# how long an example takes tells of the machine and its load, not of the code
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -121,7 +121,7 @@ def asked_facts(step: RequestStep, states: frozenset[Fact]) -> frozenset[Fact]:
 
 def field_of(file: File, step: RequestStep, fact: Fact) -> Field:
     """Return how one fact of a step is asked, with what the request already tells."""
-    choices = _choices(file.request, step, fact)
+    choices = _choices(file, step, fact)
     if fact in texts.DATES:
         kind = "date"
     elif choices:
@@ -131,11 +131,13 @@ def field_of(file: File, step: RequestStep, fact: Fact) -> Field:
     return Field(fact, NAMES[fact], choices, kind, _known(file.request, step, fact))
 
 
-def _choices(request: DisclosureRequest, step: RequestStep, fact: Fact) -> Mapping[str, str]:
+def _choices(file: File, step: RequestStep, fact: Fact) -> Mapping[str, str]:
     """Return what there is to choose from; nothing where anything can be typed."""
+    request = file.request
     if fact is Fact.CONSULTATION:
         ended = step in {RequestStep.INFORM_THIRD_PARTY, RequestStep.RECORD_THIRD_PARTY_NOTICE}
-        known = [each for each in request.hearings if ended or each.ended_on is None]
+        again = file.overtaken if step in {RequestStep.ANSWER_CONSULTATION, RequestStep.NOTE_SILENCE} else {}
+        known = [each for each in request.hearings if ended or each.ended_on is None or each.letter in again]
         return {each.letter: f"{each.letter} {each.recipient}" for each in known}
     if fact is Fact.METHOD and step is not RequestStep.DELIVER:
         return texts.DELIVERED_BY

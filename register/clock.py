@@ -35,7 +35,9 @@ class Happening(StrEnum):
     REACHED = "reached"
     """A letter arrived: the consultation named by `letter`, or the fee notice."""
     ANSWERED = "answered"
-    """The consultation named by `letter` was answered: the clock goes on."""
+    """The consultation named by `letter` was answered: the clock goes on. `until`: its last day as judged then."""
+    SILENT = "silent"
+    """The consultation named by `letter` was noted as over without an answer; `until`: its last day as judged then."""
     EXTENDED = "extended"
     """延长 (art. 33): approved and told to the applicant by this day; `days` are working days."""
     TERM_SET = "term_set"
@@ -62,8 +64,8 @@ class Clock:
     extension. `reached` is its end, or how far it came before it stood still; None while the applicant has to act
     (`waits_for`, at the latest on `applicant_until` where that is known). `correction_notice` is the term for the
     office's one notice to correct, `letters` are the terms of those to whom it wrote, by the letter and once it has
-    arrived: a view (art. 32, 34), a fee. `faults` are sentences in Chinese on what the law does not allow: a step that
-    came too late, too often or too long has no effect on the clock.
+    arrived, over or not: a view (art. 32, 34), a fee. `faults` are sentences in Chinese on what the law does not
+    allow: a step that came too late, too often or too long has no effect on the clock.
     """
 
     since: date
@@ -82,6 +84,11 @@ class Clock:
     def due(self) -> date | None:
         """The last day for the answer; None while the clock stands still."""
         return self.reached.due if isinstance(self.reached, Deadline) else None
+
+    @property
+    def last_days(self) -> Mapping[str, date]:
+        """The ends of the terms of `letters`."""
+        return {letter: term.due for letter, term in self.letters.items()}
 
     @property
     def provisional(self) -> bool:
@@ -126,7 +133,7 @@ def _uncorrected(events: Sequence[ClockEvent]) -> Iterable[ClockEvent]:
     )
 
 
-_ARRIVALS = frozenset({Happening.REACHED, Happening.ANSWERED})
+_ARRIVALS = frozenset({Happening.REACHED, Happening.ANSWERED, Happening.SILENT})
 
 
 class _Walk:
@@ -185,7 +192,8 @@ class _Walk:
         elif event.what is Happening.REACHED:
             self._letters[event.letter] = letter.received(event.on, self._terms.hearing_working_days, self._calendar)
         else:
-            self._letters[event.letter] = replace(letter, answered_on=event.on)
+            answered_on = event.on if event.what is Happening.ANSWERED else letter.answered_on
+            self._letters[event.letter] = replace(letter, answered_on=answered_on, judged=event.until)
 
     def _send(self, event: ClockEvent) -> None:
         if event.letter in self._letters:

@@ -26,6 +26,7 @@ class Consultation:
     """One letter: when it left, arrived and was answered, as far as that is known.
 
     `due` is the end of the 15 working days that begin when the letter arrives; None as long as that day is unknown.
+    `judged` is that end as it was when an answer or silence was noted: a calendar that came later does not change it.
     """
 
     letter: str
@@ -34,6 +35,7 @@ class Consultation:
     received_on: date | None = None
     answered_on: date | None = None
     due: Deadline | None = None
+    judged: date | None = None
 
     def received(self, on: date, days: int, calendar: Calendar) -> "Consultation":
         """Return the letter with the day it arrived and the end of its term of working days."""
@@ -41,7 +43,8 @@ class Consultation:
 
     def ended_on(self, today: date) -> date | None:
         """Return the day the consultation ended, by an answer or by the end of its term, or None while it goes on."""
-        over = self.due.due if self.due is not None and self.due.due < today else None
+        last = self.judged or (self.due.due if self.due is not None else None)
+        over = last if last is not None and last < today else None
         ends = [day for day in (self.answered_on, over) if day is not None]
         return min(ends, default=None)
 

@@ -58,6 +58,11 @@ class File:
     request: DisclosureRequest
     clock: Clock | None
 
+    @property
+    def overtaken(self) -> Mapping[str, date]:
+        """The letters noted as over too early by the calendar in force, with their last days by it."""
+        return self.request.overtaken(self.clock.last_days) if self.clock is not None else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:

@@ -61,7 +61,7 @@ def _clock_event(act: Act, what: Happening) -> tuple[ClockEvent, ...]:
             letter=letter_of(act),
             party=Party(act.facts.get(Fact.BASIS, Party.THIRD_PARTY)),
             days=int(act.facts.get(Fact.DAYS, "0")),
-            until=date_of(act, Fact.DUE_ON),
+            until=date_of(act, Fact.TERM_END if what in {Happening.ANSWERED, Happening.SILENT} else Fact.DUE_ON),
         ),
     )
 
@@ -125,7 +125,8 @@ def _with_correction(request: DisclosureRequest, change: Callable[[Correction], 
 def _lapse(request: DisclosureRequest, act: Act) -> DisclosureRequest:
     fees = request.stage is Stage.FEE
     outcome = Outcome.OTHER_FEE_LAPSED if fees else Outcome.OTHER_CORRECTION_LAPSED
-    over = _with_fee(request, lambda fee: replace(fee, due_on=date_of(act, Fact.TERM_END) or fee.due_on))
+    end = date_of(act, Fact.TERM_END)
+    over = _with_fee(request, lambda fee: replace(fee, due_on=end or fee.due_on, lapsed_on=act.on))
     return replace(over if fees else request, origin=request.stage, proposal=Proposal(outcome, act.facts))
 
 
@@ -199,29 +200,32 @@ def _service(act: Act) -> Service:
 
 def _answer_consultation(request: DisclosureRequest, act: Act) -> DisclosureRequest:
     view, reason = View(act.facts[Fact.ANSWER]), act.facts.get(Fact.REASON, "")
-    return _with_hearing(request, act, lambda hearing: replace(hearing, ended_on=act.on, view=view, reason=reason))
+    end = date_of(act, Fact.TERM_END)
+
+    def answered(hearing: Hearing) -> Hearing:
+        due_on = end or hearing.due_on
+        return replace(hearing, due_on=due_on, ended_on=act.on, view=view, reason=reason, noted_on=None)
+
+    return _with_hearing(request, act, answered)
 
 
 def _note_silence(request: DisclosureRequest, act: Act) -> DisclosureRequest:
     # the days up to the end of the term do not count, however late the silence is noted
     def silent(hearing: Hearing) -> Hearing:
         end = date_of(act, Fact.TERM_END) or hearing.due_on
-        return replace(hearing, due_on=end, ended_on=end, view=View.SILENT)
+        return replace(hearing, due_on=end, ended_on=end, view=View.SILENT, noted_on=act.on)
 
     return _with_hearing(request, act, silent)
 
 
 def _recompute(request: DisclosureRequest, act: Act) -> DisclosureRequest:
-    """Keep the new last day of a letter's term; that of the answer is not kept with the request."""
+    """Keep the new last day of a letter that is still open; that of the answer is not kept with the request."""
+    if letter_of(act) not in request.letters:
+        return request
     due_on = date_of(act, Fact.DUE_ON)
-
-    def moved(hearing: Hearing) -> Hearing:
-        ended_on = due_on if hearing.view is View.SILENT else hearing.ended_on
-        return replace(hearing, due_on=due_on, ended_on=ended_on)
-
     if Fact.FEE_NOTICE in act.facts:
         return _with_fee(request, lambda fee: replace(fee, due_on=due_on))
-    return _with_hearing(request, act, moved) if Fact.CONSULTATION in act.facts else request
+    return _with_hearing(request, act, lambda hearing: replace(hearing, due_on=due_on))
 
 
 def _inform_third_party(request: DisclosureRequest, act: Act) -> DisclosureRequest:

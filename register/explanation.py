@@ -99,6 +99,8 @@ def change_text(change: Change) -> str:
     days = [str(day) if day is not None else "暂停" for day in (change.old, change.new)]
     if change.old == change.new:
         return f"{change.term}  {days[1]}  {'改为预计' if change.provisional else '已确定'}"
+    if change.overtaken:
+        return f"{change.term}  {days[0]} → {days[1]}（已登记逾期，登记早了，须重新办理）"
     kind = "提前" if change.earlier else "推后"
     return f"{change.term}  {days[0]} → {'预计' if change.provisional else ''}{days[1]}（{kind}）"
 

@@ -1,6 +1,6 @@
 """What forbids a step beyond the table: what happened once already, terms gone by, what is not on record; pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -113,9 +113,10 @@ def _consult(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal 
     return Refusal(Reason.LETTER_TAKEN) if known else None
 
 
-def _hearing(request: DisclosureRequest, act: Act) -> Hearing | None:
-    letter = act.facts[Fact.CONSULTATION]
-    return next((each for each in request.hearings if each.letter == letter and each.ended_on is None), None)
+def _hearing(request: DisclosureRequest, act: Act, overtaken: Collection[str] = ()) -> Hearing | None:
+    """Return the hearing that an act is about, if it goes on, or if its silence was noted too early."""
+    named = (each for each in request.hearings if each.letter == act.facts[Fact.CONSULTATION])
+    return next((each for each in named if each.ended_on is None or each.letter in overtaken), None)
 
 
 def _record_consultation(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:
@@ -125,8 +126,8 @@ def _record_consultation(request: DisclosureRequest, act: Act, _: Circumstances)
     return _later(act)
 
 
-def _answer_consultation(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:
-    hearing = _hearing(request, act)
+def _answer_consultation(request: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:
+    hearing = _hearing(request, act, request.overtaken(circumstances.letters))
     if hearing is None or act.on < hearing.sent_on:
         return Refusal(Reason.NO_CONSULTATION)
     against = act.facts[Fact.ANSWER] in {View.OBJECTS, View.PARTLY}
@@ -136,7 +137,7 @@ def _answer_consultation(request: DisclosureRequest, act: Act, _: Circumstances)
 
 
 def _note_silence(request: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:
-    hearing = _hearing(request, act)
+    hearing = _hearing(request, act, request.overtaken(circumstances.letters))
     if hearing is None:
         return Refusal(Reason.NO_CONSULTATION)
     return _over(circumstances.letters.get(hearing.letter), act)
@@ -198,12 +199,16 @@ def _propose(request: DisclosureRequest, act: Act, circumstances: Circumstances)
     return None
 
 
-def _submit_draft(request: DisclosureRequest, _: Act, __: Circumstances) -> Refusal | None:
-    return against_proposal(request)
+def _submit_draft(request: DisclosureRequest, _: Act, circumstances: Circumstances) -> Refusal | None:
+    return _noted_too_early(request, circumstances) or against_proposal(request)
 
 
-def _sign(request: DisclosureRequest, _: Act, __: Circumstances) -> Refusal | None:
-    return against_signing(request)
+def _sign(request: DisclosureRequest, _: Act, circumstances: Circumstances) -> Refusal | None:
+    return _noted_too_early(request, circumstances) or against_signing(request)
+
+
+def _noted_too_early(request: DisclosureRequest, circumstances: Circumstances) -> Refusal | None:
+    return Refusal(Reason.NOTED_TOO_EARLY) if request.overtaken(circumstances.letters) else None
 
 
 def _deliver(request: DisclosureRequest, act: Act, _: Circumstances) -> Refusal | None:

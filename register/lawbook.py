@@ -22,6 +22,8 @@ from register.terms import Terms, terms_on
 TERMS_OF_LAW = frozenset({RequestStep.RECORD_CONSULTATION, RequestStep.RECORD_FEE_NOTICE})
 """Steps whose term the law sets: 15 working days (art. 32, 34), 20 working days (国办函〔2020〕109号)."""
 
+_ENDINGS = frozenset({RequestStep.ANSWER_CONSULTATION, RequestStep.NOTE_SILENCE})
+
 
 @dataclass(frozen=True, slots=True)
 class Lawbook:
@@ -49,7 +51,7 @@ class Lawbook:
         given: dict[Fact, date | None] = {}
         if act.step in TERMS_OF_LAW:
             given[Fact.DUE_ON] = self._term(file.request, act)
-        elif act.step is RequestStep.NOTE_SILENCE or (act.step, file.request.stage) == (RequestStep.LAPSE, Stage.FEE):
+        elif act.step in _ENDINGS or (act.step, file.request.stage) == (RequestStep.LAPSE, Stage.FEE):
             given[Fact.TERM_END] = self._ended(file, act)
         elif act.step is RequestStep.CONFIRM_RECEIPT and file.request.receipt is not None:
             given[Fact.RECEIVED_ON] = self.received(replace(file.request.receipt, confirmed_on=act.on)).received_on
@@ -77,7 +79,7 @@ class Lawbook:
         return add_working_days(act.on, days, self.calendar()).due
 
     def _ended(self, file: File, act: Act) -> date | None:
-        """Return the last day of the term that is noted as over, of a view or of a fee."""
+        """Return the last day of a view or a fee, by which this act judges it: in time, late, or not at all."""
         fee = file.request.fee
         letter = fee.notice if act.step is RequestStep.LAPSE and fee is not None else letter_of(act)
         term = file.clock.letters.get(letter) if file.clock is not None else None

@@ -299,7 +299,7 @@ class DisclosureOffice:
             today=self.today(),
             correction_notice_due=clock.correction_notice.due if clock else None,
             due_on=clock.due if clock else None,
-            letters={letter: term.due for letter, term in clock.letters.items()} if clock else {},
+            letters=clock.last_days if clock else {},
             fees=self.fees is not None,
             find=find,
         )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from register.calendar import Calendar
 from register.clock import Clock
 from register.correspondence import File
-from register.course import clock_events
+from register.course import clock_events, fold
 from register.docket import Head
 from register.errors import StaleCase
 from register.facts import Fact
 from register.office import DisclosureOffice
-from register.recomputation import Change, moved_letters, recompute
+from register.recomputation import Change, Underway, moved_letters, recompute
 from register.request import Act
 from register.steps import RequestStep, Role
 
@@ -37,9 +37,10 @@ class Reckoning:
         """
         histories = {}
         for reference in await self.office.requests.under_way():
-            told = clock_events((await self.office.requests.load(reference)).events)
+            events = (await self.office.requests.load(reference)).events
+            told, request = clock_events(events), fold(events)
             if told:
-                histories[reference] = told
+                histories[reference] = Underway(told, frozenset(request.letters), request.noted)
         office = self.office
         return recompute(histories, old=old or office.calendar(), new=new, terms=office.terms, today=office.today())
 
@@ -78,7 +79,7 @@ class Reckoning:
         return (change,) if file.docket.head == head and await self._tell(change, file) else ()
 
     async def _letters(self, file: File, clock: Clock) -> Sequence[Change]:
-        """Keep the last day for each answer to a letter, and for a fee."""
+        """Keep the last day for each view and fee that is still waited for; what was judged stays as it was judged."""
         reference = file.docket.case.reference
         kept = []
         for change in moved_letters(reference, file.request.letters, clock):

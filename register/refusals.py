@@ -25,6 +25,7 @@ class Reason(StrEnum):
     NOTICE_TOO_LATE = "notice_too_late"
     TERM_IN_PAST = "term_in_past"
     TERM_RUNNING = "term_running"
+    NOTED_TOO_EARLY = "noted_too_early"
     NO_REASONS = "no_reasons"
     ALREADY_JUDGED = "already_judged"
     REASONS_NOT_ACCEPTED = "reasons_not_accepted"
@@ -75,6 +76,10 @@ SENTENCES: Mapping[Reason, str] = MappingProxyType(
         Reason.NOTICE_TOO_LATE: "补正告知应当自收到申请之日起 7 个工作日内作出，本件已经超过。",
         Reason.TERM_IN_PAST: "期限应当晚于今天。",
         Reason.TERM_RUNNING: "期限还没有届满。",
+        Reason.NOTED_TOO_EARLY: (
+            "放假安排有变，按新的安排，登记逾期的时候期限还没有届满。"
+            "请先登记收到的意见、缴费，或者期限届满后重新登记逾期。"
+        ),
         Reason.NO_REASONS: "申请人还没有说明理由，期限也没有届满。",
         Reason.ALREADY_JUDGED: "理由已经作出认定。",
         Reason.REASONS_NOT_ACCEPTED: "只有认定申请理由合理以后，才能确定延迟答复的期限。",

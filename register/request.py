@@ -98,13 +98,17 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A processing fee asked (信息处理费). `amount` in yuan, as on the notice; `due_on` once its arrival is known."""
+    """A processing fee asked (信息处理费).
+
+    `amount` in yuan, as on the notice; `due_on` once its arrival is known; `lapsed_on` is when it was noted as unpaid.
+    """
 
     notice: str
     amount: str
     asked_on: date
     due_on: date | None = None
     paid_on: date | None = None
+    lapsed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,8 @@ class Hearing:
     """A letter that asks for a view (征求意见).
 
     `served` tells how it arrived, which begins the term that ends with `due_on`; `ended_on` is the day of the answer,
-    or the end of the term where there was none. `told_on` is the day a third party was told, by a second letter, of a
-    disclosure it opposed (拟公开告知), `notice_served` how that arrived.
+    or the end of the term where there was none, `noted_on` when that silence was noted. `told_on` is the day a third
+    party was told, by a second letter, of a disclosure it opposed (拟公开告知), `notice_served` how that arrived.
     """
 
     letter: str
@@ -126,6 +130,7 @@ class Hearing:
     ended_on: date | None = None
     view: View | None = None
     reason: str = ""
+    noted_on: date | None = None
     told_on: date | None = None
     notice_served: Service | None = None
 
@@ -239,9 +244,24 @@ class DisclosureRequest:
 
     @property
     def letters(self) -> Mapping[str, date | None]:
-        """The last days kept for the letters that ask somebody for a view or a fee; None: not arrived yet."""
-        notice = {self.fee.notice: self.fee.due_on} if self.fee is not None else {}
-        return {each.letter: each.due_on for each in self.hearings} | notice
+        """The last days kept for the letters that still wait for a view or a fee; None: not arrived yet."""
+        notice = {self.fee.notice: self.fee.due_on} if self.fee is not None and self.stage is Stage.FEE else {}
+        return {each.letter: each.due_on for each in self.hearings if each.ended_on is None} | notice
+
+    @property
+    def noted(self) -> Mapping[str, date]:
+        """The letters that were noted as over, unanswered or unpaid, and when; none once the reply is signed."""
+        if self.signature is not None:
+            return {}
+        days = {each.letter: each.noted_on for each in self.hearings}
+        if self.fee is not None and self.proposal is not None and self.proposal.outcome is Outcome.OTHER_FEE_LAPSED:
+            days[self.fee.notice] = self.fee.lapsed_on
+        return {letter: on for letter, on in days.items() if on is not None}
+
+    def overtaken(self, letters: Mapping[str, date]) -> Mapping[str, date]:
+        """Return those noted as over when by these last days they were not: a calendar came later than the note."""
+        noted = self.noted
+        return {letter: due for letter, due in letters.items() if letter in noted and noted[letter] <= due}
 
     @property
     def established(self) -> frozenset[Fact]:

@@ -148,10 +148,23 @@ _CONSULTATION_STEPS: dict[_Key, Rule] = {
         Fact.DUE_ON,
         clock=Happening.REACHED,
     ),
-    (Stage.CONSULTING, RequestStep.ANSWER_CONSULTATION): _rule(
-        None, _OFFICE, Fact.CONSULTATION, Fact.ANSWER, clock=Happening.ANSWERED
-    ),
-    (Stage.CONSULTING, RequestStep.NOTE_SILENCE): _rule(None, _NOTED, Fact.CONSULTATION),
+    # after the hearing only where silence was noted too early
+    **{
+        (stage, RequestStep.ANSWER_CONSULTATION): _rule(
+            None if stage is Stage.CONSULTING else stage,
+            _OFFICE,
+            Fact.CONSULTATION,
+            Fact.ANSWER,
+            clock=Happening.ANSWERED,
+        )
+        for stage in _HEARD
+    },
+    **{
+        (stage, RequestStep.NOTE_SILENCE): _rule(
+            None if stage is Stage.CONSULTING else stage, _NOTED, Fact.CONSULTATION, clock=Happening.SILENT
+        )
+        for stage in _HEARD
+    },
     **_staying(
         (Stage.PROCESSING, Stage.DRAFTING),
         RequestStep.INFORM_THIRD_PARTY,

@@ -20,7 +20,7 @@ from register.notice import Arrangement, decoded, differences, read_arrangement
 from register.reckoning import Reckoning
 from wiring.almanac import CIVIL_TIME, Noticeboard, open_calendar
 from wiring.parts import OPERATOR, open_parts, utc_now
-from wiring.requests import open_chancery
+from wiring.requests import open_chancery, recomputation
 
 REFUSED = 2
 _YEARS = (2008, 2100)
@@ -97,23 +97,25 @@ async def _import(loaded: Loaded, options: argparse.Namespace) -> int:
     elif options.dry_run:
         print("只是核对，没有保存。")  # noqa: T201  a command prints
         if loaded.settings.data_dir.is_dir():
-            print(await _moved(loaded, calendar.with_texts({"": arrangement.toml})))  # noqa: T201  a command prints
+            print(await _moved(loaded, calendar, calendar.with_texts({"": arrangement.toml})))  # noqa: T201  a command prints
     else:
         version = await _keep(loaded, arrangement, text)
         print(f"已保存为第{version}版，正在运行的服务随即采用。")  # noqa: T201  a command prints
-        print(await _moved(loaded))  # noqa: T201  a command prints
+        print(await _moved(loaded, calendar))  # noqa: T201  a command prints
     return 0
 
 
-async def _moved(loaded: Loaded, calendar: Calendar | None = None) -> str:
-    """Return what the imported calendar has changed for the requests under way, or what this one would."""
+async def _moved(loaded: Loaded, old: Calendar, new: Calendar | None = None) -> str:
+    """Return what the imported calendar has changed for the requests under way since the old one, or `new` would."""
     try:
         async with open_parts(loaded.settings) as parts:
             chancery = open_chancery(loaded.settings, parts)
             if chancery is None:
                 return "没有启用依申请公开，没有在办的申请。"
-            reckoning = Reckoning(chancery.office)
-            changes = await (reckoning.all() if calendar is None else reckoning.preview(calendar))
+            if new is None:
+                changes = await recomputation(chancery)(old, chancery.office.calendar())
+            else:
+                changes = await Reckoning(chancery.office).preview(new, old=old)
     except (Unavailable, RegisterError) as error:
         return f"在办申请的期限没有重算：{error}。服务恢复以后自动重算。"
     head = f"在办申请：{len(changes)}项期限变化"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -29,6 +30,7 @@ async def test_a_pasted_notice_counts_once_a_second_person_has_confirmed_it(offi
     office.almanac.moved = (
         Change("浚县-2026-000001", date(2026, 12, 31), date(2026, 12, 30), provisional=False),
         heard,
+        replace(heard, letter="浚公开〔2026〕6号", overtaken=True),
     )
     intake, signer = await office.staff(Role.INTAKE), await office.staff(Role.SIGNER, "wang")
 
@@ -45,8 +47,8 @@ async def test_a_pasted_notice_counts_once_a_second_person_has_confirmed_it(offi
     report = await settle(signer)
 
     assert "已生效，第 1 版" in report.one("h1").text
-    assert "期限变化（2 项）" in report.text
-    assert [cell.text for cell in report.all("td", **{"data-label": "变化"})] == ["提前", "推后"]
+    assert "期限变化（3 项）" in report.text
+    assert [cell.text for cell in report.all("td", **{"data-label": "变化"})] == ["提前", "推后", "登记早了"]
     assert heard.letter in report.all("td", **{"data-label": "编号"})[1].text
     assert 2027 in office.almanac.timekeeper(office.clock).calendar().official
     assert len(office.almanac.asked) == 1

@@ -16,7 +16,9 @@ from tests.console.chancery import Chancery, open_chancery, place, request_desk
 from tests.console.conftest import open_office
 from tests.fakes import PlainVault
 from tests.register.desk import Desk
+from tests.register.office import CALENDAR
 from tests.register.test_charging import RULES
+from tests.register.test_reckoning import FLOOD, silent
 
 
 @pytest.fixture
@@ -88,6 +90,33 @@ async def test_a_fee_is_computed_before_and_in_the_notice(sqlite_url: str) -> No
         page = await chancery.take(file, RequestStep.CHARGE, Role.SIGNER, measure="per_page", pages="101")
         assert "应缴金额：720元" in page.text
         assert page.all("section", **{"aria-labelledby": "estimate"}) == []
+    await database.aclose()
+
+
+async def test_silence_noted_too_early_is_told_with_what_to_do_about_it(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    desk = Desk(database)
+    calendars = [CALENDAR]
+    desk.office = replace(desk.office, calendar=lambda: calendars[-1])
+    register = SqlRegister(database, PlainVault(), code="浚县", now=desk.clock)
+    async with open_office(request_desk(database, desk, ""), register) as office:
+        chancery = Chancery(office, desk)
+        file = await silent(desk)
+        letter = file.request.hearings[0].letter
+        officer = await chancery.staff(Role.OFFICER)
+        page = await officer.get(place(file))
+        assert "登记早了" not in page.text
+        assert page.all("form", action=f"{place(file)}/step/answer_consultation") == []
+
+        calendars.append(FLOOD)
+        page = await officer.get(place(file))
+        assert f"{letter} 的期限到 2026年3月25日 才届满，逾期登记早了" in page.text
+        assert "请登记“收到意见”" in page.text
+        page = await chancery.take(
+            file, RequestStep.ANSWER_CONSULTATION, consultation=letter, answer="objects", reason="商业秘密"
+        )
+        assert "登记早了" not in page.text
+        assert "不同意公开" in page.one("section", **{"aria-labelledby": "hearings"}).text
     await database.aclose()
 
 

@@ -86,8 +86,8 @@ class Office:
         clock = self.clock()
         if clock is None:
             return Circumstances(self.today, fees=self.fees, find=self.find)
-        letters = {letter: term.due for letter, term in clock.letters.items()}
-        return Circumstances(self.today, clock.correction_notice.due, clock.due, letters, self.fees, self.find)
+        due = clock.correction_notice.due
+        return Circumstances(self.today, due, clock.due, clock.last_days, self.fees, self.find)
 
     def due(self) -> date | None:
         clock = self.clock()

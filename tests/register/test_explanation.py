@@ -73,6 +73,12 @@ def test_a_change_of_a_letters_term_names_the_letter() -> None:
     assert change_text(change) == "云岭-2026-000001 函1  2026-03-23 → 2026-03-25（推后）"
 
 
+def test_a_term_noted_as_over_too_early_is_told_so() -> None:
+    days = date(2026, 3, 23), date(2026, 3, 25)
+    change = Change("云岭-2026-000001", *days, provisional=False, letter="函1", overtaken=True)
+    assert change_text(change) == "云岭-2026-000001 函1  2026-03-23 → 2026-03-25（已登记逾期，登记早了，须重新办理）"
+
+
 def test_a_year_is_told_with_its_source_and_special_days() -> None:
     lines = year_text(2026, CALENDAR).splitlines()
     assert lines[0] == f"2026年：国办发明电〔2025〕7号，工作日248天，日历版本{CALENDAR.version}"

@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from register.calendar import Calendar, Closure, Notice
+from register.clock import Clock
 from register.deadlines import add_working_days
+from register.facts import Fact
+from register.recomputation import moved_letters
 from register.refusals import Reason, Refusal
 from register.steps import RequestStep
 from tests.register.office import CALENDAR, TERMS, Office
@@ -77,3 +80,64 @@ def test_of_an_arrival_noted_twice_the_later_note_counts(received: date, correct
     clock = office.clock()
     assert clock is not None
     assert clock.letters["函1"].due == add_working_days(corrected, TERMS.hearing_working_days, calendar).due
+
+
+def read(office: Office) -> Clock:
+    clock = office.clock()
+    assert clock is not None
+    return clock
+
+
+def judged(office: Office, step: RequestStep, **facts: str) -> None:
+    """Take the step with the last day by which the register judges it."""
+    assert not isinstance(office.do(step, term_end=read(office).last_days["函1"].isoformat(), **facts), Refusal)
+
+
+def announce(office: Office, calendar: Calendar) -> None:
+    """Take another calendar, and all that it could move."""
+    office.calendar = calendar
+    assert list(moved_letters("", office.request.letters, read(office))) == []
+    moved = {Fact.CONSULTATION: "函1", Fact.DUE_ON: read(office).last_days["函1"], Fact.CALENDAR: calendar.version}
+    assert not isinstance(
+        office.do(RequestStep.RECOMPUTE, **{str(fact): str(each) for fact, each in moved.items()}), Refusal
+    )
+
+
+@given(received=days, calendar=announced(), after=st.integers(1, 40), basis=st.sampled_from(["agency", "third_party"]))
+def test_no_calendar_changes_what_was_answered(received: date, calendar: Calendar, after: int, basis: str) -> None:
+    office = Office(received).begin()
+    office.do(RequestStep.CONSULT, basis=basis)
+    office.must(RequestStep.RECORD_CONSULTATION)
+    office.wait(after)
+    judged(office, RequestStep.ANSWER_CONSULTATION, answer="objects", reason="商业秘密")
+    (known,) = office.request.hearings
+    stood = read(office).consultations[0].pause(office.today)
+
+    announce(office, calendar)
+
+    assert office.request.hearings == (known,)
+    assert known.late is (office.today > add_working_days(received, TERMS.hearing_working_days, CALENDAR).due)
+    assert read(office).consultations[0].pause(office.today) == stood
+    again = tried(office, RequestStep.ANSWER_CONSULTATION, office.today)
+    assert again is Reason.NO_CONSULTATION
+
+
+@given(received=days, calendar=announced(), late=st.integers(1, 9))
+def test_silence_noted_stays_and_is_overtaken_where_the_newest_term_ran_on(
+    received: date, calendar: Calendar, late: int
+) -> None:
+    office = Office(received).begin()
+    office.must(RequestStep.CONSULT, RequestStep.RECORD_CONSULTATION)
+    office.on(add_working_days(received, TERMS.hearing_working_days, CALENDAR).due + timedelta(days=late))
+    judged(office, RequestStep.NOTE_SILENCE)
+    known, noted_on = office.request.hearings, office.today
+    stood = read(office).consultations[0].pause(office.today)
+    last = add_working_days(received, TERMS.hearing_working_days, calendar).due
+
+    announce(office, calendar)
+
+    assert office.request.hearings == known
+    assert read(office).consultations[0].pause(office.today) == stood
+    assert office.request.overtaken(read(office).last_days) == ({"函1": last} if noted_on <= last else {})
+    again = tried(office, RequestStep.NOTE_SILENCE, max(office.today, last + timedelta(days=1)))
+    assert again is (None if noted_on <= last else Reason.NO_CONSULTATION)

@@ -12,12 +12,13 @@ from register.correspondence import File
 from register.errors import RefusedStep
 from register.facts import Fact
 from register.fees import read_fees
+from register.outcomes import Outcome
 from register.reckoning import Reckoning
 from register.recomputation import Change
 from register.refusals import Reason
-from register.steps import RequestStep, Role
+from register.steps import RequestStep, Role, Stage
 from tests.register.desk import POSTED, SHANGHAI, Desk
-from tests.register.office import ACTORS, CALENDAR
+from tests.register.office import ACTORS, CALENDAR, proposal
 
 RULES = read_fees((Path(__file__).resolve().parents[2] / "config" / "fees.toml").read_text(encoding="utf-8"))
 # the new year's days are taken together with the Monday, made up for on the Saturday before
@@ -47,8 +48,8 @@ async def heard(desk: Desk) -> File:
     return await asked(desk, await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER))
 
 
-async def asked(desk: Desk, file: File) -> File:
-    question = {"recipient": "某公司", "basis": "third_party", "question": "是否同意公开"}
+async def asked(desk: Desk, file: File, basis: str = "third_party") -> File:
+    question = {"recipient": "某公司", "basis": basis, "question": "是否同意公开"}
     file = await desk.do(file, RequestStep.CONSULT, Role.HANDLER, None, **question)
     letter = file.request.hearings[-1].letter
     return await desk.do(file, RequestStep.RECORD_CONSULTATION, Role.HANDLER, None, consultation=letter, **POSTED)
@@ -210,17 +211,170 @@ async def test_less_time_for_the_answer_stays_marked_where_a_letter_has_moved_as
     file = await december(desk)
     desk.clock.at = datetime(2026, 12, 8, 9, tzinfo=SHANGHAI)
     file = await asked(desk, file)
-    answer = {"consultation": file.request.hearings[-1].letter, "answer": "agrees"}
-    file = await desk.do(file, RequestStep.ANSWER_CONSULTATION, Role.HANDLER, None, **answer)
-    announce(desk)
+    # the term is over, and nobody has noted the silence
+    desk.clock.at = datetime(2026, 12, 30, 9, tzinfo=SHANGHAI)
+    await Reckoning(desk.office).all()
+    announce(desk, replace(CALENDAR, notices=(*CALENDAR.notices, replace(EARLIER, off={date(2027, 1, 1): "元旦"}))))
 
     changes = await Reckoning(desk.office).all()
 
-    assert [(bool(change.letter), change.new) for change in changes] == [
-        (True, date(2026, 12, 28)),
-        (False, date(2026, 12, 30)),
-    ]
+    assert [(bool(change.letter), change.earlier) for change in changes] == [(True, True), (False, True)]
     assert (await kept(desk, file)).docket.head.hastened
+
+
+async def test_an_objection_in_time_stays_one_whatever_is_announced_later(desk: Desk) -> None:
+    file = await december(desk)
+    desk.clock.at = datetime(2026, 12, 8, 9, tzinfo=SHANGHAI)
+    file = await asked(desk, file, "agency")
+    desk.clock.at = datetime(2026, 12, 29, 9, tzinfo=SHANGHAI)
+    answer = {"consultation": file.request.hearings[-1].letter, "answer": "objects", "reason": "涉密"}
+    file = await desk.do(file, RequestStep.ANSWER_CONSULTATION, Role.HANDLER, None, **answer)
+    announce(desk)
+
+    assert [change.letter for change in await Reckoning(desk.office).preview(ANNOUNCED, old=CALENDAR)] == [""]
+    assert [change.letter for change in await Reckoning(desk.office).all()] == [""]
+
+    after = await kept(desk, file)
+    assert after.request.hearings == file.request.hearings
+    assert not after.request.hearings[-1].late
+    assert not after.request.hearings[-1].consents
+
+
+async def test_an_answer_is_judged_by_the_calendar_in_force_though_no_process_has_moved_its_term_yet(
+    desk: Desk,
+) -> None:
+    file = await heard(desk)
+    announce(desk, FLOOD)
+    desk.clock.at = datetime(2026, 3, 25, 9, tzinfo=SHANGHAI)
+    answer = {"consultation": file.request.hearings[0].letter, "answer": "objects", "reason": "商业秘密"}
+
+    file = await desk.do(file, RequestStep.ANSWER_CONSULTATION, Role.HANDLER, None, **answer)
+
+    assert file.request.hearings[0].due_on == HEARD[1]
+    assert not file.request.hearings[0].late
+
+
+async def silent(desk: Desk, basis: str = "third_party") -> File:
+    """Silence noted on the first day after the term, before the flood is known."""
+    file = await desk.do(await desk.file(), RequestStep.ACCEPT, Role.HANDLER)
+    file = await asked(desk, file, basis)
+    desk.clock.at = datetime(2026, 3, 24, 9, tzinfo=SHANGHAI)
+    letter = file.request.hearings[0].letter
+    return await desk.do(file, RequestStep.NOTE_SILENCE, Role.HANDLER, None, consultation=letter)
+
+
+async def test_silence_noted_before_a_closure_was_known_is_told_and_not_changed(desk: Desk) -> None:
+    file = await silent(desk)
+    announce(desk, FLOOD)
+    (hearing,) = file.request.hearings
+    told = Change(file.docket.case.reference, *HEARD, provisional=False, letter=hearing.letter, overtaken=True)
+
+    assert told in await Reckoning(desk.office).preview(FLOOD, old=CALENDAR)
+    assert [change.letter for change in await Reckoning(desk.office).all()] == [""]
+
+    after = await kept(desk, file)
+    assert after.request.hearings == (hearing,)
+    assert after.overtaken == {hearing.letter: HEARD[1]}
+    assert after.clock is not None
+    assert after.clock.due is not None
+
+
+async def test_no_reply_is_sent_to_review_or_signed_on_silence_that_was_noted_too_early(desk: Desk) -> None:
+    file = await silent(desk)
+    announce(desk, FLOOD)
+    draft = await desk.do(file, RequestStep.PROPOSE, Role.HANDLER, proposal(Outcome.OPEN_PROVIDED))
+    with pytest.raises(RefusedStep) as refused:
+        await desk.do(draft, RequestStep.SUBMIT_DRAFT, Role.HANDLER)
+    assert refused.value.reason == Reason.NOTED_TOO_EARLY
+
+    announce(desk, CALENDAR)
+    file = await approved(desk, draft)
+    announce(desk, FLOOD)
+    with pytest.raises(RefusedStep) as refused:
+        await desk.do(file, RequestStep.SIGN, Role.SIGNER)
+    assert refused.value.reason == Reason.NOTED_TOO_EARLY
+
+    # the term is over by the newest calendar too, and silence is noted anew where the draft lies
+    desk.clock.at = datetime(2026, 3, 26, 9, tzinfo=SHANGHAI)
+    letter = file.request.hearings[0].letter
+    again = await desk.do(file, RequestStep.NOTE_SILENCE, Role.HANDLER, None, consultation=letter)
+    assert (again.request.stage, again.request.hearings[0].ended_on, again.overtaken) == (Stage.SIGNING, HEARD[1], {})
+    assert (await desk.do(again, RequestStep.SIGN, Role.SIGNER)).request.stage is Stage.SIGNED
+
+
+async def approved(desk: Desk, file: File) -> File:
+    file = await desk.do(file, RequestStep.SUBMIT_DRAFT, Role.HANDLER)
+    file = await desk.do(file, RequestStep.PASS_REVIEW, Role.REVIEWER)
+    return await desk.do(file, RequestStep.PASS_SECRECY, Role.SECRECY_REVIEWER, None, secrecy_review="不涉密")
+
+
+async def test_an_answer_within_the_days_given_back_takes_the_place_of_silence(desk: Desk) -> None:
+    file = await silent(desk, "agency")
+    assert file.request.hearings[0].consents
+    file = await desk.do(file, RequestStep.PROPOSE, Role.HANDLER, proposal(Outcome.OPEN_PROVIDED))
+    file = await approved(desk, file)
+    announce(desk, FLOOD)
+    desk.clock.at = datetime(2026, 3, 25, 9, tzinfo=SHANGHAI)
+    answer = {"consultation": file.request.hearings[0].letter, "answer": "objects", "reason": "涉密"}
+
+    file = await desk.do(file, RequestStep.ANSWER_CONSULTATION, Role.HANDLER, None, **answer)
+
+    (hearing,) = file.request.hearings
+    assert (hearing.ended_on, hearing.due_on, hearing.late, hearing.consents) == (HEARD[1], HEARD[1], False, False)
+    assert (file.request.stage, file.overtaken) == (Stage.SIGNING, {})
+    assert file.clock is not None
+    assert file.clock.consultations[0].ended_on(desk.today) == HEARD[1]
+
+
+async def test_silence_noted_after_the_newest_term_stays_as_it_was_noted(desk: Desk) -> None:
+    file = await heard(desk)
+    (hearing,) = file.request.hearings
+    desk.clock.at = datetime(2026, 3, 26, 9, tzinfo=SHANGHAI)
+    file = await desk.do(file, RequestStep.NOTE_SILENCE, Role.HANDLER, None, consultation=hearing.letter)
+    announce(desk, FLOOD)
+
+    assert [change.letter for change in await Reckoning(desk.office).preview(FLOOD, old=CALENDAR)] == [""]
+    after = await kept(desk, file)
+    assert (after.request.hearings, after.overtaken) == (file.request.hearings, {})
+    late = {"consultation": hearing.letter, "answer": "agrees"}
+    with pytest.raises(RefusedStep):
+        await desk.do(after, RequestStep.ANSWER_CONSULTATION, Role.HANDLER, None, **late)
+
+
+async def test_a_lapse_noted_before_a_closure_was_known_can_be_taken_back_and_paid(desk: Desk) -> None:
+    file = await charged(desk)
+    assert file.request.fee is not None
+    notice = file.request.fee.notice
+    desk.clock.at = datetime(2026, 3, 31, 9, tzinfo=SHANGHAI)
+    file = await desk.do(file, RequestStep.LAPSE, Role.HANDLER, None, fee_notice=notice, notice_delivered="邮件")
+    announce(desk, FLOOD)
+    told = Change(
+        file.docket.case.reference,
+        date(2026, 3, 30),
+        date(2026, 4, 1),
+        provisional=False,
+        letter=notice,
+        overtaken=True,
+    )
+
+    assert told in await Reckoning(desk.office).preview(FLOOD, old=CALENDAR)
+    await Reckoning(desk.office).all()
+    after = await kept(desk, file)
+    assert (after.request.fee, after.overtaken) == (file.request.fee, {notice: date(2026, 4, 1)})
+    with pytest.raises(RefusedStep) as refused:
+        await desk.do(after, RequestStep.SUBMIT_DRAFT, Role.HANDLER)
+    assert refused.value.reason == Reason.NOTED_TOO_EARLY
+
+    back = await desk.do(after, RequestStep.BACK, Role.HANDLER, None, reason="缴费期限还没有届满")
+    assert back.overtaken == {}
+    await Reckoning(desk.office).all()
+    back = await kept(desk, back)
+    assert back.request.fee is not None
+    assert back.request.fee.due_on == date(2026, 4, 1)
+    paid = await desk.do(back, RequestStep.PAY, Role.HANDLER, None, proof="票据1")
+    assert paid.request.stage is Stage.PROCESSING
+    announce(desk, CALENDAR)
+    assert notice not in {change.letter for change in await Reckoning(desk.office).all()}
 
 
 async def test_what_is_closed_is_left_alone(desk: Desk) -> None:

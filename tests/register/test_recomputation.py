@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from register.calendar import Calendar, Notice
 from register.clock import ClockEvent, Happening
-from register.recomputation import Change, recompute
+from register.recomputation import Change, Underway, recompute
 from register.terms import Terms
 
 CALENDAR = Calendar.load(Path(__file__).resolve().parents[2] / "config" / "calendar")
@@ -15,8 +15,8 @@ TERMS = [Terms("国令711号", date(2019, 5, 15))]
 TODAY = date(2026, 12, 20)
 
 
-def received(on: date) -> list[ClockEvent]:
-    return [ClockEvent(Happening.RECEIVED, on)]
+def received(on: date, *later: ClockEvent) -> Underway:
+    return Underway((ClockEvent(Happening.RECEIVED, on), *later))
 
 
 def announced(off: dict[date, str], work: set[date]) -> Calendar:
@@ -32,10 +32,7 @@ def test_a_new_notice_lists_what_it_moves_and_what_it_makes_final() -> None:
         "云岭-2026-000002": received(date(2026, 12, 8)),
         "云岭-2026-000003": received(date(2026, 11, 2)),
         "云岭-2026-000004": received(date(2026, 11, 27)),
-        "云岭-2026-000005": [
-            *received(date(2026, 12, 3)),
-            ClockEvent(Happening.CONSULTED, date(2026, 12, 7), letter="1"),
-        ],
+        "云岭-2026-000005": received(date(2026, 12, 3), ClockEvent(Happening.CONSULTED, date(2026, 12, 7), letter="1")),
     }
 
     changes = recompute(requests, old=CALENDAR, new=new, terms=TERMS, today=TODAY)
@@ -50,7 +47,7 @@ def test_a_new_notice_lists_what_it_moves_and_what_it_makes_final() -> None:
 
 def test_a_clock_that_stands_still_is_not_listed() -> None:
     waiting = {
-        "云岭-2026-000001": [*received(date(2026, 12, 3)), ClockEvent(Happening.CORRECTION_ASKED, date(2026, 12, 7))]
+        "云岭-2026-000001": received(date(2026, 12, 3), ClockEvent(Happening.CORRECTION_ASKED, date(2026, 12, 7)))
     }
     new = announced({date(2026, 12, 28): "元旦"}, set())
     assert recompute(waiting, old=CALENDAR, new=new, terms=TERMS, today=TODAY) == []

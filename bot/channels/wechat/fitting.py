@@ -10,7 +10,7 @@ MORE = "……"
 SMALLEST = 16
 """The least room, in bytes, that a text can be fitted into."""
 
-_UNBREAKABLE = re.compile(r"<a\b[^>]*>.*?</a>|https?://[!-;=?-~]+", re.DOTALL | re.IGNORECASE)
+_UNBREAKABLE = re.compile(r"<a\b[^<>]*+>(?:(?!<a\b).)*?</a>|https?://[!-;=?-~]+", re.DOTALL | re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?:[。！？；!?;…]|\.(?=\s))[”’」』）)】》]*|\n")
 _PAUSE = re.compile(r"[，、：,\s]")
 # combining marks, joiners, variation selectors and skin tones belong to the character before them

@@ -8,11 +8,12 @@ _MARKED = re.compile(r"[#*`~_|>\[]|--")
 # a fence, a rule, or the line under a table's head: no words in it
 _WORDLESS = re.compile(r"`{3,}.*|~{3,}.*|(?:[-*_][ \t]*){3,}|[|:-][ \t|:-]*--[ \t|:-]*")
 _LEADING = re.compile(r"(?:>[ \t]?)*(?:#{1,6}[ \t]+)?")
+# nothing reaches over the beginning of another of its kind: so no sign is looked at again from every beginning
 _SPAN = re.compile(
     r"(?P<url>https?://[!-~]+)"
-    r"|!\[(?P<alt>[^\]\n]*)\]\([^)\s]*\)"
-    r"|\[(?P<label>[^\]\n]+)\]\((?P<address>[^)\s]+)\)"
-    r"|(?P<mark>\*\*|__|~~)(?=\S)(?P<strong>[^\n]+?)(?<=\S)(?P=mark)"
+    r"|!\[(?P<alt>[^\[\]\n]*+)\]\([^)\s]{0,1000}+\)"
+    r"|\[(?P<label>[^\[\]\n]++)\]\((?P<address>[^)\s]{1,1000}+)\)"
+    r"|(?P<mark>\*\*|__|~~)(?=\S)(?P<strong>(?:(?!\s(?P=mark)\S)[^\n])+?)(?<=\S)(?P=mark)"
     r"|`(?P<code>[^`\n]+)`"
 )
 

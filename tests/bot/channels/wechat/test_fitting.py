@@ -26,6 +26,13 @@ def test_no_byte_border_of_any_width_splits_a_character(room: int, order: tuple[
     assert room - 4 < size(first) <= room
 
 
+@pytest.mark.parametrize("sign", ["<a ", '<a href="x">'])
+def test_a_long_text_is_gone_through_once(sign: str) -> None:
+    """A pattern that begins anew at every sign takes minutes for it: the test's own time-out tells."""
+    first, rest = fit(sign * (300_000 // len(sign)), 2000)
+    assert size(first) <= 2000 < size(rest)
+
+
 @given(TEXTS, st.integers(SMALLEST, 300))
 def test_the_beginning_fits_and_nothing_but_space_is_lost(text: str, room: int) -> None:
     first, rest = fit(text, room)

@@ -131,7 +131,7 @@ class Delivery:
             self._pauses,
         )
         self._settled(parcel, end.state)
-        if self._surveys is not None and parcel.asks and end.state is ParcelState.SENT:
+        if self._surveys is not None and end.asked:
             await self._surveys.asked(parcel)
         return end.state
 
@@ -140,7 +140,7 @@ class Delivery:
         if channel is None or not channel.can_push:
             return _End(ParcelState.HELD)
         try:
-            survey = self._surveys.after(parcel) if self._surveys is not None else None
+            survey = await self._surveys.after(parcel) if self._surveys is not None else None
             await channel.push(parcel.user, parcel.text, key=parcel.key, survey=survey)
         except DeliveryUncertain as error:
             return _End(ParcelState.UNCERTAIN, error.reason)
@@ -151,7 +151,7 @@ class Delivery:
             return self._after_failure(parcel, error)
         except Unavailable as error:
             return _End(ParcelState.DUE, str(error), self._now() + timedelta(seconds=30))
-        return _End(ParcelState.SENT)
+        return _End(ParcelState.SENT, asked=survey is not None)
 
     async def _notify(self, channel: Channel, parcel: Parcel) -> bool:
         return bool(parcel.reference) and await channel.notify(parcel.user, parcel.reference)
@@ -166,9 +166,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """How a push ended; `rest` is what has not arrived where a part has."""
+    """How a push ended; `rest` is what has not arrived where a part has, `asked` whether 是否解决 followed."""
 
     state: ParcelState
     reason: str = ""
     retry_at: datetime | None = None
     rest: str = ""
+    asked: bool = False

@@ -11,7 +11,8 @@ from bot.errors import Unavailable
 from bot.plain import plain, size
 from bot.ports import Gate, Outbox
 from bot.retry import persistently
-from bot.types import FRESH, Phrases, Reply, State
+from bot.surveys import FREE, surveyed
+from bot.types import Phrases, Reply
 from bot.work import Work
 
 _log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class Owed:
     async def added(self, work: Work, reply: Reply) -> Reply:
         """Return the reply with a kept text (a staff answer that could not be pushed) before it.
 
-        是否解决 follows where there is room, and the reply asks nothing else.
+        是否解决 follows where there is room, and the reply asks nothing else: then that is what the talk is about.
         """
         room, hint, survey = work.channel.room, self._phrases.more_waiting, self._phrases.survey
         kept = await self._outbox.pick_up(work.message, room=room - size(hint) - len("\n\n"))
@@ -111,14 +112,14 @@ class Owed:
             return reply
         own = "" if reply.yields else plain(reply)
         footer = hint if kept.more else ""
-        if kept.asks and not kept.more and (not own or _asks_nothing(reply)):
+        if kept.asks and not kept.more and not reply.options and reply.conversation.state in FREE:
             asking = replace(
                 reply,
                 text="\n\n".join(filter(None, (kept.text, "" if reply.yields else reply.text))),
                 footer="\n\n".join(filter(None, (reply.footer, survey.text))),
                 options=survey.options,
                 reference=reply.reference or kept.reference,
-                conversation=FRESH,
+                conversation=surveyed(kept.asks),
             )
             if size(plain(asking)) <= room:
                 return asking
@@ -148,8 +149,3 @@ class Owed:
             return await self._gate.keeps(work.message)
         except Unavailable:
             return True
-
-
-def _asks_nothing(reply: Reply) -> bool:
-    """Whether a short word after this reply answers nothing that it asks."""
-    return not reply.options and reply.conversation.state in {State.IDLE, State.ANSWERED}

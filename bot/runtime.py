@@ -205,9 +205,9 @@ class Bot:
         async with self._conversations.turn(message.user) as turn:
             handler = self._router.choose(message, turn.conversation)
             reply = await handler(message, turn.conversation)
-            turn.conversation = reply.conversation
             if not reply.silent:
                 reply = await self._owed.added(work, reply)
+            turn.conversation = reply.conversation
             if work.promised:
                 # within the turn, so that the user's next message finds it; and no other process shows it too
                 await self._owed.put(work, reply)

@@ -1,7 +1,7 @@
 """The nouns of a conversation: who wrote, what was said, what is answered, where the talk stands."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -39,6 +39,8 @@ class State(StrEnum):
     """The form of a formal request is being filled in."""
     TRACKING = "tracking"
     """A case number was given; the query code is awaited."""
+    SURVEYED = "surveyed"
+    """是否解决 was asked about an answer that a person gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,9 @@ class Conversation:
     """Where the talk with one user stands. The default value is a fresh start.
 
     `choices` are what the shown numbers stand for (passage keys, or a case number when TRACKING);
-    `answer` is the id of the stored answer that 是否解决 is about, or the key of the message that asked for a person
-    when WRITING: with the question it tells one offer of 咨询 from every other.
+    `answer` is the id of the stored answer that 是否解决 is about, the key of the parcel that brought it when SURVEYED,
+    or the key of the message that asked for a person when WRITING: with the question it tells one offer of 咨询 from
+    every other.
     """
 
     state: State = State.IDLE
@@ -173,7 +176,14 @@ class Conversation:
     choices: tuple[str, ...] = ()
     answer: str = ""
 
+    @property
+    def lasts(self) -> timedelta:
+        """How long after its last turn it is remembered: a text that was pushed is read when there is time for it."""
+        return OPEN_FOR if self.state is State.SURVEYED else timedelta(minutes=30)
 
+
+OPEN_FOR = timedelta(days=30)
+"""How long after it was asked 是否解决 about an answer of a person is open."""
 FRESH = Conversation()
 
 
@@ -243,13 +253,14 @@ class PickedUp:
     """What a reply takes along of the texts that wait for a user.
 
     `reference` is the case of the first text whose last part is among it, or empty; `more`: something is left for the
-    next contact, the rest of a text or another one. `asks`: the last text is whole, and 是否解决 is to follow it.
+    next contact, the rest of a text or another one. `asks` is the key of the last text's parcel, where that is whole
+    and 是否解决 is to follow it.
     """
 
     text: str
     reference: str
     more: bool
-    asks: bool = False
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Choose:
         """Return the answer from the chosen document."""
         place = int(spoken(message.text)) - 1
         if not 0 <= place < len(conversation.choices):
-            return Reply(texts.CHOOSE_AGAIN, "confirm_again", conversation)
+            return Reply(texts.CHOOSE_AGAIN, "confirm_again", conversation, options=(texts.NONE_OF_THESE,))
         return await self.answer.chosen(message, conversation.question, conversation.choices[place])
 
 

@@ -4,19 +4,19 @@ import re
 from dataclasses import dataclass
 
 from bot.ports import Handler
-from bot.types import FRESH, Conversation, Message, Option, Reply, State
+from bot.surveys import FREE
+from bot.types import FRESH, Conversation, Message, Reply, State
 from handlers import texts
 from handlers.answer import Answer
 from register.types import Case, CaseKind
 from register.verdicts import Verdicts
 
-_TAP = re.compile(r"(\d)\.(\d{1,18}-\d{1,18})")
+_TAP = re.compile(rf"[{texts.RESOLVED.key}{texts.UNRESOLVED.key}]\.\d{{1,18}}-\d{{1,18}}")
 
 
-def tapped(option: Option, message: Message) -> bool:
-    """Whether a message is a tap on this line of a survey's menu."""
-    tap = _TAP.fullmatch(message.tapped)
-    return tap is not None and tap[1] == option.key
+def taps(message: Message, _conversation: Conversation) -> bool:
+    """Hold for a tap on a line of a survey's menu, which says itself which answer it is about."""
+    return bool(message.tapped) and _TAP.fullmatch(message.tapped) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +46,34 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Takes the verdict on an answer that a person gave; `otherwise` answers where none waits for one.
-
-    Words are a verdict at any time, a bare number (not `firmly`) only the first.
-    """
+    """Takes the verdict on an answer that a person gave; `otherwise` answers where there is none to judge."""
 
     verdicts: Verdicts
     otherwise: Handler
-    resolved: bool
-    firmly: bool = True
 
-    async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
-        """Note it; say thanks, or what the citizen can do now."""
-        tap = _TAP.fullmatch(message.tapped)
+    async def solved(self, message: Message, conversation: Conversation, /) -> Reply:
+        """Note that the answer helped which the citizen was asked about last."""
+        return await self._noted(message, conversation, conversation.answer, resolved=True)
+
+    async def unsolved(self, message: Message, conversation: Conversation, /) -> Reply:
+        """Note that it did not."""
+        return await self._noted(message, conversation, conversation.answer, resolved=False)
+
+    async def tapped(self, message: Message, conversation: Conversation, /) -> Reply:
+        """Note the verdict on the answer that the menu is about; what is being written goes on."""
+        line, parcel = message.tapped.split(".")
+        reply = await self._noted(message, conversation, parcel, resolved=line == texts.RESOLVED.key)
+        if conversation.state in FREE:
+            return reply
+        text = texts.NOTED if reply.reference else texts.TOO_LATE
+        return Reply(text, reply.status, conversation, reference=reply.reference)
+
+    async def _noted(self, message: Message, conversation: Conversation, parcel: str, *, resolved: bool) -> Reply:
         user = message.user
-        case = await self.verdicts.judge(
-            user.channel,
-            user.id,
-            resolved=self.resolved,
-            at=message.received_at,
-            parcel=tap[2] if tap else "",
-            firmly=self.firmly,
-        )
+        case = await self.verdicts.judge(user.channel, user.id, parcel, resolved=resolved, at=message.received_at)
         if case is None:
             return await self.otherwise(message, conversation)
-        if conversation.state is State.FILING:
-            # a tap in the middle of a form: which goes on
-            return Reply(texts.NOTED, "social_thanks", conversation, reference=case.reference)
-        return _thanks(case) if self.resolved else _ways_on(case)
+        return _thanks(case) if resolved else _ways_on(case)
 
 
 @dataclass(frozen=True, slots=True)

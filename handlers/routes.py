@@ -11,7 +11,7 @@ from handlers.answer import Answer
 from handlers.choose import Choose, NoneOfThese
 from handlers.closed import Closed
 from handlers.escalate import Bare, Inquire, Person, Written
-from handlers.feedback import Further, Judged, Resolved, Unresolved, after_verdict, tapped
+from handlers.feedback import Further, Judged, Resolved, Unresolved, after_verdict, taps
 from handlers.filing import Filing, wants_to_file
 from handlers.greet import Greet, Say, Scanned, TextPlease
 from handlers.lapsed import Lapsed, gives_particulars
@@ -56,6 +56,8 @@ class Handlers:
 def build_router(handlers: Handlers) -> Router:
     """Return the router of the whole bot."""
     answer, inquire = handlers.answer, handlers.inquire
+    bare = Bare(inquire)
+    judged = Judged(handlers.verdicts, bare)
     number = matches(_DIGIT, longest=LONGEST_NUMBER)
     write_question = Say(texts.WRITE_QUESTION, "escalated_by_user", stay=True)
     return Router(
@@ -63,7 +65,7 @@ def build_router(handlers: Handlers) -> Router:
             Route(is_kind(MessageKind.UNSUBSCRIBE), Leave(handlers.outbox, handlers.filing)),
             *_while_closed(handlers),
             Route(is_kind(MessageKind.SUBSCRIBE, MessageKind.SCAN), Scanned(handlers.greet, answer)),
-            *_taps(handlers),
+            Route(taps, judged.tapped),
             *_while_filing(handlers.filing),
             Route(IS_NOT_TEXT, TextPlease()),
             Route(CANCEL, Say(texts.CANCELLED, "social_cancelled")),
@@ -72,6 +74,8 @@ def build_router(handlers: Handlers) -> Router:
             Route(both(in_state(State.CHOOSING), number), Choose(answer)),
             Route(both(in_state(State.ANSWERED), says("1", *SOLVED)), Resolved(answer)),
             Route(both(in_state(State.ANSWERED), says("2", *UNSOLVED)), Unresolved(answer)),
+            Route(both(in_state(State.SURVEYED), says("1", *SOLVED)), judged.solved),
+            Route(both(in_state(State.SURVEYED), says("2", *UNSOLVED)), judged.unsolved),
             Route(both(after_verdict, says("1", "继续追问", "追问")), Further()),
             Route(both(in_state(State.ANSWERED, State.OFFERED), says("0")), Person(inquire)),
             Route(both(in_state(State.OFFERED), says("1")), inquire),
@@ -87,8 +91,7 @@ def build_router(handlers: Handlers) -> Router:
             Route(THANKS, Say(texts.THANKED, "social_thanks")),
             Route(AGREED, Say(texts.AGREED, "social_agreed", stay=True)),
             Route(both(in_state(State.WRITING), is_kind(MessageKind.TEXT)), Written(inquire)),
-            *_verdicts(handlers),
-            Route(number, Bare(inquire)),
+            Route(number, bare),
             Route(always, answer),
         ]
     )
@@ -105,27 +108,6 @@ def _while_closed(handlers: Handlers) -> list[Route]:
         Route(always, closed),
     ]
     return [Route(closed.holds, Router(said))]
-
-
-def _taps(handlers: Handlers) -> list[Route]:
-    """A tap says itself which answer it is about, whatever else is being talked about."""
-    bare = Bare(handlers.inquire)
-    return [
-        Route(lambda message, _: tapped(texts.RESOLVED, message), Judged(handlers.verdicts, bare, resolved=True)),
-        Route(lambda message, _: tapped(texts.UNRESOLVED, message), Judged(handlers.verdicts, bare, resolved=False)),
-    ]
-
-
-def _verdicts(handlers: Handlers) -> list[Route]:
-    """What is said to an answer of a person, where the bot itself has asked nothing since."""
-    words, number = in_state(State.IDLE, State.OFFERED, State.CHOOSING), in_state(State.IDLE)
-    bare, verdicts, answer = Bare(handlers.inquire), handlers.verdicts, handlers.answer
-    return [
-        Route(both(words, says(*SOLVED)), Judged(verdicts, answer, resolved=True)),
-        Route(both(words, says(*UNSOLVED)), Judged(verdicts, answer, resolved=False)),
-        Route(both(number, says("1")), Judged(verdicts, bare, resolved=True, firmly=False)),
-        Route(both(number, says("2")), Judged(verdicts, bare, resolved=False, firmly=False)),
-    ]
 
 
 def _while_filing(filing: Filing | None) -> list[Route]:

@@ -250,7 +250,8 @@ class SqlOutbox:
             return None
         reference = next((row.reference for row in given if row.reference), "")
         text = "\n\n".join(map(self._parcels.text, given))
-        return PickedUp(text, reference, more=left is not None, asks=given[-1].asks)
+        asks = parcel_of(given[-1], "").key if given[-1].asks else ""
+        return PickedUp(text, reference, more=left is not None, asks=asks)
 
     async def _insert(self, connection: AsyncConnection, row: Mapping[str, Any]) -> None:
         """Keep a parcel, unless its key is known."""

@@ -15,6 +15,9 @@ from storage.columns import storable
 BLANK: Mapping[str, Any] = MappingProxyType({"text": "", "sealed": None})
 """What is left of a text that nobody needs any more."""
 
+ARRIVED = frozenset({ParcelState.SENDING, ParcelState.UNCERTAIN, ParcelState.SENT})
+"""Where a text may have arrived: who judges an answer has it, also where that could not be noted."""
+
 
 class Parcels:
     """Makes the rows of new parcels and reads their texts; what is sealed opens only in its own row."""

@@ -27,15 +27,13 @@ class _Line:
 
 
 class MemoryConversations:
-    """Keeps at most `room` conversations, each for `lifetime` after its last turn; the oldest goes first."""
+    """Keeps at most `room` conversations of each lifetime; of those the oldest goes first."""
 
-    def __init__(
-        self, *, now: Callable[[], datetime], lifetime: timedelta = timedelta(minutes=30), room: int = 100_000
-    ) -> None:
+    def __init__(self, *, now: Callable[[], datetime], room: int = 100_000) -> None:
         self._now = now
-        self._lifetime = lifetime
         self._room = room
-        self._kept: OrderedDict[User, tuple[Conversation, datetime]] = OrderedDict()
+        self._kept: dict[timedelta, OrderedDict[User, tuple[Conversation, datetime]]] = {}
+        """By lifetime, so that the first of each to come is the first to go; with when its last turn was."""
         self._lines: dict[User, _Line] = {}
 
     @asynccontextmanager
@@ -55,21 +53,29 @@ class MemoryConversations:
 
     async def forget(self, user: User) -> None:
         """Drop what is known of this user's conversation."""
-        self._kept.pop(user, None)
+        self._drop(user)
 
     def _load(self, user: User) -> Conversation:
-        conversation, since = self._kept.get(user, (FRESH, None))
-        return FRESH if since is None or since + self._lifetime <= self._now() else conversation
+        found = next((kept[user] for kept in self._kept.values() if user in kept), None)
+        if found is None:
+            return FRESH
+        conversation, since = found
+        return FRESH if since + conversation.lasts <= self._now() else conversation
 
     def _save(self, user: User, conversation: Conversation) -> None:
-        self._kept.pop(user, None)
+        self._drop(user)
         if conversation == FRESH:
             return
-        now = self._now()
-        self._kept[user] = (conversation, now)
+        now, lasts = self._now(), conversation.lasts
+        kept = self._kept.setdefault(lasts, OrderedDict())
+        kept[user] = (conversation, now)
         # at most two go for one that comes, so that no turn pays for a crowd
         for _ in range(2):
-            oldest, (_, since) = next(iter(self._kept.items()))
-            if len(self._kept) <= self._room and since + self._lifetime > now:
+            oldest, (_, since) = next(iter(kept.items()))
+            if len(kept) <= self._room and since + lasts > now:
                 return
-            del self._kept[oldest]
+            del kept[oldest]
+
+    def _drop(self, user: User) -> None:
+        for kept in self._kept.values():
+            kept.pop(user, None)

@@ -22,7 +22,7 @@ class _Given:
     text: str
     reference: str
     at: datetime
-    asks: bool
+    asks: str
 
 
 class MemoryOutbox:
@@ -71,10 +71,7 @@ class MemoryOutbox:
         firsts = [_first(shelves) for shelves in self._tables.parcels.values()]
         free = [shelf for shelf in firsts if shelf and not shelf.claimed_at and shelf.due_at <= now]
         free.sort(key=lambda shelf: shelf.parcel.id)
-        for shelf in free[:limit]:
-            shelf.parcel = replace(shelf.parcel, state=ParcelState.SENDING, attempts=shelf.parcel.attempts + 1)
-            shelf.claimed_at = now
-        return tuple(shelf.parcel for shelf in free[:limit])
+        return tuple(self._take(shelf, at=now) for shelf in free[:limit])
 
     async def settle(
         self,
@@ -99,6 +96,7 @@ class MemoryOutbox:
         sent = self._sent.get(parcel)
         if sent is not None and sent.user.channel == channel:
             del self._sent[parcel]
+            self._tables.arrives(replace(sent, state=ParcelState.FAILED), at=at)
             self._tell(sent, ParcelState.FAILED, at=at, reason=reason)
 
     async def erase(self, user: User) -> None:
@@ -115,9 +113,7 @@ class MemoryOutbox:
         for shelf in shelves:
             state = shelf.parcel.state
             if state is ParcelState.HELD or (state is ParcelState.DUE and shelf.due_at <= now):
-                shelf.parcel = replace(shelf.parcel, state=ParcelState.SENDING, attempts=shelf.parcel.attempts + 1)
-                shelf.claimed_at = now
-                return shelf.parcel
+                return self._take(shelf, at=now)
         return None
 
     async def held_for(self, channel: str, *, since: datetime) -> list[User]:
@@ -135,7 +131,7 @@ class MemoryOutbox:
             whole = [shelf for shelf, (_, rest) in zip(held, parts, strict=False) if not rest]
             reference = next((shelf.parcel.reference for shelf in whole if shelf.parcel.reference), "")
             text = "\n\n".join(first for first, _ in parts)
-            asks = len(whole) == len(parts) and whole[-1].parcel.asks
+            asks = whole[-1].parcel.key if len(whole) == len(parts) and whole[-1].parcel.asks else ""
             self._picked[message.key] = _Given(text, reference, message.received_at, asks)
             if len(self._picked) > self._room:
                 self._picked.popitem(last=False)
@@ -157,15 +153,19 @@ class MemoryOutbox:
     def _shelves(self) -> list[Shelf]:
         return [shelf for shelves in self._tables.parcels.values() for shelf in shelves.values()]
 
+    def _take(self, shelf: Shelf, *, at: datetime) -> Parcel:
+        shelf.parcel = replace(shelf.parcel, state=ParcelState.SENDING, attempts=shelf.parcel.attempts + 1)
+        shelf.claimed_at = at
+        self._tables.arrives(shelf.parcel, at=at)
+        return shelf.parcel
+
     def _end(self, shelf: Shelf, state: ParcelState, *, at: datetime, reason: str) -> None:
         shelf.parcel = replace(shelf.parcel, state=state)
         shelf.claimed_at = None
+        self._tables.arrives(shelf.parcel, at=at)
         self._tell(shelf.parcel, state, at=at, reason=reason)
         if state is ParcelState.SENT:
             self._sent[shelf.parcel.id] = replace(shelf.parcel, text="")
-            if shelf.parcel.asks:
-                answer = replace(shelf.parcel, text="")
-                self._tables.surveyed.setdefault(shelf.parcel.user, []).append((answer, at))
             if len(self._sent) > self._room:
                 self._sent.popitem(last=False)
         if state in DONE:

@@ -7,6 +7,7 @@ from itertools import count
 
 from bot.types import Parcel, ParcelState, User
 from register.types import Case, Event, Gap
+from storage.parcels import ARRIVED
 
 
 @dataclass(slots=True)
@@ -25,8 +26,8 @@ class MemoryTables:
     cases: dict[str, Case] = field(default_factory=dict)
     events: dict[str, list[Event]] = field(default_factory=dict)
     gaps: dict[int, Gap] = field(default_factory=dict)
-    surveyed: dict[User, list[tuple[Parcel, datetime]]] = field(default_factory=dict)
-    """Answers that 是否解决 followed, with when they arrived."""
+    surveyed: dict[str, tuple[Parcel, datetime]] = field(default_factory=dict)
+    """Answers that 是否解决 follows and that arrived, or may have, by the keys of their parcels, with when."""
     parcels: dict[User, dict[int, Shelf]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -44,6 +45,13 @@ class MemoryTables:
         parcel = Parcel(number, user, text, reference, state, attempts=0, created_at=at, asks=asks)
         self.parcels.setdefault(user, {})[number] = Shelf(parcel, due_at=at)
         return parcel
+
+    def arrives(self, parcel: Parcel, *, at: datetime) -> None:
+        """Note whether 是否解决 may have been asked after a parcel, now that it is in this state."""
+        if parcel.asks and parcel.state in ARRIVED:
+            self.surveyed[parcel.key] = replace(parcel, text=""), at
+        else:
+            self.surveyed.pop(parcel.key, None)
 
     def drop(self, parcel: Parcel) -> None:
         """Let go of a delivered parcel."""

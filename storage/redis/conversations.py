@@ -27,8 +27,6 @@ from storage.redis.leases import Leases
 from storage.redis.replies import read, written
 from storage.redis.scripts import ADMIT, DROP, ENTER, KEEP, KEEPS, LEAVE, TAKE_OVER
 
-LIFETIME = 30 * 60_000
-"""Milliseconds for which a conversation lives after its last turn."""
 WINDOW = 20 * 60_000
 """Milliseconds for which a handled message is known: as long as the platform's signature on it could be used."""
 WITHIN = 1.0
@@ -205,7 +203,14 @@ class RedisConversations:
         saved = await asked(
             self._leave(
                 keys=[keys.lock, keys.talk, *further],
-                args=[self._me, _encoded(turn.conversation), LIFETIME, WINDOW, written(turn.said), MINUTE],
+                args=[
+                    self._me,
+                    _encoded(turn.conversation),
+                    turn.conversation.lasts // timedelta(milliseconds=1),
+                    WINDOW,
+                    written(turn.said),
+                    MINUTE,
+                ],
             )
         )
         if not saved:

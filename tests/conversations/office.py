@@ -60,7 +60,7 @@ KINDS = {
     "取消关注": MessageKind.UNSUBSCRIBE,
 }
 OPTIONS = {option.label: option for option in (texts.RESOLVED, texts.UNRESOLVED)}
-VERDICTS = {"已解决": Step.RESOLVED, "未解决": Step.UNRESOLVED}
+VERDICTS = {"已解决": [Step.RESOLVED], "未解决": [Step.UNRESOLVED], "无": []}
 _TAP = re.compile(r"(\d) (已解决|未解决)")
 _EVENT = re.compile(r"[\[［](\w+)[\]］]")
 
@@ -182,7 +182,7 @@ class Office:
     def _check_verdict(self, line: Line) -> None:
         reference, wanted = line.text.split()
         kept = [event.step for event in self._tables.events[reference] if event.step in VERDICT]
-        assert kept[-1:] == [VERDICTS[wanted]], f"第 {line.number} 行：登记的评价是 {kept}"
+        assert kept[-1:] == VERDICTS[wanted], f"第 {line.number} 行：登记的评价是 {kept}"
 
 
 def office(retriever: Retriever, account: str) -> Office:

@@ -1,12 +1,12 @@
 """The whole router on a bench: say something, look at the reply and at what was stored."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count, cycle
 
 from bot.switches import Switchboard
-from bot.types import FRESH, Conversation, Message, MessageKind, Reply, User
+from bot.types import FRESH, Conversation, Message, MessageKind, ParcelState, Reply, Survey, User
 from handlers import texts
 from handlers.answer import Answer
 from handlers.closed import Closed
@@ -103,9 +103,16 @@ class Bench:
         )
 
     async def say(
-        self, text: str, *, kind: MessageKind = MessageKind.TEXT, message_id: str = "", user: User | None = None
+        self,
+        text: str,
+        *,
+        kind: MessageKind = MessageKind.TEXT,
+        message_id: str = "",
+        user: User | None = None,
+        tapped: str = "",
     ) -> Reply:
-        message = Message(message_id or f"m{next(self._numbers)}", user or self.citizen, text, self.clock(), kind)
+        number = message_id or f"m{next(self._numbers)}"
+        message = Message(number, user or self.citizen, text, self.clock(), kind, tapped)
         handler = build_router(self.handlers).choose(message, self.conversation)
         reply = await handler(message, self.conversation)
         self.conversation = reply.conversation
@@ -115,6 +122,14 @@ class Bench:
         """Ask what nobody knows, and leave it as an inquiry."""
         await self.say(question)
         return await self.say("1")
+
+    async def answered(self) -> Survey:
+        """Leave an inquiry, see it answered and the answer arrive, and return the survey that follows it."""
+        case = await self.register.get((await self.inquire()).reference)
+        await self.desk.answer(case.reference, "请带身份证。", by="li", version=case.version)
+        (parcel,) = await self.outbox.claim(now=self.clock())
+        await self.outbox.settle(parcel, ParcelState.SENT, at=self.clock())
+        return replace(texts.phrases().survey, key=parcel.key)
 
     async def gaps(self) -> tuple[Gap, ...]:
         """Return the open gaps, most asked first."""

@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import pytest
 
@@ -14,6 +13,7 @@ LI = User("wechat/main", "li")
 WANG = User("wechat/main", "wang")
 NAMESAKE = User("web", "li")
 CHOOSING = Conversation(State.CHOOSING, question="公租房？\ud800", choices=("a#1", "b#2"), answer="a1")
+SURVEYED = Conversation(State.SURVEYED, answer="7-1772000000")
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.service)])
@@ -140,6 +140,19 @@ async def test_in_memory_a_conversation_ends_after_half_an_hour_of_silence(clock
     assert await current(conversations) == FRESH
 
 
+async def test_in_memory_a_survey_is_open_for_a_month_and_whatever_follows_ends_it(clock: FixedClock) -> None:
+    conversations = MemoryConversations(now=clock)
+    async with conversations.turn(LI) as turn:
+        turn.conversation = SURVEYED
+    clock.forward(days=29)
+    assert await current(conversations) == SURVEYED
+    await say(conversations, LI)
+    assert await current(conversations) == CHOOSING
+    clock.forward(minutes=30)
+    assert await current(conversations) == FRESH
+    assert not any(conversations._kept.values())
+
+
 async def test_in_memory_no_more_than_so_many_are_kept_and_the_oldest_goes_first(clock: FixedClock) -> None:
     conversations = MemoryConversations(now=clock, room=2)
     users = [User("web", f"{number}") for number in range(4)]
@@ -150,12 +163,12 @@ async def test_in_memory_no_more_than_so_many_are_kept_and_the_oldest_goes_first
 
 
 async def test_in_memory_silent_conversations_and_free_locks_leave_nothing_behind(clock: FixedClock) -> None:
-    conversations = MemoryConversations(now=clock, lifetime=timedelta(minutes=1))
+    conversations = MemoryConversations(now=clock)
     for number in range(50):
         await say(conversations, User("web", f"{number}"))
-    clock.forward(minutes=2)
+    clock.forward(minutes=31)
     for _ in range(50):
         await say(conversations, LI)
 
-    assert len(conversations._kept) == 1
+    assert sum(map(len, conversations._kept.values())) == 1
     assert conversations._lines == {}

@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.errors import Unavailable
-from bot.types import FRESH, Admission, Conversation, Message, Reply, State, User
+from bot.types import FRESH, OPEN_FOR, Admission, Conversation, Message, Reply, State, User
 from storage.redis import RedisConversations
 from storage.redis.conversations import ROOM
 from storage.redis.keys import keys_of, said_key, seen_key
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.service
 
 LI = User("wechat/main", "li")
 CHOOSING = Conversation(State.CHOOSING, question="公租房？", choices=("a#1", "b#2"), answer="a1")
+SURVEYED = Conversation(State.SURVEYED, answer="7-1772000000")
 
 
 def message(number: int, user: User = LI) -> Message:
@@ -64,6 +65,16 @@ async def test_one_message_costs_two_commands(processes: Processes) -> None:
             sent += [seen["command"].split()[0]] if seen["client_type"] != "lua" else []
 
     assert sent == ["EVALSHA"] * 8 + ["PING"]
+
+
+async def test_a_conversation_ends_after_half_an_hour_of_silence_and_a_survey_after_a_month(
+    processes: Processes,
+) -> None:
+    for conversation, lasts in ((CHOOSING, timedelta(minutes=30)), (SURVEYED, OPEN_FOR)):
+        async with processes.one.turn(LI) as turn:
+            turn.conversation = conversation
+        left = await processes.redis.pttl(keys_of(processes.prefix, LI).talk)
+        assert 0.9 < timedelta(milliseconds=left) / lasts <= 1
 
 
 async def test_a_message_admitted_by_one_process_is_repeated_at_the_other(processes: Processes) -> None:

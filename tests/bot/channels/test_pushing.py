@@ -24,8 +24,8 @@ from bot.plain import size
 from bot.ports import Channel
 from bot.router import Route, Router, always
 from bot.runtime import Bot
-from bot.surveys import Surveys
-from bot.types import Conversation, Message, Option, ParcelState, Phrases, Reply, State, User
+from bot.surveys import FREE, Surveys
+from bot.types import Conversation, Message, Option, Parcel, ParcelState, Phrases, Reply, State, User
 from storage.memory import MemoryConversations, MemoryGate, MemoryOutbox, MemoryTables
 from tests.bot.channels.wechat.payloads import KEY, TOKEN
 from tests.e2e.kf_platform import KEPT, KfPlatform
@@ -139,9 +139,16 @@ class Office:
     def message(self, number: int, text: str = "低保") -> Message:
         return Message(f"m{number}", self.side.user, text, self.clock())
 
-    def answered(self, text: str = "请带身份证。") -> None:
+    def answered(self, text: str = "请带身份证。") -> Parcel:
         """Put an answer that a person gave."""
-        self.tables.put(self.side.user, text, at=self.clock(), reference="浚县-2026-000001", held=False, asks=True)
+        reference = "浚县-2026-000001"
+        return self.tables.put(self.side.user, text, at=self.clock(), reference=reference, held=False, asks=True)
+
+    async def talk(self, conversation: Conversation | None = None) -> Conversation:
+        """Return where the talk stands, or let it stand somewhere."""
+        async with self.conversations.turn(self.side.user) as turn:
+            turn.conversation = conversation or turn.conversation
+            return turn.conversation
 
     async def deliver(self) -> None:
         """Push what is due, until nothing is."""
@@ -259,11 +266,23 @@ class TestEveryPushingChannel:
         assert office.side.texts() == ["请带身份证。"]
         assert office.ends == [ParcelState.SENT]
 
-    async def test_after_the_question_what_the_bot_asked_before_is_open_no_more(self, office: Office) -> None:
-        for state, left in ((State.ANSWERED, State.IDLE), (State.FILING, State.FILING)):
-            async with office.conversations.turn(office.side.user) as turn:
-                turn.conversation = Conversation(state)
-            office.answered()
-            await office.deliver()
-            async with office.conversations.turn(office.side.user) as turn:
-                assert turn.conversation.state is left
+    @pytest.mark.parametrize("state", sorted(FREE))
+    async def test_after_the_question_what_the_bot_asked_before_is_open_no_more(
+        self, office: Office, state: State
+    ) -> None:
+        await office.talk(Conversation(state, "低保", answer="a1"))
+        parcel = office.answered()
+        await office.deliver()
+
+        assert await office.talk() == Conversation(State.SURVEYED, answer=parcel.key)
+
+    @pytest.mark.parametrize("state", sorted(frozenset(State) - FREE))
+    async def test_nobody_is_asked_where_a_short_word_means_something_else(self, office: Office, state: State) -> None:
+        writing = Conversation(state, "低保", answer="a1")
+        await office.talk(writing)
+        office.answered()
+        await office.deliver()
+
+        assert office.side.texts() == ["请带身份证。"]
+        assert not office.side.surveys
+        assert await office.talk() == writing

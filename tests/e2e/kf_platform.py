@@ -24,6 +24,8 @@ class KfPlatform(WeComPlatform):
         """Customer and text of each number."""
         self.surveys: list[tuple[str, str]] = []
         """Who was asked by a menu, and what they read."""
+        self.taps: list[str] = []
+        """What a tap on each line of these menus brings back."""
         self.welcomed: list[tuple[str, str]] = []
         self.gap = False
         """Whether every other page is empty, as it may be on the platform."""
@@ -80,6 +82,7 @@ class KfPlatform(WeComPlatform):
             assert len(content["msgid"]) <= 32
             if content["msgtype"] == "msgmenu":
                 self.surveys.append((content["touser"], asked(content)))
+                self.taps += [line["click"]["id"] for line in content["msgmenu"]["list"]]
             else:
                 self.delivered.setdefault(content["msgid"], (content["touser"], content["text"]["content"]))
             return self.error(OK) | {"msgid": content["msgid"]}

@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.bot.channels.wechat.payloads import KEY, TOKEN, Counter
 from tests.e2e.kf_platform import KEPT, KfPlatform
 from tests.e2e.standin import Fault
 from tests.e2e.wecom_client import WeComWriter
-from tests.fakes import FixedClock
+from tests.fakes import SURVEY, FixedClock
 
 CORP = "ww0123456789"
 SECRET = "s"
@@ -117,6 +117,30 @@ async def test_kinds_are_read(bench: Bench, changes: dict[str, Any], kind: Messa
     (message,) = (await bench.channel.fetch(KEPT, "", token="")).messages
     assert message.kind is kind
     assert message.text == ("低保" if kind is MessageKind.TEXT else "")
+
+
+@pytest.mark.parametrize(
+    ("answered", "tapped"),
+    [
+        ({"menu_id": "1.7-1772000000"}, "1.7-1772000000"),
+        ({}, ""),
+        ({"menu_id": 7}, ""),
+        ({"menu_id": "1" * 99}, "1" * 64),
+    ],
+)
+async def test_a_tap_on_a_menu_says_which_line_was_meant(bench: Bench, answered: dict[str, Any], tapped: str) -> None:
+    bench.platform.write(CUSTOMER, "已解决", text={"content": "已解决", **answered})
+
+    (message,) = (await bench.channel.fetch(KEPT, "", token="")).messages
+
+    assert (message.text, message.tapped) == ("已解决", tapped)
+
+
+async def test_a_survey_is_a_menu_whose_taps_name_its_parcel(bench: Bench) -> None:
+    survey = replace(SURVEY, key="7-1772000000")
+    await bench.channel.push(USER, "请带身份证。", key="7-1772000000", survey=survey)
+
+    assert bench.platform.taps == ["1.7-1772000000", "2.7-1772000000"]
 
 
 @pytest.mark.parametrize(

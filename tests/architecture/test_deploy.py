@@ -87,6 +87,10 @@ def test_the_service_finds_the_bots() -> None:
     assert pod["spec"]["terminationGracePeriodSeconds"] > 15
 
 
+def test_no_bot_of_the_older_program_runs_beside_one_of_the_newer() -> None:
+    assert manifest("Deployment")["spec"]["strategy"] == {"type": "Recreate"}
+
+
 def test_docker_compose_takes_the_file() -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
     ended = subprocess.run(  # noqa: S603  a development tool on our own file

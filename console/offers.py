@@ -83,9 +83,23 @@ def offers(
                 replace(each, choices=mergeable, kind="choice") if each.fact is Fact.MERGED_INTO else each
                 for each in fields
             )
+        probe = _probe(office, step, capacity, staff, asked=fields, states=rule.states)
+        fields = tuple(_narrowed(office, file, probe, each) for each in fields)
         if office.refused(file, _probe(office, step, capacity, staff, asked=fields, states=rule.states)) is None:
             found.append(Offer(step, texts.STEP[step], texts.DAY.get(step, "日期"), fields))
     return tuple(found)
+
+
+def _narrowed(office: DisclosureOffice, file: File, probe: Act, field: Field) -> Field:
+    """Return a field that asks for a letter with those alone for which the step can be taken."""
+    if field.fact is not Fact.CONSULTATION:
+        return field
+    taken = {
+        letter: label
+        for letter, label in field.choices.items()
+        if office.refused(file, replace(probe, facts={**probe.facts, field.fact: letter})) is None
+    }
+    return replace(field, choices=taken)
 
 
 def _probe(

@@ -18,7 +18,7 @@ from tests.fakes import PlainVault
 from tests.register.desk import Desk
 from tests.register.office import CALENDAR
 from tests.register.test_charging import RULES
-from tests.register.test_reckoning import FLOOD, silent
+from tests.register.test_reckoning import FLOOD, asked, heard, silent
 
 
 @pytest.fixture
@@ -118,6 +118,19 @@ async def test_silence_noted_too_early_is_told_with_what_to_do_about_it(sqlite_u
         assert "登记早了" not in page.text
         assert "不同意公开" in page.one("section", **{"aria-labelledby": "hearings"}).text
     await database.aclose()
+
+
+async def test_silence_can_be_noted_of_one_while_the_term_of_another_asked_later_runs(chancery: Chancery) -> None:
+    first = await heard(chancery.desk)
+    chancery.desk.clock.forward(days=8)
+    file = await asked(chancery.desk, first)
+    chancery.desk.clock.forward(days=14)
+
+    page = await (await chancery.staff(Role.OFFICER)).get(place(file))
+
+    form = page.one("form", action=f"{place(file)}/step/note_silence")
+    letters = [option.attributes["value"] for option in form.all("option")]
+    assert letters == ["", file.request.hearings[0].letter]
 
 
 async def test_a_request_is_split_line_by_line_and_its_parts_are_linked(chancery: Chancery) -> None:

@@ -47,6 +47,7 @@ from knowledge.passages import sentences  # noqa: E402
 from knowledge.readers import read_file  # noqa: E402
 from knowledge.tokens import Tokenizer  # noqa: E402
 from knowledge.types import Document  # noqa: E402
+from wiring.memory import settle_memory  # noqa: E402
 
 SHARED = HERE.parents[1] / "shared" / "data"
 CONFIG = HERE.parent / "config"
@@ -300,6 +301,8 @@ def _serve(folder: Path, questions: Sequence[str]) -> dict:
     library = Library(folder, tokenizer)
     asyncio.run(library.reload())
     started = time.perf_counter() - begun
+    # as a server does
+    settle_memory()
 
     async def ask(asked: Sequence[str]) -> list[tuple[float, float]]:
         taken = []

@@ -153,7 +153,8 @@ def _chosen(  # noqa: PLR0917  # numba knows no keyword-only arguments
         count = _put(best, count, document, passage, total)
     if count == wanted:
         least = best.totals[wanted - 1]
-    possible = np.flatnonzero(bounds >= least * _SURE)
+    # where no block has anything of the question, none is looked at
+    possible = np.flatnonzero((bounds > 0) & (bounds >= least * _SURE))
     for block in possible[np.argsort(-bounds[possible])]:
         if bounds[block] < least * _SURE:
             break

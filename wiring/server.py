@@ -1,7 +1,6 @@
 """The server: everything opened, served until it is told to stop, then closed in reverse order."""
 
 import asyncio
-import gc
 import signal
 import socket
 import sys
@@ -17,6 +16,7 @@ from config.settings import Settings
 from console.auth import first_link
 from wiring.background import Background, Departure
 from wiring.entrance import let_in
+from wiring.memory import settle_memory
 from wiring.office import Office, keep_in_order, open_office
 from wiring.pages import build_pages
 from wiring.parts import utc_now
@@ -71,19 +71,12 @@ async def serve(
             await web.TCPSite(runner, settings.server.host, settings.server.port).start()
         elif runner.server is not None:
             background.go_on(let_in(listen, runner.server))
-        _settle_memory()
+        settle_memory()
         if banner:
             await _announce(office, announce)
         announce(READY)
         await stop.wait()
         departure.begin()
-
-
-def _settle_memory() -> None:
-    """Exempt what was loaded from garbage collection: walking jieba's dictionary stops everybody for 0.2 s."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 async def _announce(office: Office, announce: Callable[[str], None]) -> None:

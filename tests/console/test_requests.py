@@ -6,12 +6,15 @@ from datetime import date
 
 import pytest
 
+from bot.types import ParcelState
 from console.ports import Role
 from register.filing import Channel, Receipt
 from register.steps import RequestStep, Stage
 from register.steps import Role as Capacity
 from storage.database import Database
+from storage.outbox import SqlOutbox
 from storage.register import SqlRegister
+from storage.verdicts import SqlVerdicts
 from tests.console.chancery import Chancery, open_chancery, place, request_desk
 from tests.console.conftest import open_office
 from tests.fakes import PlainVault
@@ -48,6 +51,25 @@ async def test_what_is_posted_is_delivered_that_day_and_contested_from_the_day_i
     shown = await chancery.office.visitor().post("/status", known)
     assert "您对答复不服，可以申请行政复议至 2026年5月4日，或者提起诉讼至 2026年9月5日" in shown.text
     assert (await chancery.kept(file)).request.stage is Stage.DELIVERED
+
+
+async def test_a_signed_reply_asks_whether_it_helped_and_the_page_shows_the_verdict(
+    chancery: Chancery, sqlite_url: str
+) -> None:
+    database, now = Database(sqlite_url), chancery.desk.clock()
+    outbox, verdicts = SqlOutbox(database, PlainVault()), SqlVerdicts(database)
+    file = await chancery.signed()
+    (reply,) = await outbox.claim(now=now)
+    await outbox.settle(reply, ParcelState.SENT, at=now)
+    assert reply.asks
+    assert "公众评价" not in (await chancery.page(file)).text
+
+    case = await verdicts.judge(reply.user.channel, reply.user.id, reply.key, resolved=False, at=now)
+
+    assert case is not None
+    assert case.reference == file.docket.case.reference
+    assert "公众评价未解决" in (await chancery.page(file)).text
+    await database.aclose()
 
 
 async def test_a_reply_handed_over_after_the_last_day_is_shown_as_late(chancery: Chancery) -> None:

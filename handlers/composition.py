@@ -1,13 +1,12 @@
 """What is said to a question, composed once for everybody who asks it of one generation."""
 
 import re
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.types import Conversation, Option, Reply, Source, State
 from handlers import texts
+from handlers.quotation import first_sentence, quoted
 from knowledge.gazetteer import Gazetteer
 from knowledge.ports import Retriever
 from knowledge.regions import Standing, standing
@@ -103,7 +102,7 @@ class Composer:
         """Return the best hits as numbered candidates."""
         hits = finding.hits[:CANDIDATES]
         topic = hits[0].passage.document.topic if hits else ""
-        options = tuple(Option(str(place), label(hit), _first_sentence(hit.quote)) for place, hit in enumerate(hits, 1))
+        options = tuple(Option(str(place), label(hit), first_sentence(hit.quote)) for place, hit in enumerate(hits, 1))
         reply = Reply(
             texts.candidates(finding.question),
             "confirm_candidates",
@@ -180,28 +179,6 @@ def _scores(hits: tuple[Hit, ...]) -> tuple[tuple[str, float], ...]:
     return tuple((hit.passage.key, round(hit.score, 4)) for hit in hits)
 
 
-def quoted(hit: Hit) -> str:
-    """Return the quote under its heading, unless the quote already starts with it."""
-    path = hit.passage.heading.split(" / ")
-    quote, last = _without_headings(hit.quote, path[:-1]), path[-1]
-    if not last or _bare(quote).startswith(_bare(last)) or last == hit.passage.document.title:
-        return quote
-    return f"【{last}】{quote}"
-
-
-def _without_headings(quote: str, path: Sequence[str]) -> str:
-    """Return a quote without the headings above its own at its beginning: they say only where it stands."""
-    headings = {_bare(heading) for heading in path}
-    lines = quote.split("\n")
-    while len(lines) > 1 and (not lines[0].strip() or _bare(lines[0].lstrip("# ")) in headings):
-        lines.pop(0)
-    return "\n".join(lines)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-
-
 def label(hit: Hit) -> str:
     """Return the line that names a passage's document."""
     document = hit.passage.document
@@ -209,11 +186,6 @@ def label(hit: Hit) -> str:
         part for part in (document.issuer, document.published_on.isoformat() if document.published_on else "") if part
     )
     return f"《{document.title}》" + (f"（{details}）" if details else "")
-
-
-def _first_sentence(quote: str, limit: int = 60) -> str:
-    sentence = re.split(r"(?<=[。！？；\n])", quote.strip(), maxsplit=1)[0].strip()
-    return sentence if len(sentence) <= limit else sentence[: limit - 1] + "…"
 
 
 def _source_line(hit: Hit) -> str:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from bot.types import Conversation, Message, Option, Reply, State
 from handlers import texts
-from handlers.composition import label, quoted
+from handlers.composition import label
+from handlers.quotation import quoted
 from knowledge.errors import UnknownPassage
 from knowledge.ports import Retriever
 from knowledge.presentation import searched

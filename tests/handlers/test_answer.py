@@ -5,7 +5,6 @@ import pytest
 from bot.types import Conversation, Option, State
 from handlers import texts
 from handlers.answer import LONGEST
-from handlers.composition import quoted
 from knowledge.types import Band, Route, Validity
 from tests.fakes import a_document, a_hit
 from tests.handlers.bench import Bench
@@ -273,9 +272,3 @@ async def test_a_letter_is_no_question(bench: Bench) -> None:
     for sign in "长1":
         reply = await bench.say(sign * (LONGEST + 1))
         assert (reply.text, reply.status) == (texts.TOO_LONG, "refused_long")
-
-
-def test_a_quote_does_not_repeat_the_headings_above_it() -> None:
-    hit = a_hit(a_document("低保办法"), "## 第二章 申请条件\n\n第四条 可以申请。", heading="第二章 申请条件 / 第四条")
-    assert quoted(hit) == "第四条 可以申请。"
-    assert quoted(a_hit(a_document("低保办法"), "第四条", heading="第四条")) == "第四条"

@@ -14,6 +14,7 @@ from knowledge.errors import UnknownPassage
 from knowledge.ports import Retriever
 from knowledge.presentation import searched
 from knowledge.topics import Topics
+from knowledge.types import CURRENT
 from register.correspondence import File
 from register.errors import RefusedStep
 from register.filing import Channel, Receipt
@@ -135,6 +136,9 @@ class Filing:
             try:
                 hit = await self.retriever.open(conversation.choices[int(said) - 1], conversation.question)
             except UnknownPassage:
+                return self._ask(draft, Conversation(State.FILING))
+            if hit.passage.document.validity not in CURRENT:
+                # repealed or over since it was suggested
                 return self._ask(draft, Conversation(State.FILING))
             await self.drafts.viewed(draft.id)
             text = f"{quoted(hit)}\n出处：{label(hit)}\n{texts.IS_IT_THIS}"

@@ -1,6 +1,6 @@
 """One generation of the index: a folder with documents, passages and their BM25 fields, written once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -67,7 +67,7 @@ class Generation:
             self._texts = Texts(folder, "texts")
             self._passages = Texts(folder, "passages")
             self._questions = Texts(folder, "questions")
-            self.document = lru_cache(REMEMBERED)(self._read)
+            self.document = _reader(self._documents, self._texts)
             """Return the document in a row."""
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise UnknownGeneration(f"知识库版本 {folder.name} 不能读取，请运行 run_bot.py reload 重建") from error
@@ -130,9 +130,6 @@ class Generation:
         rest.shown = self.shown & ~rest.elsewhere
         return rest
 
-    def _read(self, row: int) -> Document:
-        return read_document(self._documents[row], self._texts[row])
-
     def owner(self, row: int) -> int:
         """Return the row of the document that a passage belongs to."""
         return int(self._owners[row])
@@ -161,6 +158,11 @@ class Generation:
         if row >= self.first_passages[rows[0] + 1]:
             raise UnknownPassage(key)
         return row
+
+
+def _reader(documents: Texts, texts: Texts) -> Callable[[int], Document]:
+    """Return what reads a document; it holds no generation, so that one replaced is closed without a collection."""
+    return lru_cache(REMEMBERED)(lambda row: read_document(documents[row], texts[row]))
 
 
 def _crests(folder: Path, level: Level, blocks: Blocks) -> Crests:

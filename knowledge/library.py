@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from knowledge.answerability import COEFFICIENTS, band, probability
-from knowledge.errors import KnowledgeError, UnknownPassage
+from knowledge.errors import KnowledgeError, UnknownGeneration, UnknownPassage
 from knowledge.evidence import evidence
 from knowledge.explainer import Explainer
 from knowledge.explanation import Explanation
@@ -48,6 +48,10 @@ class _Reader:
     findings: OrderedDict[str, Finding] = field(default_factory=OrderedDict)
     narrowed: OrderedDict[tuple[Mention, ...], "_Reader"] = field(default_factory=OrderedDict)
     """By the places that questions named."""
+
+
+_DAMAGED = (LookupError, ArithmeticError, TypeError, ValueError)
+"""What reading a damaged generation may raise beside UnknownGeneration."""
 
 
 class Library:
@@ -138,15 +142,13 @@ class Library:
         while True:
             try:
                 await self.reload()
-            except (KnowledgeError, OSError):
+            except (*_DAMAGED, KnowledgeError, OSError):
                 _log.exception("the new generation cannot be read; still answering from %s", self.generation)
             await announcements.heard(interval)
 
     async def find(self, question: str) -> Finding:
         """Return the finding for a question in a citizen's words; never raises for any text."""
-        if self._today and self._today() != self._day:
-            self._derive()
-        reader = self._reader
+        reader = self._current()
         known = reader.findings.get(question) if reader else None
         if reader is not None and known is not None:
             reader.findings.move_to_end(question)
@@ -164,7 +166,7 @@ class Library:
         """Return what `find` finds for the question, and why; never raises for any text."""
         begun = perf_counter()
         finding = await self.find(question)
-        reader, whole = self._reader, self._whole
+        reader, whole = self._current(), self._whole
         query = self._query(reader, question)
         if reader is None or whole is None or not query.tokens.unigrams:
             reason = "问题里没有可以检索的字词" if reader else "知识库还是空的"
@@ -176,7 +178,7 @@ class Library:
 
     def ranked(self, question: str, wanted: int) -> tuple[str, ...]:
         """Return up to `wanted` document ids for a question, best first, in the order that `find` shows them."""
-        reader = self._reader
+        reader = self._current()
         query = self._query(reader, question)
         if reader is None or not query.tokens.unigrams:
             return ()
@@ -188,20 +190,33 @@ class Library:
 
     async def open(self, key: str, question: str) -> Hit:
         """Return the passage a citizen chose, quoted for their question; raise UnknownPassage."""
-        if self._reader is None:
+        reader = self._current()
+        if reader is None:
             raise UnknownPassage(key)
-        row = self._reader.generation.passage_row(key)
-        return _hit(self._reader, row, 0.0, self._query(self._reader, question))
+        return _hit(reader, reader.generation.passage_row(key), 0.0, self._query(reader, question))
 
     async def document(self, wanted: str) -> Document | None:
         """Return the document with this id or 文号 (any bracket form), whatever its validity, or None."""
-        if self._reader is None:
+        reader = self._current()
+        if reader is None:
             return None
-        names = self._reader.generation.names
-        rows = names.ids(wanted) or names.numbered(self._reader.tokenizer.normalise(wanted))
-        return self._reader.generation.document(rows[0]) if rows else None
+        names = reader.generation.names
+        rows = names.ids(wanted) or names.numbered(reader.tokenizer.normalise(wanted))
+        return reader.generation.document(rows[0]) if rows else None
+
+    def _current(self) -> _Reader | None:
+        """Return the reader of today."""
+        if self._today and self._today() != self._day:
+            self._derive()
+        return self._reader
 
     def _open(self, generation: str) -> _Reader:
+        try:
+            return self._tried(generation)
+        except _DAMAGED as error:
+            raise UnknownGeneration(f"知识库版本 {generation} 已损坏，请运行 run_bot.py reload 重建") from error
+
+    def _tried(self, generation: str) -> _Reader:
         opened = Generation(self._folder / generation).of_office(self._gazetteer.own)
         tokenizer = self._tokenizer.with_lexicon(opened.lexicon or self._tokenizer.lexicon)
         gazetteer = self._gazetteer.knowing(opened.whereabouts.places)

@@ -26,7 +26,7 @@ class Texts:
         if self._ends[-1] != blob.stat().st_size:
             raise ValueError(f"{blob.name} is cut short")
         # not mapped: every string that is read would keep the 64 KiB around it in the process's memory
-        self._blob = os.open(blob, os.O_RDONLY)
+        self._blob, self._name = os.open(blob, os.O_RDONLY), blob.name
         finalize(self, os.close, self._blob)
 
     @staticmethod
@@ -68,7 +68,10 @@ class Texts:
         return [raw[start:end].decode(*_WRITTEN) for start, end in pairwise(self._ends.tolist())]
 
     def _read(self, start: int, end: int) -> bytes:
-        return os.pread(self._blob, end - start, start)
+        raw = os.pread(self._blob, end - start, start)
+        if len(raw) < end - start:
+            raise OSError(f"{self._name} is cut short")
+        return raw
 
 
 def _blob(folder: Path, name: str) -> BinaryIO:

@@ -13,7 +13,7 @@ from bot.types import Conversation, MessageKind, Reply, State, User
 from handlers import texts
 from handlers.filing import Filing, prefilled
 from handlers.routes import Handlers
-from knowledge.types import Band
+from knowledge.types import Band, Validity
 from register.interview import Field
 from register.office import DisclosureOffice
 from register.steps import Stage
@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.drafts import SqlDrafts
 from storage.figures import SqlFigures
 from storage.requests import SqlRequests
-from tests.fakes import PlainVault, a_document, a_hit
+from tests.fakes import PlainVault, a_document, a_finding, a_hit
 from tests.handlers.bench import ANNA, CODES, TOPICS, Bench
 from tests.register.office import CALENDAR, TERMS
 
@@ -392,3 +392,17 @@ async def test_what_a_form_was_begun_with_stands_in_the_conversation_without_num
     await window.say(ASKED)
     assert window.bench.conversation.question == KEPT
     await window.say("取消")
+
+
+async def test_a_suggested_text_that_was_repealed_meanwhile_is_not_quoted(window: Window) -> None:
+    wish = ANSWERS[0]
+    hit = a_hit(a_document("低保办法"), "第一条 可以申请。")
+    window.bench.retriever.findings[wish] = a_finding(wish, Band.ANSWER, hit)
+    assert (await window.say(wish)).status == "filing_suggested"
+    repealed = a_hit(a_document("低保办法", validity=Validity.REPEALED), "第一条 可以申请。")
+    window.bench.retriever.findings[wish] = a_finding(wish, Band.ANSWER, repealed)
+
+    reply = await window.say("1")
+
+    assert "可以申请" not in reply.text
+    assert reply.conversation.state is State.FILING

@@ -1,9 +1,15 @@
-from datetime import date
+import asyncio
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge.building import build_generation
+from knowledge.errors import UnknownGeneration
 from knowledge.library import Library
 from knowledge.shelf import rollback, switch
 from knowledge.synonyms import Direction, Synonym
@@ -26,6 +32,28 @@ def publish(folder: Path, tokenizer: Tokenizer) -> str:
     generation = build_generation(DOCUMENTS, folder=folder, tokenizer=tokenizer, now=FixedClock())
     switch(folder, generation, tokenizer=tokenizer)
     return generation
+
+
+@dataclass(slots=True)
+class PublishThenLeave:
+    """Announcements that are heard twice: at the first a generation is published, the second ends following."""
+
+    library: Library
+    publish: Callable[[], str]
+    published: str = ""
+
+    async def announce(self, generation: str) -> None:
+        """Tell nobody."""
+
+    async def heard(self, within: timedelta) -> None:
+        """Publish, or leave."""
+        if self.published:
+            raise asyncio.CancelledError
+        self.published = self.publish()
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def found(library: Library) -> list[str]:
@@ -98,6 +126,59 @@ async def test_what_has_not_begun_or_is_over_is_not_searched_and_says_so_from_da
     assert await now() == ({"旧"}, [Validity.NOT_YET_EFFECTIVE, Validity.IN_FORCE])
     days.append(date(2026, 4, 1))
     assert await now() == ({"新"}, [Validity.IN_FORCE, Validity.EXPIRED])
+
+
+async def test_on_a_new_day_whatever_is_opened_first_says_so(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    past = a_document("旧低保办法", text="第一条 低保每月七百元。", id="旧", expires_on=date(2026, 3, 31))
+    generation = build_generation((*DOCUMENTS, past), folder=tmp_path, tokenizer=tokenizer, now=FixedClock())
+    switch(tmp_path, generation, tokenizer=tokenizer)
+    days = [date(2026, 3, 31)]
+    library = Library(tmp_path, tokenizer, today=lambda: days[-1])
+    await library.reload()
+    assert "旧" in library.ranked("低保每月多少元", 9)
+
+    days.append(date(2026, 4, 1))
+    assert (await library.open("旧#0", "低保")).passage.document.validity is Validity.EXPIRED
+    days.append(date(2026, 3, 31))
+    assert "旧" in library.ranked("低保每月多少元", 9)
+    document = await library.document("旧")
+    assert document is not None
+    assert document.validity is Validity.IN_FORCE
+
+
+async def test_a_generation_that_was_replaced_is_let_go_at_once(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    library = Library(tmp_path, tokenizer, today=lambda: date(2026, 4, 1))
+    opened = []
+    gc.disable()
+    try:
+        for _ in range(3):
+            publish(tmp_path, tokenizer)
+            await library.reload()
+            await library.find("低保怎么申请")
+            opened.append(open_files())
+    finally:
+        gc.enable()
+
+    assert opened == opened[:1] * 3
+
+
+@pytest.mark.parametrize("damaged", ["passages/places.npy", "places.npy"])
+async def test_a_damaged_generation_is_refused_and_the_next_one_followed(
+    tmp_path: Path, tokenizer: Tokenizer, damaged: str
+) -> None:
+    first = publish(tmp_path, tokenizer)
+    library = Library(tmp_path, tokenizer)
+    await library.reload()
+    broken = publish(tmp_path, tokenizer)
+    numbers = np.load(tmp_path / broken / damaged)
+    np.save(tmp_path / broken / damaged, np.full_like(numbers, 30_000))
+
+    with pytest.raises(UnknownGeneration):
+        await library.reload()
+    assert library.generation == first
+    with pytest.raises(asyncio.CancelledError):
+        await library.follow(timedelta(0), PublishThenLeave(library, lambda: publish(tmp_path, tokenizer)))
+    assert library.generation not in {first, broken}
 
 
 async def test_an_interpretation_stands_beside_its_policy_and_the_policy_beside_it(

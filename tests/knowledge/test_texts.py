@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -44,3 +45,11 @@ def test_a_file_that_is_cut_short_is_damaged(earlier: Path) -> None:
 
     with pytest.raises(ValueError, match="cut short"):
         Texts(earlier, "texts")
+
+
+def test_a_file_cut_short_while_it_is_open_is_damaged(earlier: Path) -> None:
+    texts = Texts(earlier, "texts")
+    os.truncate(earlier / "texts.bin", 3)
+
+    with pytest.raises(OSError, match="cut short"):
+        texts[2]

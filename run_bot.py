@@ -262,7 +262,9 @@ def _parser() -> argparse.ArgumentParser:
     link.add_argument("--dry-run", action="store_true", help="只报告会发生什么，不保存")
     link.add_argument("--json", action="store_true", help="每行输出一行 JSON")
     again = command("reload", _reload, "按已有文件重建知识库并切换")
-    again.add_argument("--force", action="store_true", help="文件大幅减少或试题不再通过时也切换")
+    again.add_argument(
+        "--force", action="store_true", help="不沿用现有版本，全部重建；文件大幅减少或试题不再通过时也切换"
+    )
     again.add_argument("--by", default=OPERATOR, help="记在切换记录里的姓名")
     again.add_argument("--aside", action="store_true", help="让出处理器，已有重建时不等待（管理后台这样启动）")
     back = command("rollback", _rollback, "退回上一版知识库")

@@ -1,5 +1,6 @@
 """Building a generation of the index: a folder of files, written aside and moved to its place when it is whole."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +14,7 @@ import numpy as np
 
 from knowledge.bags import Bags
 from knowledge.blocks import Blocks, Crests
+from knowledge.checksums import write_checksums
 from knowledge.gazetteer import Gazetteer
 from knowledge.kernels import Keys
 from knowledge.level import Field, Level, write_level
@@ -28,6 +30,7 @@ from knowledge.types import CURRENT, Disclosure, Document, LinkedQuestion
 from knowledge.units import write_units
 from knowledge.whereabouts import Whereabouts
 
+_log = logging.getLogger(__name__)
 TITLE = 2
 """How often the title counts in each of its passages."""
 
@@ -45,9 +48,9 @@ def build_generation(
     """Write a new generation beside the live one and return its id; it serves only after `switch`.
 
     Takes seconds to a minute of processor time, less when the folder of a `previous` generation has most documents
-    already; one that is damaged, or was made by another version or dictionary, is of no use. Documents that are not
-    主动公开 are left out; those that are not in force are kept for look-up by 文号 or title, and never searched. Linked
-    questions help to find their documents; the `gazetteer` tells of which place each document is.
+    already; one with a file that is not as it was written, or made by another version or dictionary, is of no use.
+    Documents that are not 主动公开 are left out; those that are not in force are kept for look-up by 文号 or title, and
+    never searched. Linked questions help to find their documents; the `gazetteer` tells of which place each one is.
     """
     kept = [document for document in documents if document.disclosure is Disclosure.PROACTIVE]
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,11 +59,14 @@ def build_generation(
     write = partial(_write, aside, kept, linked=tuple(linked), tokenizer=tokenizer, gazetteer=gazetteer or Gazetteer())
     try:
         write(previous=previous)
-    except (OSError, ValueError, KeyError, EOFError):
+    except (ArithmeticError, EOFError, LookupError, OSError, TypeError, ValueError):
         if previous is None:
             raise
+        # whatever it is, what is stored is whole
+        _log.warning("nothing can be taken over from %s; building anew", previous.name, exc_info=True)
         shutil.rmtree(aside)
         write(previous=None)
+    write_checksums(aside)
     _settle(aside)
     aside.rename(folder / generation)
     return generation

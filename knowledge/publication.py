@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from knowledge.building import build_generation
+from knowledge.checksums import verify
 from knowledge.chronicle import Facts, alone, note_progress, note_switch, write_facts
 from knowledge.dates import CIVIL_TIME
 from knowledge.errors import GenerationRefused, UnknownGeneration
@@ -63,8 +64,9 @@ class Publication:
 
         Raises ReloadUnderWay when another process still builds after `patience`, and GenerationRefused when a check
         fails: far fewer documents, no result for a smoke question or a title, or a trial that no longer passes although
-        its document is there. `force` passes over all but the smoke questions. The live generation stays then. Takes
-        seconds to a minute of processor time in a thread: beside citizens, let a process of its own do it (Reloader).
+        its document is there. The live generation stays then. `force` passes over all but the smoke questions, and
+        takes nothing over from the live generation. Takes seconds to a minute of processor time in a thread: beside
+        citizens, let a process of its own do it (Reloader).
         """
         async with alone(self.folder, patience=patience):
             live = live_generation(self.folder)
@@ -81,7 +83,8 @@ class Publication:
         tokenizer = self.tokenizer.with_lexicon(await merged(self.tokenizer.lexicon, self.sources.vocabulary))
         self._tell(Stage.BUILDING, by=by, total=len(documents))
         build = partial(build_generation, documents, folder=self.folder, tokenizer=tokenizer, now=self.now)
-        build = partial(build, linked=links, previous=self.folder / live if live else None, gazetteer=self.gazetteer)
+        previous = self.folder / live if live and not force else None
+        build = partial(build, linked=links, previous=previous, gazetteer=self.gazetteer)
         generation = await asyncio.to_thread(build)
         self._tell(Stage.CHECKING, by=by, total=len(documents))
         report = await self._try_out(live, generation)
@@ -121,12 +124,17 @@ class Publication:
         trials = await self.sources.trials.all()
         if not trials:
             return TrialReport()
-        try:
-            before = await run_trials(self.library, trials) if live and await self.library.reload(live) else ()
-        except UnknownGeneration:
-            before = ()
+        before = await run_trials(self.library, trials) if await self._can_be_asked(live) else ()
         await self.library.reload(generation)
         return compared(before, await run_trials(self.library, trials))
+
+    async def _can_be_asked(self, live: str) -> bool:
+        """Open the live generation; one that is damaged may end the process that asks it."""
+        try:
+            await asyncio.to_thread(verify, self.folder / live)
+            return bool(live and await self.library.reload(live))
+        except (UnknownGeneration, OSError, ValueError):
+            return False
 
     def _line(self, facts: Facts, *, before: str, after: str, kind: SwitchKind, reason: str = "") -> Switch:
         return Switch(

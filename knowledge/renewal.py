@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 
+from knowledge.checksums import verify
 from knowledge.gazetteer import Gazetteer
 from knowledge.kernels import Keys, Mask, Rows, token_keys
 from knowledge.splice import Array, Splice
@@ -25,7 +26,7 @@ _FIRSTS, _MARKS, _RECIPE = "first_passages.npy", "material/marks.npy", "material
 class Renewal:
     """The folder of a generation being written, and the `earlier` one that has the documents that have not changed.
 
-    Its methods are given what is new. They raise OSError, EOFError or ValueError where the earlier one is damaged.
+    Its methods are given what is new. The files of the earlier one are as they were written (`unchanged`).
     """
 
     folder: Path
@@ -73,7 +74,8 @@ def unchanged(documents: Sequence[Document], recipe: str, earlier: Path | None, 
     """Return which documents an earlier generation, made by the same recipe, has already.
 
     One that comes before another that it stood behind counts as new, and so does one without passages. What the next
-    generation needs to know for this is saved in the folder.
+    generation needs to know for this is saved in the folder. Raises ValueError or OSError where a file of the earlier
+    one is damaged or missing.
     """
     marks = token_keys([f"{document.id} {document.digest} {document.validity}" for document in documents])
     (folder / _MARKS).parent.mkdir()
@@ -81,6 +83,7 @@ def unchanged(documents: Sequence[Document], recipe: str, earlier: Path | None, 
     (folder / _RECIPE).write_text(recipe)
     if earlier is None or not _is_made_by(recipe, earlier):
         return Splice(np.full(len(marks), -1))
+    verify(earlier)
     rows = _find(marks, np.load(earlier / _MARKS), np.diff(np.load(earlier / _FIRSTS)) > 0)
     highest = np.maximum.accumulate(np.concatenate([[-1], rows]))[:-1]
     return Splice(np.where(rows > highest, rows, -1))

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tokenize import TokenError
 
 from knowledge.errors import GenerationRefused, UnknownGeneration
 from knowledge.generation import Generation
@@ -100,7 +101,7 @@ def clear_half_built(folder: Path) -> None:
 def _documents(folder: Path, generation: str) -> int:
     try:
         return Generation(folder / generation).documents if generation else 0
-    except UnknownGeneration:
+    except (UnknownGeneration, TokenError, MemoryError):  # numpy raises these, too, for a damaged header
         return 0
 
 

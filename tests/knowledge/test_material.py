@@ -11,6 +11,7 @@ from knowledge import material
 from knowledge.building import build_generation
 from knowledge.gazetteer import Gazetteer
 from knowledge.passages import Piece
+from knowledge.splice import Splice
 from knowledge.tokens import Tokenizer
 from knowledge.types import Document, LinkedQuestion, Validity
 from knowledge.vocabulary import Lexicon
@@ -133,14 +134,39 @@ def test_another_dictionary_makes_everything_anew(earlier: Path, tmp_path: Path,
         "passages.bin",
         "spellings.npy",
         "passages/impacts.npy",
+        "passages/documents.npy",
+        "documents/words/idf.npy",
         "documents/words/vocabulary.npy",
+        "places.npy",
         "places.json",
+        "checksums.json",
     ],
 )
 def test_a_damaged_generation_is_of_no_use(name: str, earlier: Path, tmp_path: Path, tokenizer: Tokenizer) -> None:
     good = build(tmp_path, DOCUMENTS, tokenizer)
     damaged = build(tmp_path, DOCUMENTS, tokenizer)
-    (damaged / name).write_bytes(b"")
+    content = (damaged / name).read_bytes()
 
-    assert files(build(tmp_path, DOCUMENTS, tokenizer, damaged)) == files(good) == files(earlier)
+    # cut off, and one byte changed
+    for broken in (b"", content[:-2] + bytes([content[-2] ^ 1]) + content[-1:]):
+        (damaged / name).write_bytes(broken)
+        assert files(build(tmp_path, DOCUMENTS, tokenizer, damaged)) == files(good) == files(earlier)
+    (damaged / name).unlink()
+    assert files(build(tmp_path, DOCUMENTS, tokenizer, damaged)) == files(good)
     assert files(build(tmp_path, DOCUMENTS, tokenizer, tmp_path / "none")) == files(good)
+
+
+def test_what_cannot_be_taken_over_for_any_reason_is_made_anew(
+    earlier: Path,
+    tmp_path: Path,
+    tokenizer: Tokenizer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails(*_: object) -> None:
+        raise IndexError
+
+    monkeypatch.setattr(Splice, "join", fails)
+
+    assert files(build(tmp_path, DOCUMENTS, tokenizer, earlier)) == files(earlier)
+    assert f"nothing can be taken over from {earlier.name}" in caplog.text

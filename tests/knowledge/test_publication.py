@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge import building
 from knowledge.answerability import COEFFICIENTS
+from knowledge.checksums import write_checksums
 from knowledge.chronicle import alone, progress, read_facts, switches
 from knowledge.errors import GenerationRefused, ReloadUnderWay
 from knowledge.library import Library
@@ -145,12 +147,16 @@ async def test_an_empty_knowledge_base_is_published_and_finds_nothing(office: Of
     assert await found(office, "低保怎么申请") == set()
 
 
-async def test_a_generation_that_finds_none_of_its_titles_is_refused(office: Office) -> None:
+async def test_a_generation_that_finds_none_of_its_titles_is_refused(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_other_words(folder: Path) -> None:
+        for words in folder.rglob("vocabulary.npy"):
+            np.save(words, np.load(words) - 1)
+
     first = await office.publish(ALLOWANCE, FUND)
-    # the next one takes over what the live one kept of unchanged documents
-    kept = office.folder / first
-    for damaged in kept.rglob("vocabulary.npy"):
-        np.save(damaged, np.load(damaged) - 1)
+    # the last step of a build
+    monkeypatch.setattr(building, "write_checksums", with_other_words)
 
     with pytest.raises(GenerationRefused, match=f"试问“{ALLOWANCE.title}”没有任何结果"):
         await office.publish(force=True)
@@ -324,6 +330,49 @@ async def test_a_live_generation_that_cannot_be_read_does_not_stand_in_the_way(o
     await office.trials.put("低保怎么申请", "低保", by="li")
     first = await office.publish(ALLOWANCE)
     (office.folder / first / "names.npy").unlink()
+
+    assert await office.publish() == live_generation(office.folder) != first
+
+
+async def test_damage_does_not_live_on_in_the_next_generation(office: Office) -> None:
+    fee = a_document("收费办法", text="第一条 每件收取500元。", id="收费")
+    first = await office.publish(fee)
+    passages = office.folder / first / "passages.bin"
+    passages.write_bytes(passages.read_bytes().replace(b"500", b"900"))
+
+    second = await office.publish()
+    assert "500元".encode() in (office.folder / second / "passages.bin").read_bytes()
+
+
+async def test_trials_are_not_asked_of_a_damaged_generation(office: Office) -> None:
+    await office.trials.put("低保怎么申请", "低保", by="li")
+    first = await office.publish(ALLOWANCE, FUND)
+    documents = office.folder / first / "passages" / "documents.npy"
+    # rows far beyond the arrays
+    np.save(documents, np.load(documents) + 1_000_000)
+
+    second = await office.publish()
+    facts = read_facts(office.folder / second)
+    assert facts is not None
+    assert [(change.before, change.after.passed) for change in facts.trials.changes] == [(None, True)]
+
+
+async def test_a_forced_reload_takes_nothing_over(office: Office) -> None:
+    first = await office.publish(ALLOWANCE)
+    passages = office.folder / first / "passages.bin"
+    right = passages.read_bytes()
+    passages.write_bytes(right[::-1])
+    write_checksums(office.folder / first)
+
+    await office.publish(force=True)
+    assert (office.folder / live_generation(office.folder) / "passages.bin").read_bytes() == right
+
+
+async def test_a_live_generation_damaged_in_any_way_does_not_stand_in_the_way(office: Office) -> None:
+    first = await office.publish(ALLOWANCE)
+    shown = office.folder / first / "shown.npy"
+    # numpy raises no ValueError here
+    shown.write_bytes(shown.read_bytes().replace(b"}", b"("))
 
     assert await office.publish() == live_generation(office.folder) != first
 

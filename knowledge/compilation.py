@@ -1,5 +1,6 @@
 """Compiled code kept on disk."""
 
+import shutil
 from pathlib import Path
 
 import numba
@@ -18,17 +19,23 @@ from knowledge import (
     tally,
     wordlist,
 )
+from knowledge.fingerprint import CODE
 
 
 def keep_compiled(cache: Path) -> None:
     """Keep compiled code in `cache` from now on, so that only the first process ever pays for compiling.
 
     Without this everything works, compiled anew in each process (some ten seconds). numba's own choice, beside the
-    source, fails where the program's folder is read-only; a folder named by NUMBA_CACHE_DIR goes before `cache`.
+    source, fails where the program's folder is read-only; a folder named by NUMBA_CACHE_DIR goes before `cache`, and is
+    to be emptied by hand after a change of the code.
     """
     if not getattr(numba.config, "CACHE_DIR", ""):
-        cache.mkdir(parents=True, exist_ok=True)
-        setattr(numba.config, "CACHE_DIR", str(cache))  # noqa: B010  # made at run time, unknown to type checkers
+        # numba looks only at the file of a function, not at those of the functions it calls
+        own = cache / "compiled" / f"{CODE}-{numba.__version__}"
+        own.mkdir(parents=True, exist_ok=True)
+        for other in set(own.parent.iterdir()) - {own}:
+            shutil.rmtree(other, ignore_errors=True)
+        setattr(numba.config, "CACHE_DIR", str(own))  # noqa: B010  # made at run time, unknown to type checkers
     for kernel in (
         postings.mark_postings,
         leaders.find_best,

@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 
 from knowledge.checksums import verify
+from knowledge.fingerprint import CODE
 from knowledge.gazetteer import Gazetteer
 from knowledge.kernels import Keys, Mask, Rows, token_keys
 from knowledge.splice import Array, Splice
@@ -94,7 +95,7 @@ def recipe_of(tokenizer: Tokenizer, places: Gazetteer) -> str:
 
     Any change of the code here counts: building anew once costs less than telling what has no bearing.
     """
-    parts = [file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))]
+    parts = [CODE.encode()]
     parts += [version(name).encode() for name in ("jieba", "opencc")]
     parts += [unicodedata.unidata_version.encode(), "\n".join(tokenizer.lexicon.words).encode(*_WRITTEN)]
     parts.append(places.fingerprint())

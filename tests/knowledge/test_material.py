@@ -11,6 +11,7 @@ from knowledge import material
 from knowledge.building import build_generation
 from knowledge.gazetteer import Gazetteer
 from knowledge.passages import Piece
+from knowledge.renewal import recipe_of
 from knowledge.splice import Splice
 from knowledge.tokens import Tokenizer
 from knowledge.types import Document, LinkedQuestion, Validity
@@ -123,6 +124,13 @@ def test_another_dictionary_makes_everything_anew(earlier: Path, tmp_path: Path,
     anew, taken = build(tmp_path, DOCUMENTS, other), build(tmp_path, DOCUMENTS, other, earlier)
     assert files(taken) == files(anew)
     assert files(taken)["material/recipe.txt"] != files(earlier)["material/recipe.txt"]
+
+
+def test_the_recipe_is_that_of_the_code_that_runs(tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = recipe_of(tokenizer, PLACES)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: b"a newer version")
+
+    assert recipe_of(tokenizer, PLACES) == recipe
 
 
 @pytest.mark.parametrize(

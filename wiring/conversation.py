@@ -1,6 +1,6 @@
 """What talks with citizens, built from the settings: the bot with its handlers."""
 
-import secrets
+import os
 
 from bot.metrics import Metrics
 from bot.runtime import Bot
@@ -52,7 +52,7 @@ def build_bot(
         answers=parts.answers,
         register=parts.register,
         now=utc_now,
-        new_id=lambda: secrets.token_hex(16),
+        new_id=lambda: os.urandom(16).hex(),
     )
     inquire = Inquire(library, parts.register, topics, Target(settings.office.inquiry_days, Almanac(settings)))
     form = open_form(chancery, library, topics)

@@ -7,4 +7,5 @@ def settle_memory() -> None:
     """Exempt what was loaded from garbage collection: walking jieba's dictionary stops everybody for 0.2 s."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    # a message leaves five objects behind for a minute, and a collection of ten thousand takes 10 ms
+    gc.set_threshold(10_000, 10, 100)

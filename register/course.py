@@ -1,4 +1,4 @@
-"""The course of a formal request: its state folded from its events, and what they are to the clock; pure."""
+"""The course of a formal request: its state folded from its events; pure."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -6,7 +6,6 @@ from datetime import date
 from functools import reduce
 from types import MappingProxyType
 
-from register.clock import ClockEvent, Happening
 from register.consultation import Party
 from register.delivery import Delivery, Sending, Service
 from register.disputes import Dispute, DisputeKind, DisputeResult
@@ -29,6 +28,7 @@ from register.request import (
 )
 from register.splitting import matters
 from register.steps import RequestStep, Role, Stage
+from register.timeline import date_of, letter_of, received_on
 
 
 def fold(events: Iterable[Event]) -> DisclosureRequest:
@@ -44,47 +44,6 @@ def evolve(request: DisclosureRequest, event: Event) -> DisclosureRequest:
     return replace(changed, stage=event.after, handlers=handlers, version=request.version + 1)
 
 
-def clock_events(events: Iterable[Event]) -> tuple[ClockEvent, ...]:
-    """Return what the clock reads of a history; empty until the day of receipt is known."""
-    told = tuple(each for event in events if event.clock is not None for each in _clock_event(event.act, event.clock))
-    return told if any(each.what is Happening.RECEIVED for each in told) else ()
-
-
-def _clock_event(act: Act, what: Happening) -> tuple[ClockEvent, ...]:
-    if what is Happening.RECEIVED:
-        received = _received(act)
-        return () if received is None else (ClockEvent(what, received),)
-    return (
-        ClockEvent(
-            what,
-            act.on,
-            letter=letter_of(act),
-            party=Party(act.facts.get(Fact.BASIS, Party.THIRD_PARTY)),
-            days=int(act.facts.get(Fact.DAYS, "0")),
-            until=date_of(act, Fact.TERM_END if what in {Happening.ANSWERED, Happening.SILENT} else Fact.DUE_ON),
-        ),
-    )
-
-
-def letter_of(act: Act) -> str:
-    """Return the letter that an act is about, which asks for a view or a fee; empty for none."""
-    return act.facts.get(Fact.CONSULTATION) or act.facts.get(Fact.FEE_NOTICE, "")
-
-
-def date_of(act: Act, fact: Fact) -> date | None:
-    """Return the date that an act states, or None where it states none or what is no date (YYYY-MM-DD)."""
-    try:
-        return date.fromisoformat(act.facts.get(fact, ""))
-    except ValueError:
-        return None
-
-
-def _received(act: Act) -> date | None:
-    if act.step is RequestStep.CONFIRM_RECEIPT:
-        return date_of(act, Fact.RECEIVED_ON) or act.on
-    return act.receipt.received_on if act.receipt is not None else None
-
-
 def _submit(request: DisclosureRequest, act: Act) -> DisclosureRequest:
     found = act.facts.get(Fact.HITS, "")
     # what the bot found before the request was filed is the first entry of the search record
@@ -93,7 +52,7 @@ def _submit(request: DisclosureRequest, act: Act) -> DisclosureRequest:
         request,
         filing=act.filing,
         receipt=act.receipt,
-        received_on=_received(act),
+        received_on=received_on(act),
         parent=act.facts.get(Fact.PARENT, ""),
         department=act.facts.get(Fact.DEPARTMENT, ""),
         searches=searches if found else (),
@@ -102,8 +61,8 @@ def _submit(request: DisclosureRequest, act: Act) -> DisclosureRequest:
 
 def _confirm_receipt(request: DisclosureRequest, act: Act) -> DisclosureRequest:
     receipt = request.receipt
-    confirmed = None if receipt is None else replace(receipt, confirmed_on=act.on, received_on=_received(act))
-    return replace(request, received_on=_received(act), receipt=confirmed)
+    confirmed = None if receipt is None else replace(receipt, confirmed_on=act.on, received_on=received_on(act))
+    return replace(request, received_on=received_on(act), receipt=confirmed)
 
 
 def _ask_correction(request: DisclosureRequest, act: Act) -> DisclosureRequest:

@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 from register.charging import Measure, pages_of, wants_copies
 from register.circumstances import Circumstances
-from register.course import date_of
 from register.disputes import DisputeResult
 from register.evidence import against_proposal, against_signing
 from register.facts import Fact
@@ -16,6 +15,7 @@ from register.refusals import Reason, Refusal
 from register.request import Act, DisclosureRequest, Hearing, View
 from register.splitting import MOST_PARTS, matters
 from register.steps import RequestStep, Stage
+from register.timeline import date_of
 
 
 def _submit(_: DisclosureRequest, act: Act, circumstances: Circumstances) -> Refusal | None:

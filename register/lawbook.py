@@ -7,7 +7,6 @@ from datetime import date
 from register.calendar import Calendar
 from register.clock import Clock, read_clock
 from register.correspondence import File
-from register.course import clock_events, letter_of
 from register.deadlines import add_working_days
 from register.delivery import Contest, contest_until
 from register.facts import Fact
@@ -18,6 +17,7 @@ from register.remedies import remedy_of
 from register.request import Act, DisclosureRequest, Event
 from register.steps import RequestStep, Stage
 from register.terms import Terms, terms_on
+from register.timeline import clock_events, letter_of
 
 TERMS_OF_LAW = frozenset({RequestStep.RECORD_CONSULTATION, RequestStep.RECORD_FEE_NOTICE})
 """Steps whose term the law sets: 15 working days (art. 32, 34), 20 working days (国办函〔2020〕109号)."""

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from register.charging import Measure
 from register.circumstances import Circumstances
 from register.consultation import Party
-from register.course import date_of
 from register.delivery import Delivery
 from register.disputes import DisputeKind, DisputeResult
 from register.facts import Fact
@@ -15,6 +14,7 @@ from register.refusals import Reason, Refusal
 from register.request import Act, DisclosureRequest, Event, View
 from register.rules import TABLE, Rule
 from register.steps import RequestStep, Role, Stage
+from register.timeline import date_of
 
 MAX_EXTENSION = 20
 """Working days (art. 33 para 2)."""

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from register.clock import Clock
-from register.course import date_of, letter_of
 from register.docket import Head
 from register.facts import Fact
 from register.filing import Category, category
 from register.request import Act, DisclosureRequest, Event
 from register.steps import RequestStep, Role, Stage
+from register.timeline import date_of, letter_of
 from register.types import Status
 
 _STATUS: Mapping[Stage, Status] = {Stage.DELIVERED: Status.ANSWERED, Stage.CLOSED: Status.CLOSED}

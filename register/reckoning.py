@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from register.calendar import Calendar
 from register.clock import Clock
 from register.correspondence import File
-from register.course import clock_events, fold
+from register.course import fold
 from register.docket import Head
 from register.errors import StaleCase
 from register.facts import Fact
@@ -14,6 +14,7 @@ from register.office import DisclosureOffice
 from register.recomputation import Change, Underway, moved_letters, recompute
 from register.request import Act
 from register.steps import RequestStep, Role
+from register.timeline import clock_events
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from register.calendar import Calendar
 from register.circumstances import Circumstances, Earlier
 from register.clock import Clock, read_clock
-from register.course import clock_events, evolve
+from register.course import evolve
 from register.deadlines import add_working_days
 from register.facts import Fact
 from register.filing import Carrier, Channel, Citizen, Document, Filing, Identity, Receipt, Route, Wish
@@ -20,6 +20,7 @@ from register.request import Act, DisclosureRequest, Event, Proposal, Withheld
 from register.rules import TABLE
 from register.steps import RequestStep, Role
 from register.terms import Terms
+from register.timeline import clock_events
 
 CALENDAR = Calendar.parse(
     path.read_text(encoding="utf-8")

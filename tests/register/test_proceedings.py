@@ -5,7 +5,7 @@ import pytest
 
 from register.circumstances import Circumstances, Earlier
 from register.clock import Happening
-from register.course import clock_events, evolve, fold
+from register.course import evolve, fold
 from register.delivery import Delivery, Service
 from register.facts import Fact
 from register.filing import Channel, Receipt
@@ -15,6 +15,7 @@ from register.refusals import SENTENCES, Reason, Refusal
 from register.request import Event, Proposal, Withheld
 from register.rules import OPEN, TABLE
 from register.steps import RequestStep, Role, Stage
+from register.timeline import clock_events
 from tests.register.office import Office, proposal
 
 MONDAY = date(2026, 3, 2)

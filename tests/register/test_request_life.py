@@ -6,12 +6,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from register.course import clock_events, fold
+from register.course import fold
 from register.outcomes import Outcome
 from register.refusals import Refusal
 from register.request import Event
 from register.rules import OPEN, TABLE
 from register.steps import RequestStep, Role, Stage
+from register.timeline import clock_events
 from tests.register.office import Office, proposal
 
 APPROVALS = [RequestStep.PASS_REVIEW, RequestStep.PASS_SECRECY, RequestStep.SIGN]

@@ -6,14 +6,14 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Unavailable
 from knowledge.statistics import AnswerCount
@@ -23,6 +23,8 @@ from storage.numbers import BEIJING
 from storage.tables.knowledge import answer_counts, answers
 
 _log = logging.getLogger(__name__)
+
+FIELDS = tuple(each.name for each in fields(AnswerRecord))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class SqlAnswers:
     they wait, at most `room` of them; `lost` counts those that found no room or were refused.
     """
 
-    def __init__(self, database: Database, *, interval: float = 0.5, batch: int = 200, room: int = 10_000) -> None:
+    def __init__(self, database: Database, *, interval: float = 0.5, batch: int = 50, room: int = 10_000) -> None:
         self._database = database
         self._interval = interval
         self._batch = batch
@@ -106,7 +108,7 @@ class SqlAnswers:
             while self._waiting:
                 entries = list(islice(self._waiting, self._batch))
                 try:
-                    await self._write(entries)
+                    await self._database.write(partial(self._write, entries))
                 except SQLAlchemyError:
                     _log.exception("the database refuses answers")
                     self._lose(len(entries), "refused")
@@ -115,22 +117,20 @@ class SqlAnswers:
             self._full.clear()
             self._stalled = False
 
-    @whole
-    async def _write(self, entries: Sequence[AnswerRecord | _Judgement]) -> None:
+    def _write(self, entries: Sequence[AnswerRecord | _Judgement], connection: Connection) -> None:
         records = {entry.id: entry for entry in entries if isinstance(entry, AnswerRecord)}
         judgements = [entry for entry in entries if isinstance(entry, _Judgement)]
-        async with self._database.begin() as connection:
-            # a batch is written again when nobody knows whether it was committed
-            known = set(await connection.scalars(select(answers.c.id).where(answers.c.id.in_(records))))
-            fresh = [record for answer, record in records.items() if answer not in known]
-            if fresh:
-                await connection.execute(insert(answers), [_row(record) for record in fresh])
-            changes = [_counted(record) for record in fresh]
-            for each in judgements:
-                changes += await self._judge(connection, each)
-            await self._count(connection, changes)
+        # a batch is written again when nobody knows whether it was committed
+        known = set(connection.scalars(select(answers.c.id).where(answers.c.id.in_(records))))
+        fresh = [record for answer, record in records.items() if answer not in known]
+        if fresh:
+            connection.execute(insert(answers), [_row(record) for record in fresh])
+        changes = [_counted(record) for record in fresh]
+        for each in judgements:
+            changes += _judge(connection, each)
+        self._count(connection, changes)
 
-    async def _count(self, connection: AsyncConnection, changes: Sequence[AnswerCount]) -> None:
+    def _count(self, connection: Connection, changes: Sequence[AnswerCount]) -> None:
         """Add to the counts of the statistics."""
         sums: dict[tuple[date, str, str, str], list[int]] = {}
         for each in changes:
@@ -144,18 +144,7 @@ class SqlAnswers:
         add = self._database.insert(answer_counts)
         added = {name: answer_counts.c[name] + add.excluded[name] for name in names[4:]}
         keys = [answer_counts.c[name] for name in names[:4]]
-        await connection.execute(add.on_conflict_do_update(index_elements=keys, set_=added), rows)
-
-    async def _judge(self, connection: AsyncConnection, judgement: _Judgement) -> Sequence[AnswerCount]:
-        """Note a verdict, and return what it changes in the counts."""
-        this = answers.c.id == judgement.answer
-        row = (await connection.execute(select(answers).where(this).with_for_update())).first()
-        if row is None or row.resolved is judgement.resolved:
-            return ()
-        await connection.execute(update(answers).where(this).values(resolved=judgement.resolved))
-        taken_back = int(row.resolved is not None)
-        resolved, unresolved = (1, -taken_back) if judgement.resolved else (-taken_back, 1)
-        return (replace(_counted(_record(row)), answers=0, resolved=resolved, unresolved=unresolved),)
+        connection.execute(add.on_conflict_do_update(index_elements=keys, set_=added), rows)
 
     @whole
     async def _read(self, chosen: Select[Any], limit: int) -> Sequence[AnswerRecord]:
@@ -168,8 +157,20 @@ class SqlAnswers:
         _log.error("%d answers are not kept: %s", count, reason)
 
 
+def _judge(connection: Connection, judgement: _Judgement) -> Sequence[AnswerCount]:
+    """Note a verdict, and return what it changes in the counts."""
+    this = answers.c.id == judgement.answer
+    row = (connection.execute(select(answers).where(this).with_for_update())).first()
+    if row is None or row.resolved is judgement.resolved:
+        return ()
+    connection.execute(update(answers).where(this).values(resolved=judgement.resolved))
+    taken_back = int(row.resolved is not None)
+    resolved, unresolved = (1, -taken_back) if judgement.resolved else (-taken_back, 1)
+    return (replace(_counted(_record(row)), answers=0, resolved=resolved, unresolved=unresolved),)
+
+
 def _row(record: AnswerRecord) -> dict[str, object]:
-    row = asdict(record)
+    row = {name: getattr(record, name) for name in FIELDS}
     row["probability"] = _finite(record.probability)
     row["used"] = [(key, _finite(score)) for key, score in record.used]
     row["near_misses"] = [(key, _finite(score)) for key, score in record.near_misses]

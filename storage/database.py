@@ -1,6 +1,7 @@
 """The database: its connections, its transactions, and what its failures are called here."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from functools import wraps
@@ -8,15 +9,15 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, Engine, Select, Table, cast, create_engine, event, func, make_url, select
+from sqlalchemy import BigInteger, Table, cast, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import Unavailable
+from storage.glance import Glance
+from storage.near import Near, prepare
 
 QUEUE = 10.0
 """Seconds to wait for a connection while others use them all."""
@@ -24,6 +25,11 @@ QUEUE = 10.0
 # after a read there is nothing to take back
 READING: Mapping[str, Any] = MappingProxyType(
     {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None, "hide_parameters": True}
+)
+
+OWN_MISTAKES = (
+    *(IntegrityError, ProgrammingError, DataError, NotSupportedError),
+    *(sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError),
 )
 
 T = TypeVar("T")
@@ -53,8 +59,7 @@ class Database:
             self._writer = _postgresql(parsed, patience, size=connections)
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
             self._may_write = self._may_read = asyncio.Semaphore(connections)
-            self._near: Engine | None = None
-            self._glancing: Connection | None = None
+            self._near: Near | None = None
             return
         # One writer, for our own tasks then take turns: of 300 opens at once, eight writers that poll for SQLite's lock
         # were no faster and left 2 to 8 locked out after a second. Readers see the last commit and never wait for it.
@@ -63,9 +68,7 @@ class Database:
         self._may_write = asyncio.Semaphore(1)
         self._reader = _sqlite(parsed, patience, size=connections, reading=True)
         self._may_read = asyncio.Semaphore(connections)
-        self._near = create_engine(parsed.set(drivername="sqlite"), **READING, connect_args={"timeout": 0})
-        event.listen(self._near, "connect", _prepare("query_only=ON"))
-        self._glancing = None
+        self._near = Near(parsed, patience=patience)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -99,28 +102,35 @@ class Database:
                 finally:
                     await connection.exec_driver_sql("ROLLBACK")
 
-    async def glance(self, statement: Select[Any], values: Mapping[str, object]) -> Any:  # noqa: ANN401 - any column
+    async def glance(self, glance: Glance, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - any column
         """Return the first value of a query that one index answers, or None.
 
-        On SQLite it is asked in the event loop's own thread: 0.07 ms, where handing each call of the driver to
-        another thread and back costs 0.9 ms (CPU, 2 cores); such a read waits for no lock.
+        On SQLite it is asked in the event loop's own thread, where handing each call of the driver to another thread
+        and back costs 0.9 ms (CPU, 2 cores).
         """
         if self._near is None:
-            return await self.to_its_end(self._glance(statement, values))
+            return await self.to_its_end(self._glance(glance, values))
         with _named_ours():
-            connection, self._glancing = self._glancing or self._near.connect(), None
-            try:
-                value = connection.scalar(statement, values)
-            except BaseException:
-                connection.close()
-                raise
-            # taking it from the pool each time would double the work
-            self._glancing = connection
-            return value
+            return self._near.glance(glance, values)
 
-    async def _glance(self, statement: Select[Any], values: Mapping[str, object]) -> Any:  # noqa: ANN401 - any column
+    async def _glance(self, glance: Glance, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - any column
         async with self.read() as connection:
-            return await connection.scalar(statement, values)
+            return await connection.scalar(glance.statement, values)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Do work of at most some dozens of rows in a write transaction, to its end; committed when this returns.
+
+        On SQLite the work is done in the event loop's own thread.
+        """
+        return await self.to_its_end(self._write(work))
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        if self._near is None:
+            async with self.begin() as connection:
+                return await connection.run_sync(work)
+        with _named_ours():
+            async with _one_of(self._may_write):
+                return await self._near.write(work)
 
     async def alone(self, connection: AsyncConnection, name: str) -> None:
         """Wait until no other transaction is alone with this name; afterwards what those wrote can be read.
@@ -152,10 +162,8 @@ class Database:
         await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._reader.dispose()
         await self._writer.dispose()
-        if self._glancing is not None:
-            self._glancing.close()
         if self._near is not None:
-            self._near.dispose()
+            self._near.close()
 
 
 class Store(Protocol):
@@ -208,24 +216,8 @@ def _postgresql(url: URL, patience: float, *, size: int) -> AsyncEngine:
 def _sqlite(url: URL, patience: float, *, size: int, reading: bool = False) -> AsyncEngine:
     options = READING if reading else {"hide_parameters": True}
     engine = create_async_engine(url, pool_size=size, max_overflow=0, connect_args={"timeout": patience}, **options)
-    event.listen(engine.sync_engine, "connect", _prepare("query_only=ON") if reading else _prepare())
+    event.listen(engine.sync_engine, "connect", prepare("query_only=ON") if reading else prepare())
     return engine
-
-
-def _prepare(*more: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
-    # synchronous=FULL: a case number is told to a citizen as soon as it is committed, so it must outlive a power
-    # failure too; NORMAL would outlive only a killed process.
-    pragmas = ("synchronous=FULL", "foreign_keys=ON", *more)
-
-    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        # the driver must not begin transactions by itself: _begin_with_the_lock does
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    return prepare
 
 
 def _begin_with_the_lock(connection: Connection) -> None:
@@ -237,7 +229,7 @@ def _named_ours() -> Iterator[None]:
     """Turn what the database cannot help (locked, full, unreachable) into Unavailable; our own mistakes stay."""
     try:
         yield
-    except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
+    except OWN_MISTAKES:
         raise
-    except (DBAPIError, OSError) as error:
+    except (DBAPIError, sqlite3.Error, OSError) as error:
         raise Unavailable(f"the database cannot serve: {getattr(error, 'orig', error)!r}") from error

@@ -12,12 +12,14 @@ from knowledge.revisions import RETURNABLE, Ending, ReviewEvent, ReviewState, Re
 from knowledge.types import Document, DocumentPage, DocumentVersion, Kind, Outcome, Validity
 from storage.contents import COLUMNS, content, read_content
 from storage.database import Database, whole
+from storage.glance import Glance
 from storage.tables.knowledge import document_versions, documents, review_events, revisions, withdrawn
 from storage.tables.register import counters
 
 FARTHEST = 2**31 - 1
 """The largest offset asked of a database; there are never so many rows."""
 WITHDRAWALS = "withdrawn"
+WITHDRAWN = Glance(select(counters.c.value).where(counters.c.name == WITHDRAWALS))
 """The name of the counter of changes to the list of texts taken down, and to how documents end."""
 _ENDS = or_(documents.c.validity == Validity.REPEALED, documents.c.successor != "")
 
@@ -164,8 +166,7 @@ class SqlDocuments:
         return self._endings[1]
 
     async def _changes(self) -> int:
-        counted = select(counters.c.value).where(counters.c.name == WITHDRAWALS)
-        return await self._database.glance(counted, {}) or 0
+        return await self._database.glance(WITHDRAWN, {}) or 0
 
     @whole
     async def changed_at(self) -> datetime | None:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Date, Integer, bindparam, select
+from sqlalchemy import Connection, Date, Integer, bindparam, select
 
 from register.types import NewGap
 from storage.database import Database
@@ -55,17 +56,21 @@ class Gaps:
         batch.gaps.append(gap)
         async with self._turn:
             if batch.written is None:
-                self._next = _Batch()
-                batch.written = asyncio.ensure_future(self._database.to_its_end(self._write(batch.gaps)))
+                batch.written = asyncio.ensure_future(self._database.write(partial(self._write, batch)))
+                batch.written.add_done_callback(lambda _: self._close(batch))
             # one who goes away does not take the others' transaction along
             await asyncio.shield(batch.written)
 
-    async def _write(self, noted: Sequence[NewGap]) -> None:
-        rows = _summed(noted)
-        days = _by_day(noted)
-        async with self._database.begin() as connection:
-            await connection.execute(self._count, rows)
-            await connection.execute(self._count_days, days)
+    def _write(self, batch: _Batch, connection: Connection) -> None:
+        # now that the lock is ours: whoever came while it was waited for is in this batch too
+        self._close(batch)
+        connection.execute(self._count, _summed(batch.gaps))
+        connection.execute(self._count_days, _by_day(batch.gaps))
+
+    def _close(self, batch: _Batch) -> None:
+        """Let nobody into a batch any more."""
+        if self._next is batch:
+            self._next = _Batch()
 
 
 def _summed(noted: Sequence[NewGap]) -> list[Row]:

@@ -14,6 +14,7 @@ from register.ports import Vault
 from register.types import Event, Step
 from storage.database import Database, whole
 from storage.events import append
+from storage.glance import Glance
 from storage.parcels import BLANK, Parcels, parcel_of
 from storage.tables.register import outbox
 
@@ -38,7 +39,7 @@ STEPS = {
 """What the case's history says when its parcel comes to such an end."""
 
 # All are asked all the time and nearly always find nothing: built once, and answered by one index each.
-ANYTHING_KEPT = (
+ANYTHING_KEPT = Glance(
     select(outbox.c.id)
     .where(
         or_(
@@ -52,7 +53,7 @@ ANYTHING_KEPT = (
     )
     .limit(1)
 )
-ANYTHING_FOR = (
+ANYTHING_FOR = Glance(
     select(outbox.c.id)
     .where(
         outbox.c.channel == bindparam("channel"),
@@ -64,7 +65,7 @@ ANYTHING_FOR = (
     )
     .limit(1)
 )
-ANYTHING_DUE = (
+ANYTHING_DUE = Glance(
     select(outbox.c.id)
     .where(
         or_(

@@ -1,11 +1,10 @@
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from bot.errors import Unavailable
 from register.types import NewGap
@@ -14,6 +13,8 @@ from storage.gaps import Gaps
 from storage.tables.register import gaps
 from tests.fakes import MONDAY
 from tests.storage.conftest import locked
+
+T = TypeVar("T")
 
 GAP = NewGap("炖排骨", "炖排骨", MONDAY, "g")
 
@@ -26,12 +27,13 @@ class CountedDatabase(Database):
         self.transactions = 0
         self.begun = asyncio.Event()
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
-        self.transactions += 1
-        self.begun.set()
-        async with super().begin() as connection:
-            yield connection
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        def counted(connection: Connection) -> T:
+            self.transactions += 1
+            self.begun.set()
+            return work(connection)
+
+        return await super().write(counted)
 
 
 @pytest.fixture
@@ -46,14 +48,43 @@ async def counts(database: Database) -> dict[str, int]:
         return {row.question: row.times for row in await connection.execute(select(gaps))}
 
 
-async def test_questions_that_come_while_a_transaction_runs_share_the_next_one(database: CountedDatabase) -> None:
+async def test_questions_that_come_at_once_share_a_transaction(database: CountedDatabase) -> None:
     noted = Gaps(database)
     other = replace(GAP, question="学游泳", normalised="学游泳")
 
     await asyncio.gather(*(noted.note(gap) for _ in range(20) for gap in (GAP, other)))
 
     assert await counts(database) == {"炖排骨": 20, "学游泳": 20}
+    assert database.transactions == 1
+
+
+async def test_questions_that_come_while_a_transaction_runs_share_the_next_one(database: CountedDatabase) -> None:
+    noted = Gaps(database)
+    first = asyncio.create_task(noted.note(GAP))
+    await database.begun.wait()
+    assert not first.done()
+
+    await asyncio.gather(first, *(noted.note(GAP) for _ in range(20)))
+
+    assert await counts(database) == {"炖排骨": 21}
     assert database.transactions == 2
+
+
+async def test_questions_that_come_while_the_lock_is_waited_for_share_the_transaction(sqlite_url: str) -> None:
+    database = CountedDatabase(sqlite_url, patience=5)
+    noted = Gaps(database)
+    with locked(sqlite_url):
+        first = asyncio.create_task(noted.note(GAP))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        others = [asyncio.create_task(noted.note(GAP)) for _ in range(20)]
+        await asyncio.sleep(0)
+        assert not database.begun.is_set()
+    await asyncio.gather(first, *others)
+
+    assert await counts(database) == {"炖排骨": 21}
+    assert database.transactions == 1
+    await database.aclose()
 
 
 async def test_a_question_counts_as_soon_as_it_is_noted(database: CountedDatabase) -> None:

@@ -146,7 +146,10 @@ def add_until(  # noqa: PLR0917  # numba knows no keyword-only arguments
     scores: Floats, postings: Postings, at: int, end: int, until: int, weight: np.float32
 ) -> int:
     """Add some of a term's postings, times a weight, to the scores: up to a document; return where the others begin."""
-    while at < end and postings.documents[at] < until:
-        scores[np.uint32(postings.documents[at])] += weight * postings.impacts[at]
-        at += 1
-    return at
+    documents, impacts = postings.documents[at:end], postings.impacts[at:end]
+    # counted from zero: another index would be checked for counting from the end
+    for index in range(documents.shape[0]):
+        if documents[index] >= until:
+            return at + index
+        scores[np.uint32(documents[index])] += weight * impacts[index]
+    return end

@@ -30,20 +30,23 @@ def _evaluated(
     document: int, blocks: Blocks, passages: Sums, documents: Sums, least: np.float32
 ) -> tuple[int, np.float32]:
     """Return a document's best passage and the sum of both scores, or a sum below `least` where that is certain."""
-    begin = blocks.begins[document]
+    begin, first = blocks.begins[document], blocks.passages[document]
     needed = least * _SURE
-    most = np.float32(0)
-    for passage in range(blocks.passages[document], blocks.passages[document + 1]):
-        most = max(most, passages.scores[passage] + passages.rests[passage // BLOCK])
+    most, likeliest = np.float32(0), first
+    for passage in range(first, blocks.passages[document + 1]):
+        bound = passages.scores[passage] + passages.rests[passage // BLOCK]
+        if bound > most:
+            most, likeliest = bound, passage
     if most + documents.scores[document] + documents.rests[begin] < needed:
         return -1, np.float32(0)
     own = looked_up(documents, document, begin, needed - most)
-    best, highest = -1, np.float32(-1)
-    for passage in range(blocks.passages[document], blocks.passages[document + 1]):
+    # the likeliest first: few of the others can then be better
+    best, highest = likeliest, looked_up(passages, likeliest, likeliest // BLOCK, needed - own)
+    for passage in range(first, blocks.passages[document + 1]):
         enough = max(needed - own, highest * _SURE)
-        if passages.scores[passage] + passages.rests[passage // BLOCK] >= enough:
+        if passage != likeliest and passages.scores[passage] + passages.rests[passage // BLOCK] >= enough:
             score = looked_up(passages, passage, passage // BLOCK, enough)
-            if score > highest:
+            if score > highest or (score == highest and passage < best):
                 best, highest = passage, score
     return best, np.float32(highest + own)
 

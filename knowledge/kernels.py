@@ -1,6 +1,7 @@
 """The inner loops of the index, compiled by numba."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -197,6 +198,5 @@ def code_points(text: str) -> Codes:
 def token_keys(tokens: Sequence[str]) -> Keys:
     """Return the 64-bit keys of the tokens."""
     codes = code_points("".join(tokens))
-    ends = np.cumsum(np.fromiter(map(len, tokens), np.int64, len(tokens)))
-    keys: Keys = hash_tokens(codes, ends)
+    keys: Keys = hash_tokens(codes, np.array(list(accumulate(map(len, tokens))), np.int64))
     return keys

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -362,5 +362,6 @@ def _hit(reader: _Reader, row: int, score: float, query: Query) -> Hit:
 
 
 def _topic(hits: Sequence[Hit]) -> str:
-    topics = Counter(hit.passage.document.topic for hit in hits if hit.passage.document.topic)
-    return topics.most_common(1)[0][0] if topics else ""
+    topics = [hit.passage.document.topic for hit in hits if hit.passage.document.topic]
+    # the first of equally frequent ones
+    return max(topics, key=topics.count, default="")

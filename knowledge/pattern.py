@@ -3,8 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Any
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,9 @@ from knowledge.tokens import BREAK, END, Query
 
 Seen = npt.NDArray[np.bool_]
 _UNIGRAMS, _BIGRAMS = 1, 2
+_MARKS = frozenset({BREAK, END})
+_NOTHING = np.zeros(1, np.float32)
+"""The weight of a pair that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Match:
     lengths: Floats
     """Units in that sentence."""
 
-    def rows(self, rows: slice | Rows) -> "Match":
+    def rows(self, rows: slice) -> "Match":
         """Return some of the rows."""
         return Match(self.units[rows], self.pairs[rows], self.best[rows], self.lengths[rows])
 
@@ -51,25 +53,31 @@ class Pattern:
 
     def __init__(self, generation: Generation, query: Query, found: Rows, weights: Marks) -> None:
         self._generation = generation
-        self.units, pairs = _places(query.tokens.units)
+        own, asked = query.tokens, query.terms
+        self.units = own.unigrams
         self.size = len(self.units)
+        level = generation.passages_level
+        units_asked, pairs_asked = asked.part(_UNIGRAMS), asked.part(_BIGRAMS)
+        heavy = np.maximum(weights, LEAST_WEIGHT).astype(np.float32)
+        # a question's own terms stand in their order
+        places, pairs = list(range(units_asked.start, units_asked.start + self.size)), _pairs(own.units)
+        pairs = [pairs_asked.start + pair if pair >= 0 else len(heavy) for pair in pairs]
         self._synonyms: list[_Synonym] = []
-        all_units = list(self.units)
+        if query.expansions:
+            unit_at = _numbered(asked.tokens, units_asked)
+            pair_at = _numbered(asked.tokens, pairs_asked)
         for expansion in query.expansions:
-            units, joined = _places(expansion.tokens.units)
-            word = _find(self.units, _places(expansion.word_units)[0])
-            self._synonyms.append(_Synonym(slice(len(all_units), len(all_units) + len(units)), word))
-            all_units += units
-            pairs += joined
-        units_asked, pairs_asked = query.terms.part(_UNIGRAMS), query.terms.part(_BIGRAMS)
-        heavy = np.maximum(weights, LEAST_WEIGHT)
-        self.unit_weights = _picked(query.terms.tokens[units_asked], heavy[units_asked], all_units).astype(np.float32)
-        self.pair_weights = _picked(query.terms.tokens[pairs_asked], heavy[pairs_asked], pairs).astype(np.float32)
+            other = expansion.tokens
+            word = _find(self.units, tuple(unit for unit in expansion.word_units if unit not in _MARKS))
+            self._synonyms.append(_Synonym(slice(len(places), len(places) + len(other.unigrams)), word))
+            places += [unit_at[unit] for unit in other.unigrams]
+            pairs += [pair_at[other.bigrams[pair]] if pair >= 0 else len(heavy) for pair in _pairs(other.units)]
+        self.unit_weights = heavy[places]
+        self.pair_weights = np.append(heavy, _NOTHING)[pairs]
         self.total = self._mass(slice(0, self.size))
         for synonym in self._synonyms:
             self._rescale(synonym)
-        level = generation.passages_level
-        rows = _picked(query.terms.tokens[units_asked], found[units_asked] - len(level.words.vocabulary), all_units)
+        rows = found[places] - len(level.words.vocabulary)
         self._slots, self._earlier = chain_units(rows, len(level.unigrams.vocabulary))
 
     def match(self, documents: Rows, passages: Rows) -> tuple[Match, Match]:
@@ -132,15 +140,17 @@ class Pattern:
         self.pair_weights[synonym.own] *= factor
 
 
-def _places(units: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the units without marks, and each one's pair with the next, "" where none follows directly."""
-    places: list[str] = []
-    pairs: list[str] = []
-    for unit, after in zip(units, (*units[1:], END), strict=True):
-        if unit not in {BREAK, END}:
-            places.append(unit)
-            pairs.append("" if after in {BREAK, END} else unit + after)
-    return places, pairs
+def _pairs(units: Sequence[str]) -> list[int]:
+    """Return, for each unit that is no mark, which pair it is the left one of, -1 where none follows directly."""
+    pairs: list[int] = []
+    count = 0
+    for unit, after in pairwise(units):
+        if unit in _MARKS:
+            continue
+        joined = after not in _MARKS
+        pairs.append(count if joined else -1)
+        count += joined
+    return pairs
 
 
 def _find(units: Sequence[str], part: Sequence[str]) -> slice:
@@ -150,7 +160,6 @@ def _find(units: Sequence[str], part: Sequence[str]) -> slice:
     return slice(0, 0)
 
 
-def _picked(tokens: Sequence[str], numbers: npt.NDArray[Any], wanted: Sequence[str]) -> npt.NDArray[Any]:
-    """Return the number of each token wanted, 0 for ""."""
-    number_of = dict(zip(tokens, numbers.tolist(), strict=True)) | {"": 0}
-    return np.array([number_of[token] for token in wanted], numbers.dtype)
+def _numbered(tokens: Sequence[str], part: slice) -> dict[str, int]:
+    """Return where each of the tokens of a part stands."""
+    return dict(zip(tokens[part], range(part.start, part.stop), strict=True))

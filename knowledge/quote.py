@@ -68,7 +68,9 @@ def _beside_numbers(text: str, first: int, cut: int) -> int:
 def _best(text: str, spans: Sequence[tuple[int, int]], wanted: set[str], room: int) -> tuple[int, int]:
     """Return where the consecutive spans begin and end that hold most and still fit."""
     lowered = [text[start:end].lower() for start, end in spans]
-    worth = [sum(pair in part for pair in wanted) for part in lowered]
+    whole = "\n".join(lowered)
+    held = [pair for pair in wanted if pair in whole]
+    worth = [len([pair for pair in held if pair in part]) for part in lowered]
     best = (-1, *spans[0])
     for first, (start, _) in enumerate(spans):
         total = 0

@@ -31,6 +31,7 @@ OWN_PLACE = 0.5
 
 # Fitted by `python benchmarks/calibration.py` on the development half, cross-validated.
 WEIGHTS = (27.45, -30.13, 4.19, 16.82)
+_WEIGHTS = np.array(WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,11 @@ class Search:
         first = slice(0, RERANKED)
         titles, texts = pattern.match(documents[first], passages[first])
         signals = _signals(pattern, scores[first] / (ideal or 1.0), titles, texts)
-        orders = signals @ WEIGHTS + OWN_PLACE * self._generation.own[documents[first]]
-        order = np.argsort(-orders, kind="stable")
-        whole = np.concatenate([order, np.arange(len(order), len(documents))])
+        orders = signals @ _WEIGHTS + OWN_PLACE * self._generation.own[documents[first]]
+        order = whole = np.argsort(-orders, kind="stable")
+        if len(order) < len(documents):
+            whole = np.concatenate([order, np.arange(len(order), len(documents))])
+        best = slice(order[0], order[0] + 1) if len(order) else first
         return Ranking(
             documents=documents[whole],
             passages=passages[whole],
@@ -115,8 +118,8 @@ class Search:
             signals=signals[order],
             ideal=ideal,
             pattern=pattern,
-            title=titles.rows(order[:1]),
-            text=texts.rows(order[:1]),
+            title=titles.rows(best),
+            text=texts.rows(best),
         )
 
 

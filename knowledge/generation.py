@@ -48,6 +48,8 @@ class Generation:
             self.passage_crests: Crests = _crests(folder / "passages", self.passages_level, self.blocks)
             self.document_crests: Crests = _crests(folder / "documents", self.documents_level, self.blocks)
             counts = np.diff(self.first_passages)
+            self.filled: npt.NDArray[np.bool_] = counts > 0
+            """Which documents have passages."""
             self._owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
             self.first_links: Rows = np.load(folder / "first_links.npy")
             self.links: Rows = np.load(folder / "links.npy")

@@ -96,16 +96,16 @@ def match_text(  # noqa: PLR0917  # numba knows no keyword-only arguments
     pair_weights: Floats,
     seen_units: npt.NDArray[np.bool_],
     seen_pairs: npt.NDArray[np.bool_],
+    seen_last: Places,
 ) -> tuple[float, int]:
     """Return the weight of the question's units and pairs in the sentence that has most of them, and its length.
 
     `slots` maps a unit to its last place in the question (-1: none), `earlier` a place to the one before it with the
     same unit. What is found anywhere in the text is marked in `seen_units` and `seen_pairs`.
     """
-    places = earlier.shape[0]
-    unit_sentence = np.full(places, -1, np.int32)
-    pair_sentence = np.full(places, -1, np.int32)
-    at_left = np.full(places, -2, np.int32)
+    # three numbers for each place, overwritten: where it was last seen, and in which sentence it was counted
+    seen_last[:] = -2
+    at_left, unit_sentence, pair_sentence = seen_last[0], seen_last[1], seen_last[2]
     best, best_length = 0.0, 1
     current, length, sentence = 0.0, 0, 0
     for index in range(units.shape[0]):
@@ -165,10 +165,11 @@ def match_candidates(  # noqa: PLR0917  # numba knows no keyword-only arguments
     seen_pairs = np.zeros((count, places), np.bool_)
     best = np.zeros(count, np.float32)
     lengths = np.ones(count, np.float32)
+    seen_last = np.empty((3, places), np.int32)
     for index in range(count):
         text = units[starts[rows[index]] : starts[rows[index] + 1]]
         best[index], lengths[index] = match_text(
-            text, slots, earlier, unit_weights, pair_weights, seen_units[index], seen_pairs[index]
+            text, slots, earlier, unit_weights, pair_weights, seen_units[index], seen_pairs[index], seen_last
         )
     return seen_units, seen_pairs, best, lengths
 

@@ -29,7 +29,7 @@ SHOWN = {Band.ANSWER: 4, Band.CONFIRM: 3, Band.ESCALATE: 0}
 NEAR = 5
 CACHED = 2048
 """Questions whose findings are remembered until the next generation."""
-NARROWED = 16
+NARROWED = 64
 """Places that questions named whose views of the generation are remembered, those last asked for."""
 LONGEST = 1000
 """Characters of a question that are looked at."""

@@ -26,7 +26,8 @@ def quote(text: str, query: Query) -> str:
     header = _header(text)
     room = LIMIT - len(header)
     wanted = set(query.tokens.bigrams).union(*(expansion.tokens.bigrams for expansion in query.expansions))
-    spans = [part for span in sentences(text) if text[slice(*span)].strip() for part in _parts(text, *span, room)]
+    whole = ((start, end) for start, end in sentences(text) if not text[start:end].isspace())
+    spans = [part for start, end in whole for part in _parts(text, start, end, room)]
     start, end = _best(text, spans, wanted, room)
     found = text[start:end].strip()
     inside = header and found.startswith("|") and start >= text.index(header) + len(header)
@@ -76,7 +77,7 @@ def _best(text: str, spans: Sequence[tuple[int, int]], wanted: set[str], room: i
         total = 0
         for last in range(first, len(spans)):
             end = spans[last][1]
-            if len(text[start:end].strip()) > room:
+            if end - start > room and len(text[start:end].strip()) > room:
                 break
             total += worth[last]
             if total > best[0] or (total == best[0] and start == best[1]):

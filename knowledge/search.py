@@ -59,7 +59,7 @@ class Search:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._shown = generation.shown & (np.diff(generation.first_passages) > 0)
+        self._shown = generation.shown & generation.filled
 
     def rank(self, query: Query, *, wanted: int = RERANKED) -> Ranking:
         """Return up to `wanted` documents with their best passages.

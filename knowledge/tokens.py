@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -198,7 +198,7 @@ class Tokenizer:
         if not tokens.bigrams:
             tokens = self.tokens(normalised)
         words = tuple(word for word in tokens.words if word not in self._stopwords)
-        return replace(tokens, words=words or tokens.words)
+        return Tokens(words or tokens.words, tokens.unigrams, tokens.bigrams, tokens.units)
 
     def _rarity(self, word: str) -> float:
         """Return 0 for the commonest word of general text, 1 for a word that jieba does not know."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from tokenize import TokenError
 from typing import Self
 
 import numpy as np
@@ -28,6 +29,10 @@ from knowledge.whereabouts import Whereabouts
 
 REMEMBERED = 4096
 """Documents kept decoded."""
+_HEADER = (MemoryError, SyntaxError, TokenError)
+"""What numpy raises, too, for the damaged header of an array."""
+_DAMAGED = (OSError, EOFError, ValueError, TypeError, LookupError, ArithmeticError, *_HEADER)
+"""What opening a damaged file may raise."""
 
 
 class Generation:
@@ -71,7 +76,7 @@ class Generation:
             self._questions = Texts(folder, "questions")
             self.document = _reader(self._documents, self._texts)
             """Return the document in a row."""
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except _DAMAGED as error:
             raise UnknownGeneration(f"知识库版本 {folder.name} 不能读取，请运行 run_bot.py reload 重建") from error
 
     @property

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tokenize import TokenError
 
 from knowledge.errors import GenerationRefused, UnknownGeneration
 from knowledge.generation import Generation
@@ -101,7 +100,7 @@ def clear_half_built(folder: Path) -> None:
 def _documents(folder: Path, generation: str) -> int:
     try:
         return Generation(folder / generation).documents if generation else 0
-    except (UnknownGeneration, TokenError, MemoryError):  # numpy raises these, too, for a damaged header
+    except UnknownGeneration:
         return 0
 
 

@@ -181,6 +181,26 @@ async def test_a_damaged_generation_is_refused_and_the_next_one_followed(
     assert library.generation not in {first, broken}
 
 
+@pytest.mark.parametrize(
+    "damage", [(b"v\0", b"\1\0"), (b"'<i8'", b"',i8'"), (b"'shape': (", b"'shape': (99999999999999")]
+)
+@pytest.mark.parametrize("file", ["first_passages.npy", "passages/starts.npy"])
+async def test_a_generation_with_a_damaged_header_is_refused_like_any_other(
+    tmp_path: Path, tokenizer: Tokenizer, damage: tuple[bytes, bytes], file: str
+) -> None:
+    first = publish(tmp_path, tokenizer)
+    library = Library(tmp_path, tokenizer)
+    await library.reload()
+    broken = tmp_path / publish(tmp_path, tokenizer) / file
+    whole = broken.read_bytes()
+    assert damage[0] in whole
+    broken.write_bytes(whole.replace(*damage, 1))
+
+    with pytest.raises(UnknownGeneration):
+        await library.reload()
+    assert library.generation == first
+
+
 async def test_an_interpretation_stands_beside_its_policy_and_the_policy_beside_it(
     tmp_path: Path, tokenizer: Tokenizer
 ) -> None:

@@ -18,6 +18,7 @@ class Rates(Generic[Who]):
         self._now = now
         self._burst = burst
         self._per_second = per_minute / 60
+        self._refilled = timedelta(seconds=burst / self._per_second)
         self._room = room
         self._left: OrderedDict[Who, tuple[float, datetime]] = OrderedDict()
 
@@ -35,6 +36,5 @@ class Rates(Generic[Who]):
         return allowed
 
     def _forget(self, now: datetime) -> None:
-        refilled = timedelta(seconds=self._burst / self._per_second)
-        while len(self._left) > self._room or next(iter(self._left.values()))[1] + refilled <= now:
+        while len(self._left) > self._room or next(iter(self._left.values()))[1] + self._refilled <= now:
             self._left.popitem(last=False)

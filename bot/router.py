@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 from bot.ports import Handler
 from bot.types import Conversation, Message, MessageKind, Reply, State
@@ -17,6 +17,12 @@ _NOT_SPOKEN = re.compile(r"[\s。．.，,！!？?、~～“”\"'‘’：:；;�
 def spoken(text: str) -> str:
     """Return a short text as a command is compared: NFKC, lower case, without spaces and punctuation."""
     return _NOT_SPOKEN.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def is_spoken(text: str) -> bool:
+    """Whether there is anything in a text but spaces and punctuation."""
+    # the first letter or digit decides for nearly every text
+    return any(map(str.isalnum, text)) or bool(spoken(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +98,9 @@ class Router:
     def __init__(self, routes: Sequence[Route]) -> None:
         if not routes or routes[-1].when is not always:
             raise ValueError("the last route must take everything")
-        # most lines are for one state or kind: each message passes only those that it can take
+        # most lines are for one state or kind: each message passes only those that it can take, and is asked the rest
         self._routes = {
-            (kind, state): tuple(route for route in routes if _can_hold(route.when, kind, state))
-            for kind, state in product(MessageKind, State)
+            (kind, state): tuple(_possible(routes, kind, state)) for kind, state in product(MessageKind, State)
         }
 
     async def __call__(self, message: Message, conversation: Conversation, /) -> Reply:
@@ -104,16 +109,32 @@ class Router:
 
     def choose(self, message: Message, conversation: Conversation) -> Handler:
         """Return the handler for a message where the conversation stands."""
-        routes = self._routes[message.kind, conversation.state]
-        return next(route.then for route in routes if route.when(message, conversation))
+        for conditions, handler in self._routes[message.kind, conversation.state]:
+            for condition in conditions:
+                if not condition(message, conversation):
+                    break
+            else:
+                return handler
+        raise LookupError("the last route takes everything")
 
 
-def _can_hold(condition: Condition, kind: MessageKind, state: State) -> bool:
-    """Whether a condition can hold at all for messages of a kind in a state."""
+def _possible(
+    routes: Iterable[Route], kind: MessageKind, state: State
+) -> Iterator[tuple[tuple[Condition, ...], Handler]]:
+    """Yield the handlers that a message of a kind can reach in a state, each with the conditions still to be asked."""
+    for route in routes:
+        conditions = _open(route.when, kind, state)
+        if conditions is not None:
+            yield conditions, route.then
+
+
+def _open(condition: Condition, kind: MessageKind, state: State) -> tuple[Condition, ...] | None:
+    """Return what kind and state leave open of a condition; None where they rule it out."""
     if isinstance(condition, _OfKind):
-        return kind in condition.kinds
+        return () if kind in condition.kinds else None
     if isinstance(condition, _InState):
-        return state in condition.states
+        return () if state in condition.states else None
     if isinstance(condition, _Both):
-        return all(_can_hold(each, kind, state) for each in condition.conditions)
-    return True
+        parts = [_open(each, kind, state) for each in condition.conditions]
+        return None if None in parts else tuple(chain.from_iterable(filter(None, parts)))
+    return () if condition is always else (condition,)

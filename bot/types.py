@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class MessageKind(StrEnum):
@@ -43,8 +44,7 @@ class State(StrEnum):
     """是否解决 was asked about an answer that a person gave."""
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(NamedTuple):
     """One person on one channel.
 
     `channel` is the channel's name ("wechat/main", "web"); `id` is the platform's identifier (an openid,

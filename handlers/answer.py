@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.router import spoken
+from bot.router import is_spoken
 from bot.types import Conversation, Message, Reply
 from handlers import texts
 from handlers.composition import Composer, Composition
@@ -32,7 +32,7 @@ class Answer:
 
     async def __call__(self, message: Message, _conversation: Conversation, /) -> Reply:
         """Return the quoted answer, the candidates, or the honest "not found"."""
-        if not spoken(message.text):
+        if not is_spoken(message.text):
             return Reply(texts.EMPTY_QUESTION, "social_empty")
         if len(message.text.strip()) > LONGEST:
             return Reply(texts.TOO_LONG, "refused_long")

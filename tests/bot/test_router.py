@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.router import Condition, Route, Router, always, both, in_state, is_kind, matches, says, spoken
+from bot.router import Condition, Route, Router, always, both, in_state, is_kind, is_spoken, matches, says, spoken
 from bot.types import FRESH, Conversation, Message, MessageKind, Reply, State, User
 
 
@@ -33,6 +33,13 @@ class Named:
 )
 def test_a_short_text_is_heard_without_width_case_space_and_punctuation(text: str, heard: str) -> None:
     assert spoken(text) == heard
+
+
+def test_only_a_text_of_which_nothing_is_heard_is_not_spoken() -> None:
+    signs = [chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000]
+
+    assert [sign for sign in signs if is_spoken(sign) != bool(spoken(sign))] == []
+    assert not is_spoken(" ？！…… ，")
 
 
 @pytest.mark.parametrize("text", ["取消", " 取消。", "取 消！", "CANCEL", "ｃａｎｃｅｌ"])

@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -44,7 +43,7 @@ class TestGate:
         ]
 
     async def test_equal_ids_of_two_users_or_channels_are_two_messages(self, gate: Gate) -> None:
-        senders = (LI, WANG, replace(LI, channel="wechat/other"))
+        senders = (LI, WANG, LI._replace(channel="wechat/other"))
         assert await verdicts(gate, *(message(1, user) for user in senders)) == [Admission.FRESH] * 3
 
     async def test_of_deliveries_at_once_one_is_admitted(self, gate: Gate) -> None:

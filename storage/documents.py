@@ -19,8 +19,8 @@ from storage.tables.register import counters
 FARTHEST = 2**31 - 1
 """The largest offset asked of a database; there are never so many rows."""
 WITHDRAWALS = "withdrawn"
-WITHDRAWN = Glance(select(counters.c.value).where(counters.c.name == WITHDRAWALS))
 """The name of the counter of changes to the list of texts taken down, and to how documents end."""
+WITHDRAWN = Glance(select(counters.c.value).where(counters.c.name == WITHDRAWALS))
 _ENDS = or_(documents.c.validity == Validity.REPEALED, documents.c.successor != "")
 
 

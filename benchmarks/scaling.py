@@ -159,15 +159,16 @@ def _print(rows: Sequence[Row]) -> float:
     """Print how more workers compare with one, and return how many times as much they do with a core each."""
     one = [row for row in rows if row.workers == 1]
     more = [row for row in rows if row.workers > 1]
-    alone = statistics.median(row.rate for row in one)
-    seen = statistics.median(row.rate for row in more) / alone
-    kept = statistics.median(row.servers for row in one) / statistics.median(row.servers for row in more)
+    seen = statistics.median(row.rate for row in more) / statistics.median(row.rate for row in one)
+    alone = statistics.median(row.servers for row in one)
+    kept = alone / statistics.median(row.servers for row in more)
     cores = psutil.cpu_count() or 1
-    most = cores / statistics.median(row.servers + row.redis + row.generator for row in more)
+    # beside one worker that has a core for itself; in processor time, which others on the machine disturb least
+    most = cores * alone / statistics.median(row.servers + row.redis + row.generator for row in more)
     times = more[0].workers * kept
     print(
         f"{more[0].workers} workers beside one: {seen:.2f} times the answers/s here, where {cores} cores with Redis and"
-        f" the load generator on them allow {most / alone:.2f}; {kept:.2f} times the answers per core second, so"
+        f" the load generator on them allow {most:.2f}; {kept:.2f} times the answers per core second, so"
         f" {times:.2f} times with a core each (bar: {BAR})"
     )
     return times

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -180,13 +181,13 @@ async def keep_house(chancery: Chancery, *, draft_days: int, identity_days: int)
         forgotten = utc_now() - timedelta(days=draft_days)
         closed_before = chancery.office.today() - timedelta(days=identity_days)
         for work in (
-            chancery.drafts.purge(before=forgotten),
-            chancery.enclosures.purge(unfiled_before=forgotten, closed_before=closed_before),
-            chancery.requests.forget_filings(before=chancery.office.today()),
-            note_deliveries(chancery.office),
+            partial(chancery.drafts.purge, before=forgotten),
+            partial(chancery.enclosures.purge, unfiled_before=forgotten, closed_before=closed_before),
+            partial(chancery.requests.forget_filings, before=chancery.office.today()),
+            partial(note_deliveries, chancery.office),
         ):
             try:
-                await work
+                await work()
             except (Unavailable, RegisterError):
                 _log.exception("the desk of formal requests could not keep house")
         await asyncio.sleep(PAUSE)

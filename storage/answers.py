@@ -25,6 +25,9 @@ from storage.tables.knowledge import answer_counts, answers
 _log = logging.getLogger(__name__)
 
 FIELDS = tuple(each.name for each in fields(AnswerRecord))
+COUNTED = tuple(each.name for each in fields(AnswerCount))
+KEYS = 4
+"""What tells a count from another: day, channel, status, topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class SqlAnswers:
         self._writer: asyncio.Task[None] | None = None
         self._stalled = False
         self.lost = 0
+        # built once, not for every batch
+        add = database.insert(answer_counts)
+        added = {name: answer_counts.c[name] + add.excluded[name] for name in COUNTED[KEYS:]}
+        keys = [answer_counts.c[name] for name in COUNTED[:KEYS]]
+        self._add = add.on_conflict_do_update(index_elements=keys, set_=added)
 
     async def note(self, record: AnswerRecord) -> None:
         """Keep a record; it is written a moment later."""
@@ -138,13 +146,9 @@ class SqlAnswers:
             total[:] = (total[0] + each.answers, total[1] + each.resolved, total[2] + each.unresolved)
         if not sums:
             return
-        names = ("day", "channel", "status", "topic", "answers", "resolved", "unresolved")
         # in one order, so that two processes never wait for each other in a circle
-        rows = [dict(zip(names, (*key, *total), strict=True)) for key, total in sorted(sums.items())]
-        add = self._database.insert(answer_counts)
-        added = {name: answer_counts.c[name] + add.excluded[name] for name in names[4:]}
-        keys = [answer_counts.c[name] for name in names[:4]]
-        connection.execute(add.on_conflict_do_update(index_elements=keys, set_=added), rows)
+        rows = [dict(zip(COUNTED, (*key, *total), strict=True)) for key, total in sorted(sums.items())]
+        connection.execute(self._add, rows)
 
     @whole
     async def _read(self, chosen: Select[Any], limit: int) -> Sequence[AnswerRecord]:

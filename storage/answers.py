@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import sqlite3
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -117,7 +118,7 @@ class SqlAnswers:
                 entries = list(islice(self._waiting, self._batch))
                 try:
                     await self._database.write(partial(self._write, entries))
-                except SQLAlchemyError:
+                except (SQLAlchemyError, sqlite3.Error):
                     _log.exception("the database refuses answers")
                     self._lose(len(entries), "refused")
                 for _ in entries:

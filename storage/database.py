@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from functools import wraps
+from functools import partial, wraps
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import Unavailable
 from storage.glance import Glance
-from storage.near import Near, prepare
+from storage.near import Near
+from storage.sqlite import BEGIN, prepare, take_lock
 
 QUEUE = 10.0
 """Seconds to wait for a connection while others use them all."""
@@ -63,8 +64,8 @@ class Database:
             return
         # One writer, for our own tasks then take turns: of 300 opens at once, eight writers that poll for SQLite's lock
         # were no faster and left 2 to 8 locked out after a second. Readers see the last commit and never wait for it.
-        self._writer = _sqlite(parsed, patience, size=1)
-        event.listen(self._writer.sync_engine, "begin", _begin_with_the_lock)
+        self._writer = _sqlite(parsed, 0, size=1)
+        self._patience = patience
         self._may_write = asyncio.Semaphore(1)
         self._reader = _sqlite(parsed, patience, size=connections, reading=True)
         self._may_read = asyncio.Semaphore(connections)
@@ -78,6 +79,8 @@ class Database:
         """
         with _named_ours():
             async with _one_of(self._may_write), self._writer.begin() as connection:
+                if self._near is not None:
+                    await take_lock(partial(connection.exec_driver_sql, BEGIN), self._patience)
                 yield connection
 
     @asynccontextmanager
@@ -218,10 +221,6 @@ def _sqlite(url: URL, patience: float, *, size: int, reading: bool = False) -> A
     engine = create_async_engine(url, pool_size=size, max_overflow=0, connect_args={"timeout": patience}, **options)
     event.listen(engine.sync_engine, "connect", prepare("query_only=ON") if reading else prepare())
     return engine
-
-
-def _begin_with_the_lock(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager

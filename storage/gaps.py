@@ -15,6 +15,8 @@ from storage.numbers import BEIJING
 from storage.tables.register import gap_days, gaps
 
 Row = dict[str, Any]
+MOST = 200
+"""Gaps of one transaction: so many are written in about 10 ms, in the event loop's own thread."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,8 @@ class Gaps:
         """Count an unanswered question; it is on the disk when this returns. Raises Unavailable."""
         batch = self._next
         batch.gaps.append(gap)
+        if len(batch.gaps) >= MOST:
+            self._close(batch)
         async with self._turn:
             if batch.written is None:
                 batch.written = asyncio.ensure_future(self._database.write(partial(self._write, batch)))

@@ -8,19 +8,13 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.glance import Glance
-
-PAUSE = 0.001
-"""Seconds between looks at a lock that another process holds. SQLite's own looks come more and more rarely: of two busy
-processes one was seen to wait for half a second."""
+from storage.sqlite import BEGIN, prepare, take_lock
 
 T = TypeVar("T")
 
@@ -53,47 +47,28 @@ class Near:
         Only the commit is handed to another thread: it waits for the disk.
         """
         with self._writer.connect() as connection:
-            await self._begin(_driver(connection.connection))
-            result = work(connection)
-            await asyncio.get_running_loop().run_in_executor(self._disk, connection.commit)
+            driver = _driver(connection.connection)
+
+            async def begin() -> None:
+                driver.execute(BEGIN)
+
+            await take_lock(begin, self._patience)
+            try:
+                result = work(connection)
+                await asyncio.get_running_loop().run_in_executor(self._disk, connection.commit)
+            finally:
+                # SQLAlchemy takes a commit that failed for the end, whatever SQLite made of it
+                if driver.in_transaction:
+                    driver.rollback()
             return result
 
-    async def _begin(self, connection: sqlite3.Connection) -> None:
-        until = monotonic() + self._patience
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= until:
-                    raise
-            else:
-                return
-            await asyncio.sleep(PAUSE)
-
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; whoever writes or glances afterwards all the same opens one anew."""
         if self._glancing is not None:
             self._glancing.close()
+            self._glancing = None
         self._reader.dispose()
         self._writer.dispose()
-        self._disk.shutdown()
-
-
-def prepare(*more: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
-    """Return what makes a new connection to SQLite ready, with more PRAGMAs."""
-    # synchronous=FULL: a case number is told to a citizen as soon as it is committed, so it must outlive a power
-    # failure too; NORMAL would outlive only a killed process.
-    pragmas = ("synchronous=FULL", "foreign_keys=ON", *more)
-
-    def prepared(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        # the driver must not begin transactions by itself: whoever writes does
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    return prepared
 
 
 def _engine(url: URL, *pragmas: str) -> Engine:

@@ -2,6 +2,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 
 import pytest
@@ -85,6 +86,58 @@ async def test_of_two_that_write_all_the_time_neither_is_locked_out(sqlite_url: 
     assert await both[1].glance(VALUE, {}) == 101
     for database in both:
         await database.aclose()
+
+
+async def test_a_long_transaction_is_not_left_behind_by_many_short_ones(sqlite_url: str) -> None:
+    short, long = Database(sqlite_url, patience=5), Database(sqlite_url, patience=5)
+    await short.write(put)
+    stop = asyncio.Event()
+
+    def slow(connection: Connection) -> None:
+        add(connection)
+        # what a disk takes to be sure
+        time.sleep(0.01)
+
+    async def busy() -> None:
+        while not stop.is_set():
+            await short.write(slow)
+
+    running = asyncio.create_task(busy())
+    for _ in range(10):
+        async with long.begin() as connection:
+            await connection.execute(counters.update().values(value=counters.c.value + 1))
+    stop.set()
+    await running
+    await short.aclose()
+    await long.aclose()
+
+
+async def test_a_commit_that_fails_leaves_nothing_and_locks_nobody_out(sqlite_url: str) -> None:
+    database, other = Database(sqlite_url), Database(sqlite_url, patience=0.01)
+    await database.write(lambda connection: connection.execute(text("CREATE TABLE kept (id INTEGER PRIMARY KEY)")))
+    await database.write(
+        lambda connection: connection.execute(
+            text("CREATE TABLE late (kept INTEGER REFERENCES kept DEFERRABLE INITIALLY DEFERRED)")
+        )
+    )
+
+    with pytest.raises(IntegrityError):
+        await database.write(lambda connection: connection.execute(text("INSERT INTO late VALUES (7)")))
+
+    await other.write(put)
+    await database.write(add)
+    assert await other.glance(VALUE, {}) == 2
+    await database.aclose()
+    await other.aclose()
+
+
+async def test_a_database_that_was_closed_opens_again_for_a_glance(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    assert await database.glance(VALUE, {}) is None
+    await database.aclose()
+
+    assert await database.glance(VALUE, {}) is None
+    await database.aclose()
 
 
 async def test_a_lock_held_for_too_long_is_unavailable_and_what_is_there_can_be_read(sqlite_url: str) -> None:

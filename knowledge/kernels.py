@@ -10,7 +10,7 @@ from numba import njit
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
-Marks = npt.NDArray[np.float64]
+Doubles = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int32]
 Spans = npt.NDArray[np.int32]
 """Two columns: where a token starts and where it ends."""
@@ -175,7 +175,7 @@ def match_candidates(  # noqa: PLR0917  # numba knows no keyword-only arguments
 
 
 @njit(nogil=True)
-def title_precision(rows: Rows, units: Places, starts: Rows, slots: Places, idf: Marks) -> Floats:
+def title_precision(rows: Rows, units: Places, starts: Rows, slots: Places, idf: Doubles) -> Floats:
     """Return how much of each title, by weight, is in the question."""
     shares = np.zeros(rows.shape[0], np.float32)
     for index in range(rows.shape[0]):

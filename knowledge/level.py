@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.index import BM25
-from knowledge.kernels import Floats, Marks, Rows
+from knowledge.kernels import Doubles, Floats, Rows
 from knowledge.postings import Postings, mapped
-from knowledge.sums import Terms, best_texts, score_all
+from knowledge.sums import WeightedTerms, best_texts, score_all
 from knowledge.tally import Tally
 from knowledge.tokens import Query
 from knowledge.wordlist import Fields, find_terms, weigh_terms
@@ -77,9 +77,9 @@ class Level:
         rows: Rows = find_terms(self.wordlists, query.terms.keys, query.terms.ends)
         return rows
 
-    def weigh(self, query: Query, rows: Rows) -> Marks:
+    def weigh(self, query: Query, rows: Rows) -> Doubles:
         """Return the idf of each term; one that no text has weighs as the rarest could."""
-        weights: Marks = weigh_terms(self.wordlists, rows, query.terms.ends)
+        weights: Doubles = weigh_terms(self.wordlists, rows, query.terms.ends)
         return weights
 
     def score(self, query: Query) -> Floats:
@@ -94,16 +94,16 @@ class Level:
         return best
 
 
-def counted(query: Query, rows: Rows, weight: float = 1.0) -> Terms:
+def counted(query: Query, rows: Rows, weight: float = 1.0) -> WeightedTerms:
     """Return the terms of a question, in these rows, with what each counts: times a weight, synonyms less."""
     weights = np.full(len(rows), weight, np.float32)
     if query.expansions:
         for own, end in zip(query.terms.owns.tolist(), query.terms.ends.tolist(), strict=True):
             weights[own:end] *= EXPANSION_WEIGHT
-    return Terms(rows, weights)
+    return WeightedTerms(rows, weights)
 
 
-def ideal_score(query: Query, weights: Marks) -> float:
+def ideal_score(query: Query, weights: Doubles) -> float:
     """Return the score that no text can exceed, given the idf of each term."""
     owns = zip((0, *query.terms.ends.tolist()), query.terms.owns.tolist(), strict=False)
     return (K1 + 1) * sum(float(weights[first:last].sum()) for first, last in owns)

@@ -25,7 +25,7 @@ _NO_KEYS: Keys = np.empty(0, np.uint64)
 _NO_PLACES: Places = np.empty(0, np.int32)
 
 
-class Terms(NamedTuple):
+class TermLists(NamedTuple):
     """The numbered terms of some texts, one after another; the terms of text i are tokens[starts[i]:starts[i+1]].
 
     A negative number is a mark between terms. `keys` are those of the terms, sorted.
@@ -46,25 +46,25 @@ class Material:
     names: Keys
     """Those that answered questions give are not among them."""
     first_names: Rows
-    words: Terms
-    units: Terms
+    words: TermLists
+    units: TermLists
     spellings: Sequence[str]
     """Of the units, in the order of their keys."""
 
-    def over_passages(self, terms: Terms, times: int) -> Bags:
+    def over_passages(self, terms: TermLists, times: int) -> Bags:
         """Return the terms of each passage, those of its document's title `times` over."""
         count = len(self.first_passages) - 1
         rows = count + np.arange(len(self.passages))
         owners = np.repeat(np.arange(count), np.diff(self.first_passages))
         return Bags(terms.keys, terms.tokens, terms.starts, owners, rows, rows + 1, times)
 
-    def over_documents(self, terms: Terms, times: int) -> Bags:
+    def over_documents(self, terms: TermLists, times: int) -> Bags:
         """Return the terms of each document, those of its title `times` over."""
         firsts = len(self.first_passages) - 1 + self.first_passages
         rows = np.arange(len(self.first_passages) - 1)
         return Bags(terms.keys, terms.tokens, terms.starts, rows, firsts[:-1], firsts[1:], times)
 
-    def bigrams(self) -> Terms:
+    def bigrams(self) -> TermLists:
         """Return the pairs of neighbouring units."""
         numbering = Numbering()
         units = self.units.tokens
@@ -74,7 +74,7 @@ class Material:
         ]
         ends = np.array([0, *accumulate(map(len, self.spellings))])
         keys = hash_pairs(numbering.keys, code_points("".join(self.spellings)), ends)
-        return _sorted(Terms(np.concatenate([_NO_PLACES, *tokens]), self.units.starts, keys))
+        return _sorted(TermLists(np.concatenate([_NO_PLACES, *tokens]), self.units.starts, keys))
 
 
 @njit(nogil=True)
@@ -192,15 +192,15 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-def _joined(tokens: Sequence[Places], counts: Sequence[Rows], numbering: Numbering) -> Terms:
+def _joined(tokens: Sequence[Places], counts: Sequence[Rows], numbering: Numbering) -> TermLists:
     starts = np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts]))
-    return Terms(np.concatenate([_NO_PLACES, *tokens]), starts, numbering.keys)
+    return TermLists(np.concatenate([_NO_PLACES, *tokens]), starts, numbering.keys)
 
 
-def _sorted(terms: Terms) -> Terms:
+def _sorted(terms: TermLists) -> TermLists:
     """Return the terms, in place, numbered in the order of their keys."""
     by_key = np.argsort(terms.keys)
     ranks = np.empty(len(by_key), np.int32)
     ranks[by_key] = np.arange(len(by_key), dtype=np.int32)
     renumber(terms.tokens, ranks)
-    return Terms(terms.tokens, terms.starts, terms.keys[by_key])
+    return TermLists(terms.tokens, terms.starts, terms.keys[by_key])

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge.generation import Generation
-from knowledge.kernels import LEAST_WEIGHT, Floats, Marks, Rows, chain_units, match_candidates, title_precision
+from knowledge.kernels import LEAST_WEIGHT, Doubles, Floats, Mask, Rows, chain_units, match_candidates, title_precision
 from knowledge.tokens import BREAK, END, Query
 
-Seen = npt.NDArray[np.bool_]
 _UNIGRAMS, _BIGRAMS = 1, 2
 _MARKS = frozenset({BREAK, END})
 _NOTHING = np.zeros(1, np.float32)
@@ -23,8 +21,8 @@ _NOTHING = np.zeros(1, np.float32)
 class Match:
     """What some texts have of a question, one row each: marks per place of the question, and the best sentence."""
 
-    units: Seen
-    pairs: Seen
+    units: Mask
+    pairs: Mask
     best: Floats
     """Weight of the question's units and pairs in the sentence that has most."""
     lengths: Floats
@@ -51,7 +49,7 @@ class Pattern:
     `weights` their idf.
     """
 
-    def __init__(self, generation: Generation, query: Query, found: Rows, weights: Marks) -> None:
+    def __init__(self, generation: Generation, query: Query, found: Rows, weights: Doubles) -> None:
         self._generation = generation
         own, asked = query.tokens, query.terms
         self.units = own.unigrams
@@ -92,12 +90,12 @@ class Pattern:
         shares: Floats = title_precision(documents, generation.units, generation.unit_starts, self._slots, idf)
         return shares
 
-    def coverage(self, units: Seen) -> Floats:
+    def coverage(self, units: Mask) -> Floats:
         """Return, per row of marks, the weight of the question's own units that are marked."""
         shares: Floats = units[:, : self.size] @ self.unit_weights[: self.size]
         return shares
 
-    def content(self, words: Sequence[tuple[str, float]], units: Seen, pairs: Seen) -> float:
+    def content(self, words: Sequence[tuple[str, float]], units: Mask, pairs: Mask) -> float:
         """Return the weighted share of the words that one row of marks has."""
         found, whole = 0.0, 0.0
         # quicker than an array where there are so few

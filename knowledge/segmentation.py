@@ -10,7 +10,7 @@ import numpy.typing as npt
 from jieba.finalseg import MIN_FLOAT, emit_P, start_P, trans_P
 from numba import njit
 
-from knowledge.kernels import BREAK_MARK, END_MARK, Codes, Marks, Spans, code_points
+from knowledge.kernels import BREAK_MARK, END_MARK, Codes, Doubles, Spans, code_points
 
 _STATES = "BEMS"
 _FIRST, _LAST = 0x4E00, 0x9FD5
@@ -38,11 +38,11 @@ class Dictionary(NamedTuple):
 
     keys: npt.NDArray[np.uint64]
     nodes: npt.NDArray[np.int32]
-    weights: Marks
+    weights: Doubles
     total: float
-    emissions: Marks
-    transitions: Marks
-    starts: Marks
+    emissions: Doubles
+    transitions: Doubles
+    starts: Doubles
 
 
 @njit(nogil=True)
@@ -67,11 +67,11 @@ def _child(keys: npt.NDArray[np.uint64], nodes: npt.NDArray[np.int32], node: int
 def add_words(  # noqa: PLR0917  # numba knows no keyword-only arguments
     keys: npt.NDArray[np.uint64],
     nodes: npt.NDArray[np.int32],
-    weights: Marks,
+    weights: Doubles,
     count: int,
     codes: Codes,
     ends: npt.NDArray[np.int64],
-    given: Marks,
+    given: Doubles,
 ) -> int:
     """Put words into a trie of `count` nodes and return how many it has then; word i is codes[ends[i-1]:ends[i]]."""
     start = 0
@@ -222,7 +222,7 @@ def _put_singles(  # noqa: PLR0917  # numba knows no keyword-only arguments
 
 @njit(nogil=True)
 def _best_ends(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    codes: Codes, start: int, end: int, dictionary: Dictionary, sums: Marks, ends: Spans
+    codes: Codes, start: int, end: int, dictionary: Dictionary, sums: Doubles, ends: Spans
 ) -> None:
     """Fill in where the word ends that begins at each character on the most probable way to the end of the block."""
     sums[end] = 0.0

@@ -3,14 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from knowledge.blocks import BLOCK, Blocks
-from knowledge.kernels import Floats, Places, Rows
+from knowledge.kernels import Floats, Mask, Places, Rows
 from knowledge.sums import Asked, Sums, add_rests, add_up, begin, looked_up
 
-Marks = npt.NDArray[np.bool_]
 _SURE = np.float32(0.9999)
 """A bound below this share of what is needed is below it whatever was lost in rounding."""
 _STRETCH = 1024
@@ -117,7 +115,7 @@ def _add_all(passages: Sums, documents: Sums, blocks: Blocks) -> Floats:
 
 @njit(nogil=True)
 def _leading(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    blocks: Blocks, shown: Marks, passages: Floats, documents: Floats, maxima: Floats, wanted: int
+    blocks: Blocks, shown: Mask, passages: Floats, documents: Floats, maxima: Floats, wanted: int
 ) -> Rows:
     """Return the documents that are best by their scores so far."""
     best = _none(wanted)
@@ -143,7 +141,7 @@ def _leading(  # noqa: PLR0917  # numba knows no keyword-only arguments
 
 @njit(nogil=True)
 def _chosen(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    blocks: Blocks, shown: Marks, passages: Sums, documents: Sums, bounds: Floats, leading: Rows, wanted: int
+    blocks: Blocks, shown: Mask, passages: Sums, documents: Sums, bounds: Floats, leading: Rows, wanted: int
 ) -> Best:
     """Return the best documents: among the leading ones, and those of the blocks that can have a better one."""
     best = _none(wanted)
@@ -175,7 +173,7 @@ def _chosen(  # noqa: PLR0917  # numba knows no keyword-only arguments
 
 @njit(nogil=True)
 def find_documents(  # noqa: PLR0917  # numba knows no keyword-only arguments
-    passages: Asked, documents: Asked, gains: Floats, blocks: Blocks, shown: Marks, wanted: int, freely: int
+    passages: Asked, documents: Asked, gains: Floats, blocks: Blocks, shown: Mask, wanted: int, freely: int
 ) -> Best:
     """Return the `wanted` best of the documents that are shown, all with passages and with totals above zero.
 

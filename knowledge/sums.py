@@ -10,7 +10,7 @@ from knowledge.kernels import Floats, Rows
 from knowledge.postings import Postings, add_term, add_until, impact_of
 
 
-class Terms(NamedTuple):
+class WeightedTerms(NamedTuple):
     """The terms of a question at one level: their rows (-1: in no text), and what each counts."""
 
     rows: Rows
@@ -22,7 +22,7 @@ class Asked(NamedTuple):
 
     postings: Postings
     crests: Crests
-    terms: Terms
+    terms: WeightedTerms
 
 
 class Sums(NamedTuple):
@@ -35,15 +35,15 @@ class Sums(NamedTuple):
     scores: Floats
     postings: Postings
     crests: Crests
-    added: Terms
+    added: WeightedTerms
     following: Rows
-    left: Terms
+    left: WeightedTerms
     steps: Floats
     rests: Floats
 
 
 @njit(nogil=True)
-def _merge(terms: Terms) -> int:
+def _merge(terms: WeightedTerms) -> int:
     """Put equal terms together and the unknown away; return how many there are."""
     count = 0
     for index in range(terms.rows.shape[0]):
@@ -61,7 +61,7 @@ def _merge(terms: Terms) -> int:
 
 
 @njit(nogil=True)
-def _in_order(terms: Terms, count: int, postings: Postings) -> int:
+def _in_order(terms: WeightedTerms, count: int, postings: Postings) -> int:
     """Sort the terms: the rare ones, then those that can add most first; return how many are rare."""
     rows, weights = terms.rows, terms.weights
     most = np.empty(count, np.float32)
@@ -96,9 +96,9 @@ def begin(scores: Floats, asked: Asked, freely: int) -> Sums:
         scores,
         postings,
         crests,
-        Terms(rows[:first], weights[:first]),
+        WeightedTerms(rows[:first], weights[:first]),
         postings.starts[rows[:first]],
-        Terms(rows[first:], weights[first:]),
+        WeightedTerms(rows[first:], weights[first:]),
         weights[first:] * postings.peaks[rows[first:]] / np.float32(STEPS),
         np.zeros(crests.shape[1], np.float32),
     )
@@ -141,7 +141,7 @@ def looked_up(sums: Sums, text: int, block: int, needed: np.float32) -> np.float
 
 
 @njit(nogil=True)
-def score_all(scores: Floats, postings: Postings, terms: Terms) -> None:
+def score_all(scores: Floats, postings: Postings, terms: WeightedTerms) -> None:
     """Add all that the terms count to the scores of all texts."""
     for index in range(terms.rows.shape[0]):
         if terms.rows[index] >= 0:
@@ -149,7 +149,7 @@ def score_all(scores: Floats, postings: Postings, terms: Terms) -> None:
 
 
 @njit(nogil=True)
-def best_texts(firsts: Rows, lasts: Rows, postings: Postings, terms: Terms) -> tuple[Rows, Floats]:
+def best_texts(firsts: Rows, lasts: Rows, postings: Postings, terms: WeightedTerms) -> tuple[Rows, Floats]:
     """Return the best text from each first to each last one, the first of equal ones, and its score."""
     best = np.empty(firsts.shape[0], np.int64)
     most = np.empty(firsts.shape[0], np.float32)

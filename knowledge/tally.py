@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from knowledge.kernels import Floats, Keys, Marks, Places, Rows
+from knowledge.kernels import Doubles, Floats, Keys, Places, Rows
 from knowledge.splice import Splice
 
 _SURE = 1 << 22
@@ -27,7 +27,7 @@ class Tally(NamedTuple):
 
 
 @njit(nogil=True)
-def weigh(starts: Rows, documents: Places, counts: Floats, weights: Marks, norms: Marks) -> None:
+def weigh(starts: Rows, documents: Places, counts: Floats, weights: Doubles, norms: Doubles) -> None:
     """Turn counts, in place, into BM25's impacts."""
     for term in range(weights.shape[0]):
         for at in range(starts[term], starts[term + 1]):
@@ -42,8 +42,8 @@ class Weighed(NamedTuple):
     starts: Rows
     documents: Places
     impacts: Floats
-    weights: Marks
-    norms: Marks
+    weights: Doubles
+    norms: Doubles
     lengths: Rows
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.gazetteer import Gazetteer, Mention, Place, is_within
+from knowledge.kernels import Mask
 from knowledge.regions import Places, applies, places_of
 from knowledge.renewal import Renewal
 from knowledge.types import Document
 
-Mask = npt.NDArray[np.bool_]
 _ROWS, _PLACES = "places.npy", "places.json"
 
 

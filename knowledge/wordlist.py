@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from knowledge.kernels import Keys, Marks, Places, Rows
+from knowledge.kernels import Doubles, Keys, Places, Rows
 
 
 class WordList(NamedTuple):
@@ -16,11 +16,11 @@ class WordList(NamedTuple):
 
     keys: Keys
     buckets: Places
-    idf: Marks
+    idf: Doubles
     unknown: float
 
     @classmethod
-    def of(cls, keys: Keys, idf: Marks, unknown: float) -> "WordList":
+    def of(cls, keys: Keys, idf: Doubles, unknown: float) -> "WordList":
         """Return the list of some terms."""
         return cls(keys, fill_buckets(keys, max(len(keys).bit_length(), 1)), idf, unknown)
 
@@ -79,7 +79,7 @@ def find_terms(fields: Fields, keys: Keys, ends: Rows) -> Rows:
 
 
 @njit(nogil=True)
-def weigh_terms(fields: Fields, rows: Rows, ends: Rows) -> Marks:
+def weigh_terms(fields: Fields, rows: Rows, ends: Rows) -> Doubles:
     """Return the idf of each term, given by where `find_terms` found it."""
     weights = np.empty(rows.shape[0])
     start = first = 0

@@ -14,7 +14,7 @@ from knowledge.generation import Generation
 from knowledge.level import Field, Level, write_level
 from knowledge.search import DOCUMENT_WEIGHT, Search
 from knowledge.shortlist import Best, find_documents
-from knowledge.sums import Asked, Terms
+from knowledge.sums import Asked, WeightedTerms
 from knowledge.tokens import Tokenizer
 from tests.fakes import FixedClock, a_document
 
@@ -33,7 +33,12 @@ def level(folder: Path, texts: Sequence[Text]) -> Level:
 
 
 def found(
-    below: Level, above: Level, terms: tuple[Terms, Terms], gains: Sequence[float], blocks: Blocks, **asked: int
+    below: Level,
+    above: Level,
+    terms: tuple[WeightedTerms, WeightedTerms],
+    gains: Sequence[float],
+    blocks: Blocks,
+    **asked: int,
 ) -> Best:
     best: Best = find_documents(
         Asked(below.postings, blocks.passage_crests(below.postings), terms[0]),
@@ -72,7 +77,7 @@ def test_the_best_documents_are_those_with_the_greatest_sums_of_all_fields(  # n
     gains = [gain * (number % 2) for number in range(len(many))]
     rows, weights = np.array([row for row, _ in question], np.int64), [weight for _, weight in question]
     terms = [
-        Terms(np.where(rows < len(each.postings.peaks), rows, -1), np.array(weights, np.float32) * share)
+        WeightedTerms(np.where(rows < len(each.postings.peaks), rows, -1), np.array(weights, np.float32) * share)
         for each, share in ((below, 1.0), (above, DOCUMENT_WEIGHT))
     ]
     scores = [added_up(each, term) for each, term in zip((below, above), terms, strict=True)]
@@ -89,7 +94,7 @@ def test_the_best_documents_are_those_with_the_greatest_sums_of_all_fields(  # n
     assert len(set(best.documents.tolist())) == len(best.documents)
 
 
-def added_up(level: Level, terms: Terms) -> np.ndarray:
+def added_up(level: Level, terms: WeightedTerms) -> np.ndarray:
     scores = np.zeros(level.size)
     starts, documents, impacts, *_ = level.postings
     for row, weight in zip(*terms, strict=True):
@@ -105,7 +110,7 @@ def test_of_equally_good_documents_the_first_ones_are_found_in_their_order(tmp_p
     rows = below.words.rows(["低保"])
 
     for freely in (0, 1000):
-        terms = (Terms(rows.copy(), np.ones(1, np.float32)), Terms(rows.copy(), np.ones(1, np.float32)))
+        terms = (WeightedTerms(rows.copy(), np.ones(1, np.float32)), WeightedTerms(rows.copy(), np.ones(1, np.float32)))
         best = found(below, above, terms, [0.0] * 79, Blocks.of(np.arange(80)), wanted=5, freely=freely)
         assert best.documents.tolist() == best.passages.tolist() == [0, 1, 2, 3, 4]
 

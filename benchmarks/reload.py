@@ -33,7 +33,7 @@ from knowledge.questions import json_lines  # noqa: E402
 from knowledge.records import read_record  # noqa: E402
 from knowledge.tokens import Tokenizer  # noqa: E402
 from knowledge.types import Document  # noqa: E402
-from storage.memory import MemoryLinkedQuestions, MemoryTrials, MemoryVocabulary  # noqa: E402
+from storage.memory import MemoryAnnouncements, MemoryLinkedQuestions, MemoryTrials, MemoryVocabulary  # noqa: E402
 
 SHARED = HERE.parents[1] / "shared" / "data" / "quality" / "ncp"
 CONFIG = HERE.parent / "config"
@@ -116,7 +116,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> dict[str, object
     first = await library.reload()
     # asked only once each: a question asked before is answered from memory
     questions = in_laps([row["question"] for _, row in json_lines(SHARED / "questions.jsonl")])
-    following = asyncio.create_task(library.follow(FOLLOW))
+    following = asyncio.create_task(library.follow(FOLLOW, MemoryAnnouncements()))
     await asked_for(2, library, questions, options.rate)
     before = await asked_for(QUIET, library, questions, options.rate)
     work = get_context("spawn").Process(target=publish, args=(folder, options.documents, options.changed, BESIDE))

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import Unavailable
 from storage.glance import Glance
 from storage.near import Near
-from storage.sqlite import BEGIN, prepare, take_lock
+from storage.sqlite import AT_ONCE, BEGIN, prepare, take_lock
 
 QUEUE = 10.0
 """Seconds to wait for a connection while others use them all."""
@@ -64,10 +64,10 @@ class Database:
             return
         # One writer, for our own tasks then take turns: of 300 opens at once, eight writers that poll for SQLite's lock
         # were no faster and left 2 to 8 locked out after a second. Readers see the last commit and never wait for it.
-        self._writer = _sqlite(parsed, 0, size=1)
+        self._writer = _sqlite(parsed, patience, AT_ONCE, size=1)
         self._patience = patience
         self._may_write = asyncio.Semaphore(1)
-        self._reader = _sqlite(parsed, patience, size=connections, reading=True)
+        self._reader = _sqlite(parsed, patience, "query_only=ON", size=connections, **READING)
         self._may_read = asyncio.Semaphore(connections)
         self._near = Near(parsed, patience=patience)
 
@@ -216,10 +216,10 @@ def _postgresql(url: URL, patience: float, *, size: int) -> AsyncEngine:
     )
 
 
-def _sqlite(url: URL, patience: float, *, size: int, reading: bool = False) -> AsyncEngine:
-    options = READING if reading else {"hide_parameters": True}
+def _sqlite(url: URL, patience: float, pragma: str, *, size: int, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's
+    options = {"hide_parameters": True, **options}
     engine = create_async_engine(url, pool_size=size, max_overflow=0, connect_args={"timeout": patience}, **options)
-    event.listen(engine.sync_engine, "connect", prepare("query_only=ON") if reading else prepare())
+    event.listen(engine.sync_engine, "connect", prepare(pragma))
     return engine
 
 

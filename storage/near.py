@@ -14,7 +14,7 @@ from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.engine import URL, Connection
 
 from storage.glance import Glance
-from storage.sqlite import BEGIN, prepare, take_lock
+from storage.sqlite import AT_ONCE, BEGIN, prepare, take_lock
 
 T = TypeVar("T")
 
@@ -24,8 +24,8 @@ class Near:
 
     def __init__(self, url: URL, *, patience: float) -> None:
         self._patience = patience
-        self._reader = _engine(url, "query_only=ON")
-        self._writer = _engine(url)
+        self._reader = _engine(url, patience, "query_only=ON")
+        self._writer = _engine(url, patience)
         self._glancing: PoolProxiedConnection | None = None
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
@@ -71,9 +71,9 @@ class Near:
         self._writer.dispose()
 
 
-def _engine(url: URL, *pragmas: str) -> Engine:
-    engine = create_engine(url.set(drivername="sqlite"), connect_args={"timeout": 0}, hide_parameters=True)
-    event.listen(engine, "connect", prepare(*pragmas))
+def _engine(url: URL, patience: float, *pragmas: str) -> Engine:
+    engine = create_engine(url.set(drivername="sqlite"), connect_args={"timeout": patience}, hide_parameters=True)
+    event.listen(engine, "connect", prepare(*pragmas, AT_ONCE))
     return engine
 
 

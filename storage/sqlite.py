@@ -12,6 +12,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 PAUSE = 0.001
 """Seconds between looks at a lock that another process holds. SQLite's own looks come more and more rarely: of busy
 processes one was seen to wait for half a second, and one that looks more rarely than the others is left behind."""
+SOON, LATER = 1.0, 0.05
+"""Seconds after which it is looked for more rarely, and then the seconds between looks: a migration takes long."""
+AT_ONCE = "busy_timeout=0"
+"""The last thing that a connection is told whose writer waits by `take_lock`: before, it waits for a file that another
+process recovers or closes."""
 BEGIN = "BEGIN IMMEDIATE"
 """Takes the write lock at once, so that nothing read afterwards can be outdated when it is written."""
 
@@ -36,18 +41,18 @@ def prepare(*more: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None
 async def take_lock(begin: Callable[[], Awaitable[object]], patience: float) -> None:
     """Begin, again and again while another process holds the lock, for so many seconds; then raise what it raised.
 
-    Needs a connection whose own time-out is 0.
+    Needs a connection that was told AT_ONCE.
     """
-    until = monotonic() + patience
+    began = monotonic()
     while True:
         try:
             await begin()
         except (sqlite3.OperationalError, OperationalError) as error:
-            if not _is_busy(error) or monotonic() >= until:
+            if not _is_busy(error) or monotonic() >= began + patience:
                 raise
         else:
             return
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(PAUSE if monotonic() < began + SOON else LATER)
 
 
 def _is_busy(error: sqlite3.OperationalError | OperationalError) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bot.errors import Unavailable
 from register.types import NewGap
 from storage.database import Database
-from storage.gaps import MOST, Gaps
+from storage.gaps import Gaps
 from storage.tables.register import gaps
 from tests.fakes import MONDAY
 from tests.storage.conftest import locked
@@ -85,15 +85,6 @@ async def test_questions_that_come_while_the_lock_is_waited_for_share_the_transa
     assert await counts(database) == {"炖排骨": 21}
     assert database.transactions == 1
     await database.aclose()
-
-
-async def test_a_crowd_of_questions_is_written_some_at_a_time(database: CountedDatabase) -> None:
-    noted = Gaps(database)
-
-    await asyncio.gather(*(noted.note(GAP) for _ in range(2 * MOST + 1)))
-
-    assert await counts(database) == {"炖排骨": 2 * MOST + 1}
-    assert database.transactions == 3
 
 
 async def test_what_waits_for_a_transaction_is_written_although_the_database_is_being_closed(

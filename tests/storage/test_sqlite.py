@@ -1,9 +1,13 @@
+import asyncio
 import sqlite3
+from contextlib import closing
 
 import pytest
+from sqlalchemy import func, select
 
-from storage.database import Database
+from storage.database import Database, driven
 from storage.sqlite import take_lock
+from storage.tables.register import counters
 
 
 def fault(code: int) -> sqlite3.OperationalError:
@@ -50,6 +54,25 @@ async def test_what_is_not_a_taken_lock_is_not_waited_for() -> None:
     lock = Lock(taken=1, code=sqlite3.SQLITE_FULL)
     with pytest.raises(sqlite3.OperationalError):
         await take_lock(lock.begin, patience=60)
+
+
+async def test_a_file_that_another_process_has_for_itself_is_waited_for_when_it_is_opened(sqlite_url: str) -> None:
+    database = Database(sqlite_url, patience=60)
+    with closing(sqlite3.connect(driven(sqlite_url).database or "", isolation_level=None)) as other:
+        # as while it recovers what a killed process left, or is the last to close the file
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("INSERT INTO counters (name, value) VALUES ('浚县-2026', 1)")
+        opening = asyncio.create_task(_count(database))
+        await asyncio.wait({opening}, timeout=0.1)
+        assert not opening.done()
+
+    assert await opening == 1
+    await database.aclose()
+
+
+async def _count(database: Database) -> int | None:
+    async with database.begin() as connection:
+        return await connection.scalar(select(func.count()).select_from(counters))
 
 
 async def test_a_long_transaction_looks_for_the_lock_by_itself(sqlite_url: str) -> None:

@@ -121,9 +121,9 @@ class Database:
             return await connection.scalar(glance.statement, values)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """Do work of at most some dozens of rows in a write transaction, to its end; committed when this returns.
+        """Do short work in a write transaction, to its end; committed when this returns.
 
-        On SQLite the work is done in the event loop's own thread.
+        On SQLite the work is done in the event loop's own thread: a hundred rows hold everybody up for some 8 ms.
         """
         return await self.to_its_end(self._write(work))
 

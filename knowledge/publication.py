@@ -130,9 +130,11 @@ class Publication:
 
     async def _can_be_asked(self, live: str) -> bool:
         """Open the live generation; one that is damaged may end the process that asks it."""
+        if not live:
+            return False
         try:
             await asyncio.to_thread(verify, self.folder / live)
-            return bool(live and await self.library.reload(live))
+            return bool(await self.library.reload(live))
         except (UnknownGeneration, OSError, ValueError):
             return False
 
